@@ -1,0 +1,1 @@
+"""Benchmarks, each printed with the machine it ran on."""

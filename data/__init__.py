@@ -1,0 +1,1 @@
+"""The generator of the synthetic sub-district, and its output."""

@@ -1,0 +1,1 @@
+"""An outcome becomes files: GIS layers and a self-contained web page."""

@@ -1,0 +1,1 @@
+"""Frames and shapes: read, validate, cells, adjacency, measures. Knows nothing of optimisation or screens."""

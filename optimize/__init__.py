@@ -1,0 +1,1 @@
+"""Arrays in, plans with certificates out. Knows nothing of shapes, frames or screens."""

@@ -1,0 +1,58 @@
+"""The answer to a scenario as frames again: grids, cells, certificates; what map, tables and exports show."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+import geopandas as gpd
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Certificate:
+    """What is known about one community's plan; the fields are those of `grids --json`.
+
+    `status` is that of `optimize.result.Result`; `reasons` are (code, facts) pairs whose facts name cells by id.
+    """
+
+    community_code: str
+    community_name: str
+    n_grids: int
+    status: str
+    objective: float
+    lower_bound: float
+    gap: float
+    proven: bool
+    reasons: tuple[tuple[str, Mapping[str, object]], ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Outcome:
+    """A scenario's plan, measured from its shapes, all frames in EPSG:4490.
+
+    Attributes
+    ----------
+    scenario
+        Name of the scenario.
+    cells
+        `cell_id`, `community_code`, `compound_id`, `households`, `residents`, `kind`, `grid_code` (None where
+        unassigned), geometry.
+    grids
+        One row per grid, sorted by code: `code`, `name`, `kind`, `community_code`, `households`, `residents`,
+        `n_cells`, `area_m2`, `perimeter_m`, `polsby_popper`, `contiguous`, `in_band`, one column
+        `cost_<name>` per cost, geometry.
+    communities
+        `code`, `name`, geometry.
+    certificates
+        One per community, in the communities' order.
+    summary
+        The keys of `summary` in `grids --json`.
+    rules
+        The rules and weights that were in force.
+    """
+
+    scenario: str
+    cells: gpd.GeoDataFrame
+    grids: gpd.GeoDataFrame
+    communities: gpd.GeoDataFrame
+    certificates: tuple[Certificate, ...]
+    summary: Mapping[str, object]
+    rules: Mapping[str, object] = field(default_factory=dict)
