@@ -1,0 +1,89 @@
+"""Write an outcome to a file, by the file's ending; a failure leaves neither a file nor half of one."""
+
+import datetime
+import os
+import tempfile
+from collections.abc import Mapping
+from pathlib import Path
+
+import geopandas as gpd
+from pyogrio.errors import DataLayerError, DataSourceError
+
+from exports.errors import ChoiceError, EndingError, WriteError
+from exports.geojson import write_geojson
+from exports.geopackage import write_geopackage
+from exports.kml import write_kml
+from exports.request import Format, Request
+from exports.shapefile import write_shapefile
+from exports.texts import Texts
+from exports.webpage import write_webpage
+from scenarios.outcome import Outcome
+
+WGS84 = "EPSG:4326"
+
+FORMATS: Mapping[str, Format] = {
+    ".html": Format(write=write_webpage, fixed_crs=WGS84),
+    ".gpkg": Format(write=write_geopackage),
+    ".geojson": Format(write=write_geojson, fixed_crs=WGS84),
+    ".zip": Format(write=write_shapefile),
+    ".kml": Format(write=write_kml, fixed_crs=WGS84),
+}
+"""Ending → format. A new format is one file with a writer, and one line here."""
+
+
+def export(
+    outcome: Outcome,
+    path: Path,
+    texts: Texts,
+    *,
+    crs: str | None = None,
+    date: datetime.date | None = None,
+    roads: gpd.GeoDataFrame | None = None,
+    sources: str = "",
+) -> None:
+    """Write `outcome` to `path` in the format of its ending, replacing a file that is there.
+
+    Parameters
+    ----------
+    crs, date, roads, sources
+        See `exports.request.Request`.
+
+    Raises
+    ------
+    EndingError
+        `unknown_ending`, with the endings that exist.
+    ChoiceError
+        `crs_fixed`: the format has one coordinate system by its standard.
+    WriteError
+        `no_folder`, `no_grids`, `write_failed`.
+    geo.errors.CrsError
+        The coordinate system is unknown.
+    """
+    chosen = _format_of(path)
+    if crs is not None and chosen.fixed_crs not in (None, crs.upper()):
+        raise ChoiceError("crs_fixed", ending=path.suffix.lower(), crs=crs, fixed=chosen.fixed_crs)
+    if outcome.grids.empty:
+        raise WriteError("no_grids", scenario=outcome.scenario)
+    if not path.absolute().parent.is_dir():
+        raise WriteError("no_folder", folder=str(path.parent))
+    request = Request(outcome=outcome, texts=texts, crs=crs, date=date, roads=roads, sources=sources)
+    try:
+        _write_beside(chosen, request, path)
+    except (OSError, DataSourceError, DataLayerError) as error:
+        raise WriteError("write_failed", file=path.name, reason=str(error)) from error
+
+
+def _format_of(path: Path) -> Format:
+    ending = path.suffix.lower()
+    if ending not in FORMATS:
+        raise EndingError("unknown_ending", ending=ending, endings=tuple(FORMATS))
+    return FORMATS[ending]
+
+
+def _write_beside(chosen: Format, request: Request, path: Path) -> None:
+    """Write in a folder beside `path`, on the same disk, and move the finished file: one step, all or nothing."""
+    with tempfile.TemporaryDirectory(prefix=".gridplan-", dir=path.absolute().parent) as folder:
+        # A plain name inside: some drivers take a layer's name or a companion's name from the file's.
+        target = Path(folder) / f"export{path.suffix.lower()}"
+        chosen.write(request, target)
+        os.replace(target, path)  # noqa: PTH105 - named for what it does: atomic on one file system

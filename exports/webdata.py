@@ -1,0 +1,210 @@
+"""What the web page shows, as plain values: shapes, labels, tooltips, cards, figures and the table of grids."""
+
+import html
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+import shapely
+
+from exports.certificates import certificate_sentence
+from exports.colours import PALETTE, colour_grids
+from exports.labels import label_places
+from exports.request import Request
+from exports.texts import Texts
+
+_DECIMALS = 7
+"""A centimetre: finer than any screen or printer shows; the GIS formats carry the exact shapes."""
+
+Feature = dict[str, Any]
+
+
+def page_data(request: Request) -> Mapping[str, object]:
+    """Build the value that the page's script draws: four layers, the colours used, and its texts."""
+    texts, outcome = request.texts, request.outcome
+    grids = _grids(request)
+    used = {feature["properties"]["fill"] for feature in grids}
+    layers = ("grids", "broken", "roads", "cells", "communities", "labels")
+    return {
+        "grids": _collection(grids),
+        "cells": _collection(_cells(request)),
+        "communities": _collection(_communities(outcome.communities)),
+        "roads": _collection(_roads(request.roads)),
+        "palette": [colour for colour in PALETTE if colour in used][:4],
+        "texts": {
+            "layers": {name: texts(f"exports.layer.{name}") for name in layers},
+            **{name: texts(f"exports.{name}") for name in ("hint", "note_colours", "north", "reset")},
+        },
+    }
+
+
+def page_figures(request: Request) -> str:
+    """Write the overview as the pairs of a definition list."""
+    texts, grids = request.texts, request.outcome.grids
+    certificates = request.outcome.certificates
+    share = float(grids["in_band"].mean())
+    figures = {
+        "n_grids": texts.number(len(grids)),
+        "households": texts.number(int(grids["households"].sum())),
+        "residents": texts.number(int(grids["residents"].sum())),
+        "in_band": f"{texts.number(int(grids['in_band'].sum()))} / {texts.number(len(grids))} ({texts.percent(share)})",
+        "proven": f"{sum(c.proven for c in certificates)} / {len(certificates)}",
+    }
+    return "".join(
+        f"<dt>{html.escape(texts(f'exports.figure.{name}'))}</dt><dd>{html.escape(shown)}</dd>"
+        for name, shown in figures.items()
+    )
+
+
+def page_table(request: Request) -> str:
+    """Write the table of grids: one row per grid, numbers to the right, broken rules in red."""
+    texts, names = request.texts, _community_names(request)
+    heads = (
+        ("code", ""),
+        ("name", ""),
+        ("community", ""),
+        ("kind", ""),
+        ("households", "number"),
+        ("residents", "number"),
+        ("area_m2", "number"),
+        ("in_band", ""),
+    )
+    head = "".join(_cell("th", kind, texts(f"exports.column.{name}")) for name, kind in heads)
+    rows = [_row(grid, names, texts) for grid in _records(request.outcome.grids)]
+    return f"<thead><tr>{head}</tr></thead><tbody>{''.join(rows)}</tbody>"
+
+
+def _row(grid: Mapping[str, Any], names: Mapping[str, str], texts: Texts) -> str:
+    shown = (
+        ("", grid["code"]),
+        ("", _text(grid["name"])),
+        ("", names.get(grid["community_code"], grid["community_code"])),
+        ("", _kind(grid["kind"], texts)),
+        ("number", texts.number(int(grid["households"]))),
+        ("number", texts.number(int(grid["residents"]))),
+        ("number", texts.number(round(grid["area_m2"]))),
+        ("" if grid["in_band"] else "broken", _yes_no(grid["in_band"], texts)),
+    )
+    cells = "".join(_cell("td", kind, text) for kind, text in shown)
+    return f'<tr data-code="{html.escape(str(grid["code"]))}">{cells}</tr>'
+
+
+def _cell(tag: str, kind: str, text: str) -> str:
+    css = f' class="{kind}"' if kind else ""
+    return f"<{tag}{css}>{html.escape(text)}</{tag}>"
+
+
+def _grids(request: Request) -> list[Feature]:
+    texts, outcome = request.texts, request.outcome
+    names = _community_names(request)
+    sentences = {c.community_code: certificate_sentence(c, texts) for c in outcome.certificates}
+    fills, places = colour_grids(outcome.grids), label_places(outcome.grids, most=1)
+    features = []
+    records = zip(_records(outcome.grids), _shapes(outcome.grids), fills, places, strict=True)
+    for grid, shape, fill, place in records:
+        households = texts("exports.households_unit", n=int(grid["households"]))
+        community = names.get(grid["community_code"], grid["community_code"])
+        title = _text(grid["name"]) or str(grid["code"])
+        properties = {
+            "code": grid["code"],
+            "fill": fill,
+            "broken": not (grid["in_band"] and grid["contiguous"]),
+            "tip": [title, community, households],
+            "card": _card(grid, community, sentences.get(grid["community_code"], ""), texts),
+            "label": {
+                "at": place.points[0],
+                "radius_m": place.radius_m,
+                "lines": [str(grid["code"])[-3:], households],
+            },
+        }
+        features.append({"type": "Feature", "geometry": shape, "properties": properties})
+    return features
+
+
+def _card(grid: Mapping[str, Any], community: str, sentence: str, texts: Texts) -> list[tuple[str, str, str]]:
+    """List what the click card shows: name of the line, text, style."""
+    values = {
+        "code": (grid["code"], ""),
+        "name": (_text(grid["name"]), ""),
+        "community": (community, ""),
+        "kind": (_kind(grid["kind"], texts), ""),
+        "households": (texts.number(int(grid["households"])), ""),
+        "residents": (texts.number(int(grid["residents"])), ""),
+        "area_m2": (texts.number(round(grid["area_m2"])), ""),
+        "in_band": (_yes_no(grid["in_band"], texts), "" if grid["in_band"] else "broken"),
+        "contiguous": (_yes_no(grid["contiguous"], texts), "" if grid["contiguous"] else "broken"),
+        "certificate": (sentence, "wide"),
+    }
+    return [
+        (texts(f"exports.column.{name}"), str(text), kind) for name, (text, kind) in values.items() if text
+    ]
+
+
+def _cells(request: Request) -> list[Feature]:
+    texts, cells = request.texts, request.outcome.cells
+    features = []
+    for cell, shape in zip(_records(cells), _shapes(cells), strict=True):
+        households = texts("exports.households_unit", n=int(cell["households"]))
+        tip = [str(cell["cell_id"]), _kind(cell["kind"], texts), households, _text(cell["grid_code"])]
+        properties = {"tip": [line for line in tip if line], "grid": _text(cell["grid_code"])}
+        features.append({"type": "Feature", "geometry": shape, "properties": properties})
+    return features
+
+
+def _communities(communities: gpd.GeoDataFrame) -> list[Feature]:
+    features = []
+    places = label_places(communities, most=24)
+    for community, shape, place in zip(_records(communities), _shapes(communities), places, strict=True):
+        text = _text(community["name"]) or str(community["code"])
+        label = {"text": text, "places": place.points, "radius_m": place.radius_m}
+        features.append({"type": "Feature", "geometry": shape, "properties": {"label": label}})
+    return features
+
+
+def _roads(roads: gpd.GeoDataFrame | None) -> list[Feature]:
+    if roads is None:
+        return []
+    return [
+        {
+            "type": "Feature",
+            "geometry": shape,
+            "properties": {"class": _text(road.get("class")), "tip": [_text(road.get("name"))]},
+        }
+        for road, shape in zip(_records(roads), _shapes(roads), strict=True)
+    ]
+
+
+def _collection(features: list[Feature]) -> Feature:
+    return {"type": "FeatureCollection", "features": features}
+
+
+def _shapes(frame: gpd.GeoDataFrame) -> list[object]:
+    """Give the shapes as GeoJSON geometries, rounded; WGS 84, which CGCS2000 equals here."""
+    rounded = shapely.transform(frame.geometry.to_numpy(), lambda points: np.round(points, _DECIMALS))
+    return [shapely.geometry.mapping(shape) for shape in rounded]
+
+
+def _records(frame: gpd.GeoDataFrame) -> Iterable[dict[str, Any]]:
+    records: list[dict[str, Any]] = frame.drop(columns=frame.geometry.name).to_dict("records")
+    return records
+
+
+def _community_names(request: Request) -> dict[str, str]:
+    communities = request.outcome.communities
+    named = zip(communities["code"], communities["name"], strict=True)
+    return {str(code): _text(name) or str(code) for code, name in named}
+
+
+def _text(value: object) -> str:
+    return "" if value is None or bool(pd.isna(value)) else str(value)
+
+
+def _kind(value: object, texts: Texts) -> str:
+    key = f"exports.kind.{_text(value)}"
+    return texts(key) if texts.has(key) else _text(value)
+
+
+def _yes_no(value: object, texts: Texts) -> str:
+    return texts("exports.yes" if value else "exports.no")
