@@ -10,7 +10,7 @@ import geopandas as gpd
 class Certificate:
     """What is known about one community's plan; the fields are those of `grids --json`.
 
-    `status` is that of `optimize.result.Result`; `reasons` are (code, facts) pairs whose facts name cells by id.
+    `status` is that of `optimize.result.Result`; `reasons` are (code, facts) pairs that name cells by id.
     """
 
     community_code: str
@@ -22,6 +22,24 @@ class Certificate:
     gap: float
     proven: bool
     reasons: tuple[tuple[str, Mapping[str, object]], ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GridFacts:
+    """What a grid's shape does not tell: its name, its kind and its costs (`cost_<name>` → value)."""
+
+    name: str
+    kind: str
+    costs: Mapping[str, float]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Plan:
+    """Cell id → grid code (None where unassigned), grid code → facts, and one certificate per community."""
+
+    grid_of_cell: Mapping[str, str | None]
+    facts: Mapping[str, GridFacts]
+    certificates: tuple[Certificate, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -15,6 +15,13 @@ LANGUAGES: Mapping[str, str] = {"zh_Hans": "简体中文", "zh_Hant": "繁體中
 _HERE = Path(__file__).parent
 
 
+class _Facts(dict[str, object]):
+    """Facts that leave a place open when one is missing: the reader still gets the sentence."""
+
+    def __missing__(self, key: str) -> str:
+        return f"{{{key}}}"
+
+
 def _flatten(table: Mapping[str, Any], prefix: str = "") -> dict[str, str]:
     flat: dict[str, str] = {}
     for key, value in table.items():
@@ -40,7 +47,7 @@ class Texts:
 
     def __call__(self, key: str, **facts: object) -> str:
         """Give the text of `key` with its facts filled in; floats and ints are written with separators."""
-        shown = {name: self._show(value) for name, value in facts.items()}
+        shown = _Facts({name: self._show(value) for name, value in facts.items()})
         return read_catalog(self.language)[key].format_map(shown)
 
     def has(self, key: str) -> bool:
@@ -68,7 +75,7 @@ class Texts:
 
 
 def choose_language(accepted: str | None) -> str:
-    """Choose the language folder for a browser's language tag ("zh-TW", "en-US", "zh-Hans-CN"); the default if unknown."""
+    """Choose the language for a browser's tag ("zh-TW", "en-US", "zh-Hans-CN"); the default if unknown."""
     tag = (accepted or "").replace("_", "-").lower()
     if tag.startswith("zh"):
         return "zh_Hant" if any(part in tag for part in ("hant", "-tw", "-hk", "-mo")) else "zh_Hans"

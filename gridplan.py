@@ -1,0 +1,222 @@
+"""The command line: `gridplan …`. The app calls the same functions.
+
+Progress and log go to stderr; `--json` prints one JSON document on stdout. Exit 0: done; 1: solved but rules
+are broken or no plan exists (the JSON says which); 2: bad input, every fault listed.
+"""
+
+import json
+import logging
+import os
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from geo.errors import GeoError
+from optimize.errors import OptimizeError
+from scenarios.errors import ScenarioError
+from ui.console import error_document, print_error, print_faults, print_outcome, print_progress
+from ui.texts.catalog import LANGUAGES, Texts, choose_language
+
+DONE, RULES_BROKEN, BAD_INPUT = 0, 1, 2
+SYSTEM_LANGUAGE = choose_language(os.environ.get("LANG"))
+
+main = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, help=__doc__)
+
+Project = Annotated[Path, typer.Argument(help="the project, NAME.gpkg")]
+Json = Annotated[bool, typer.Option("--json", help="print one JSON document on stdout")]
+Language = Annotated[str, typer.Option("--lang", help=" | ".join(LANGUAGES), envvar="GRIDPLAN_LANG")]
+
+
+@contextmanager
+def _reported(texts: Texts, *, as_json: bool) -> Iterator[None]:
+    """Turn an error into a sentence on stderr (and a document on stdout) and exit code 2."""
+    try:
+        yield
+    except (GeoError, OptimizeError, ScenarioError, _export_error()) as error:
+        print_error(error, texts)
+        if as_json:
+            print(json.dumps(error_document(error), ensure_ascii=False, indent=2))  # noqa: T201
+        raise typer.Exit(BAD_INPUT) from None
+
+
+def _export_error() -> type[Exception]:
+    from exports.errors import ExportError  # noqa: PLC0415 - keeps `--help` fast
+
+    return ExportError
+
+
+def _print_json(document: object) -> None:
+    print(json.dumps(document, ensure_ascii=False, indent=2))  # noqa: T201
+
+
+@main.command()
+def app(
+    project: Annotated[Path | None, typer.Argument(help="a project to open; the demo when left out")] = None,
+    port: Annotated[int, typer.Option(help="port of the page")] = 8501,
+    host: Annotated[str, typer.Option(help="0.0.0.0 lets other desks of the intranet in")] = "127.0.0.1",
+    browser: Annotated[bool, typer.Option(help="open the browser")] = True,
+    lang: Language = SYSTEM_LANGUAGE,
+) -> None:
+    """Open the planning desk in the browser."""
+    from ui.launch import launch  # noqa: PLC0415 - keeps the other commands free of the web server
+
+    texts = Texts(lang)
+    with _reported(texts, as_json=False):
+        launch(
+            project, port=port, host=host, browser=browser, on_line=lambda line: typer.echo(line, err=True)
+        )
+
+
+@main.command()
+def demo(
+    out: Annotated[Path, typer.Argument(help="file to write")], lang: Language = SYSTEM_LANGUAGE
+) -> None:
+    """Write the synthetic sub-district."""
+    from data.generate import build_demo  # noqa: PLC0415 - keeps `--help` fast
+
+    from scenarios.store import create_project  # noqa: PLC0415 - same
+
+    with _reported(Texts(lang), as_json=False):
+        create_project(out, build_demo())
+    typer.echo(str(out), err=True)
+
+
+@main.command(name="import")
+def import_(
+    sources: Annotated[list[Path], typer.Argument(help="files layer.ext, or folders of them")],
+    out: Annotated[Path, typer.Option("--out", help="project to write")],
+    crs: Annotated[str | None, typer.Option(help="WGS84, CGCS2000, GCJ-02, BD-09 or EPSG:n")] = None,
+    as_json: Json = False,
+    lang: Language = SYSTEM_LANGUAGE,
+) -> None:
+    """Read layers into a project; faults are listed all at once, and then nothing is written."""
+    from geo.read import read_layers  # noqa: PLC0415 - keeps `--help` fast
+
+    from scenarios.store import create_project, describe  # noqa: PLC0415 - same
+
+    texts = Texts(lang)
+    with _reported(texts, as_json=as_json):
+        layers = read_layers(sources, crs=crs)
+        create_project(out, layers)
+        print_faults(layers.faults, texts)
+        if as_json:
+            _print_json(describe(out, layers.faults))
+
+
+@main.command()
+def check(project: Project, as_json: Json = False, lang: Language = SYSTEM_LANGUAGE) -> None:
+    """List faults, repairs and what each layer holds."""
+    from geo.validate import check_layers  # noqa: PLC0415 - keeps `--help` fast
+
+    from scenarios.store import describe, read_layers  # noqa: PLC0415 - same
+
+    texts = Texts(lang)
+    with _reported(texts, as_json=as_json):
+        layers = read_layers(project)
+        faults = check_layers(layers)
+        print_faults(faults, texts)
+        document = describe(project, faults)
+        if as_json:
+            _print_json(document)
+        else:
+            for name, layer in document["layers"].items():
+                typer.echo(f"{texts(f'layers.{name}.name')}: {texts.number(layer['rows'])}")
+    if any(fault.severity == "fault" for fault in faults):
+        raise typer.Exit(BAD_INPUT)
+
+
+@main.command()
+def grids(
+    project: Project,
+    scenario: Annotated[str, typer.Option(help="name under which the plan is stored")] = "base",
+    min_households: Annotated[int | None, typer.Option(help="households a grid must have")] = None,
+    max_households: Annotated[int | None, typer.Option(help="households a grid may have")] = None,
+    community: Annotated[list[str] | None, typer.Option(help="only this community; may be repeated")] = None,
+    weight: Annotated[list[str] | None, typer.Option(help="NAME=X; may be repeated")] = None,
+    rule: Annotated[list[str] | None, typer.Option(help="NAME=X; may be repeated")] = None,
+    engine: Annotated[str, typer.Option(help="auto, exact, search, ward")] = "auto",
+    time_limit: Annotated[float, typer.Option(help="seconds for one community")] = 60.0,
+    seed: Annotated[int, typer.Option(help="same seed, same plan")] = 1,
+    as_json: Json = False,
+    lang: Language = SYSTEM_LANGUAGE,
+) -> None:
+    """Propose grids and store the plan."""
+    from scenarios.document import grids_document, rules_hold  # noqa: PLC0415 - keeps `--help` fast
+    from scenarios.propose import DEFAULT_WEIGHTS, Settings, propose  # noqa: PLC0415 - same
+    from scenarios.rules import GridRules  # noqa: PLC0415 - same
+
+    texts = Texts(lang)
+    with _reported(texts, as_json=as_json), _interruptible() as stop:
+        rules = GridRules().with_values(_pairs(rule)).with_band(min_households, max_households)
+        settings = Settings(
+            scenario=scenario,
+            rules=rules,
+            weights={**DEFAULT_WEIGHTS, **_pairs(weight)},
+            communities=tuple(community or ()),
+            engine=engine,
+            time_limit_s=time_limit,
+            seed=seed,
+        )
+        outcome = propose(project, settings, stop=stop, on_progress=lambda step: print_progress(step, texts))
+        if as_json:
+            _print_json(grids_document(outcome))
+        else:
+            print_outcome(outcome, texts)
+    if not rules_hold(outcome):
+        raise typer.Exit(RULES_BROKEN)
+
+
+@main.command()
+def export(
+    project: Project,
+    to: Annotated[Path, typer.Option("--to", help="file to write; its ending says the format")],
+    scenario: Annotated[str, typer.Option(help="whose plan")] = "base",
+    crs: Annotated[str | None, typer.Option(help="WGS84, CGCS2000, GCJ-02, BD-09 or EPSG:n")] = None,
+    lang: Language = SYSTEM_LANGUAGE,
+) -> None:
+    """Write a plan to a file, by its ending: .gpkg .geojson .zip (Shapefile) .html."""
+    from exports.formats import export as write  # noqa: PLC0415 - keeps `--help` fast
+    from scenarios.store import require_outcome  # noqa: PLC0415 - same
+
+    texts = Texts(lang)
+    with _reported(texts, as_json=False):
+        write(require_outcome(project, scenario), to, texts, crs=crs)
+    typer.echo(str(to), err=True)
+
+
+def _pairs(texts: list[str] | None) -> dict[str, float]:
+    pairs: dict[str, float] = {}
+    for item in texts or ():
+        name, _, value = item.partition("=")
+        try:
+            pairs[name.strip()] = float(value)
+        except ValueError:
+            raise ScenarioError("not_name_equals_number", given=item) from None
+    return pairs
+
+
+@contextmanager
+def _interruptible() -> Iterator[Callable[[], bool]]:
+    """Give a stop that Ctrl-C turns on: what is finished is kept, a second Ctrl-C ends at once."""
+    import signal  # noqa: PLC0415 - only the long command needs it
+
+    pressed: list[int] = []
+
+    def press(number: int, _frame: object) -> None:
+        pressed.append(number)
+        signal.signal(signal.SIGINT, signal.default_int_handler)
+
+    before = signal.signal(signal.SIGINT, press)
+    try:
+        yield lambda: bool(pressed)
+    finally:
+        signal.signal(signal.SIGINT, before)
+
+
+if __name__ == "__main__":
+    logging.basicConfig(stream=sys.stderr)
+    main()

@@ -1,0 +1,104 @@
+"""From cells and borders to the arrays an engine understands: one `Problem` per community."""
+
+from collections.abc import Mapping
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+import shapely
+
+from geo.adjacency import BORDER_CLASSES
+from geo.layers import Layers, Tiling
+from optimize.problem import FloatArray, IntArray, Locks, Problem
+from scenarios.rules import GridRules
+
+
+def build_problem(
+    tiling: Tiling,
+    community_code: str,
+    *,
+    rules: GridRules,
+    weights: Mapping[str, float],
+    today: pd.Series,
+    locks: Locks | None = None,
+) -> Problem:
+    """Build the problem of one community.
+
+    Parameters
+    ----------
+    tiling
+        Cells and links of the whole project, in a metric CRS.
+    today
+        Code of today's grid per cell (same index as the cells), None where there is none.
+
+    Returns
+    -------
+    Problem
+        Cell i of the problem is the i-th cell of that community in the tiling's order.
+    """
+    own = tiling.cells["community_code"].to_numpy() == community_code
+    cells = tiling.cells[own]
+    position = np.cumsum(own) - 1
+    links = tiling.links[own[tiling.links["a"].to_numpy(dtype=np.int64)]]
+    centre = shapely.centroid(cells.geometry.to_numpy())
+    return Problem(
+        name=community_code,
+        households=cells["households"].to_numpy(dtype=np.int64),
+        residents=cells["residents"].to_numpy(dtype=np.int64),
+        edges=position[links[["a", "b"]].to_numpy(dtype=np.int64)].astype(np.int64).reshape(-1, 2),
+        border_m=links["border_m"].to_numpy(dtype=np.float64),
+        border_factor=border_factors(links, rules),
+        outer_m=cells["outer_m"].to_numpy(dtype=np.float64),
+        area_m2=cells.area.to_numpy(dtype=np.float64),
+        x_m=shapely.get_x(centre),
+        y_m=shapely.get_y(centre),
+        compound_idx=positions(cells["compound_id"]),
+        today_idx=positions(today[own]),
+        min_households=rules.min_households,
+        max_households=rules.max_households,
+        target_households=rules.target_households,
+        weights=dict(weights),
+        locks=locks or Locks(),
+    )
+
+
+def border_factors(links: pd.DataFrame, rules: GridRules) -> FloatArray:
+    """Give what a metre of each border costs on average, 1 on open ground.
+
+    A stretch of border may follow several lines at once (a street along a compound wall): the cheapest
+    classes are counted first, and together never more than the border's length.
+    """
+    length = links["border_m"].to_numpy(dtype=np.float64)
+    left = length.copy()
+    cost = np.zeros(len(links))
+    for name in sorted(BORDER_CLASSES, key=rules.border_factor):
+        along = np.minimum(links[f"along_{name}_m"].to_numpy(dtype=np.float64), left)
+        cost += along * rules.border_factor(name)
+        left -= along
+    return np.divide(cost + left, length, out=np.ones(len(links)), where=length > 0)
+
+
+def positions(values: pd.Series) -> IntArray:
+    """Give each text its number in order of first appearance; -1 where there is none."""
+    codes, _ = pd.factorize(values.astype(object).where(values.notna(), None))
+    return np.asarray(codes, dtype=np.int64)
+
+
+def todays_grid(layers: Layers, cells: gpd.GeoDataFrame) -> pd.Series:
+    """Give the code of today's grid that holds most of each cell, None where there is none.
+
+    `cells` are in a metric CRS; the result has their index.
+    """
+    grids = layers.frames.get("grids")
+    if not isinstance(grids, gpd.GeoDataFrame) or grids.empty:
+        return pd.Series([None] * len(cells), index=cells.index, dtype=object)
+    shapes = grids.to_crs(cells.crs).geometry.to_numpy()
+    codes = grids["code"].to_numpy()
+    cell_idx, grid_idx = shapely.STRtree(shapes).query(cells.geometry.to_numpy(), predicate="intersects")
+    shared = shapely.area(shapely.intersection(cells.geometry.to_numpy()[cell_idx], shapes[grid_idx]))
+    best: dict[int, tuple[float, str]] = {}
+    for cell, grid, area in zip(cell_idx.tolist(), grid_idx.tolist(), shared.tolist(), strict=True):
+        if area > best.get(cell, (0.0, ""))[0]:
+            best[cell] = (area, str(codes[grid]))
+    values = [best[i][1] if i in best else None for i in range(len(cells))]
+    return pd.Series(values, index=cells.index, dtype=object)

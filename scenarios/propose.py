@@ -1,0 +1,195 @@
+"""Propose grids for a project: layers → cells → problems → plans → stored outcome."""
+
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import asdict, dataclass, field, replace
+from pathlib import Path
+from typing import Literal
+
+import pandas as pd
+from geo.cells import cut_cells
+
+from geo.crs import metric_crs
+from geo.layers import STORAGE_CRS, Layers, Tiling
+from optimize.costs import COSTS
+from optimize.engines import Params
+from optimize.result import Result
+from scenarios import store
+from scenarios.assemble import assemble
+from scenarios.build import build_problem, todays_grid
+from scenarios.errors import RuleError, ScenarioError
+from scenarios.outcome import Outcome, Plan
+from scenarios.plan import Community, empty_plan, join_plans, kept_plan, solved_plan
+from scenarios.rules import GridRules
+from scenarios.run import Stop, solve_all
+from scenarios.summary import summarise
+
+DEFAULT_WEIGHTS: Mapping[str, float] = {"boundary": 1.0, "compound_splits": 1.0, "target_size": 1.0}
+"""Weights of the costs that are on from the start."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settings:
+    """What to propose, and under which rules.
+
+    `communities` is empty for all; those left out keep the plan they have.
+    """
+
+    scenario: str = store.BASE_SCENARIO
+    rules: GridRules = field(default_factory=GridRules)
+    weights: Mapping[str, float] = field(default_factory=lambda: dict(DEFAULT_WEIGHTS))
+    communities: tuple[str, ...] = ()
+    engine: str = "auto"
+    time_limit_s: float = 60.0
+    seed: int = 1
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Progress:
+    """How far a proposal is: stage, parts done of all, and the community just finished."""
+
+    stage: Literal["cells", "solve", "store"]
+    done: int
+    total: int
+    community: str | None = None
+
+
+OnProgress = Callable[[Progress], None]
+
+
+class ProposalStopped(ScenarioError):
+    """The person cancelled before anything could be kept; the project is as it was."""
+
+
+def propose(path: Path, settings: Settings, *, stop: Stop, on_progress: OnProgress) -> Outcome:
+    """Propose grids, store the plan under the scenario's name and return the outcome.
+
+    Cancelled half-way, the communities already finished are kept; the others keep the plan they had.
+
+    Raises
+    ------
+    RuleError
+        `unknown_weight`, `weight_out_of_range`, `unknown_community`, before anything is computed.
+    ProposalStopped
+        `stopped`, when cancelled before the first community was finished.
+    StoreError
+        When the project cannot be read or written.
+    """
+    started = time.perf_counter()
+    check_weights(settings.weights)
+    layers = store.read_layers(path)
+    codes = _chosen(layers, settings.communities)
+    on_progress(Progress(stage="cells", done=0, total=1))
+    stored = ready_tiling(path, layers)
+    on_progress(Progress(stage="cells", done=1, total=1))
+    metres = to_metres(stored)
+    today = todays_grid(layers, metres.cells)
+    results = _solve(metres, today, codes, settings, stop, on_progress)
+    if stop() and not results:
+        raise ProposalStopped("stopped")
+    plan = _join(path, settings, layers, metres, results)
+    outcome = assemble(
+        scenario=settings.scenario,
+        cells=stored.cells,
+        plan=plan,
+        communities=layers.frames["communities"],
+        summary={},
+        rules=asdict(settings.rules),
+    )
+    runtime_s = time.perf_counter() - started
+    outcome = replace(outcome, summary=summarise(outcome, today, runtime_s=runtime_s, seed=settings.seed))
+    on_progress(Progress(stage="store", done=0, total=1))
+    store.save_outcome(path, outcome, settings.weights)
+    on_progress(Progress(stage="store", done=1, total=1))
+    return outcome
+
+
+def check_weights(weights: Mapping[str, float]) -> None:
+    """Refuse a weight of no known cost, or below zero."""
+    for name, value in weights.items():
+        if name not in COSTS:
+            raise RuleError("unknown_weight", weight=name, known=sorted(COSTS))
+        if not 0 <= value < float("inf"):
+            raise RuleError("weight_out_of_range", weight=name, value=value)
+
+
+def ready_tiling(path: Path, layers: Layers) -> Tiling:
+    """Give the project's cells (EPSG:4490), cutting and storing them first where the layers have changed."""
+    known = store.read_tiling(path, layers)
+    if known is not None:
+        return known
+    cut = cut_cells(layers)
+    stored = Tiling(
+        cells=cut.cells.to_crs(STORAGE_CRS), links=cut.links.to_crs(STORAGE_CRS), faults=cut.faults
+    )
+    store.save_tiling(path, layers, stored)
+    return stored
+
+
+def to_metres(tiling: Tiling) -> Tiling:
+    """Give the same tiling in the metric CRS of its place."""
+    crs = metric_crs(tiling.cells)
+    return Tiling(cells=tiling.cells.to_crs(crs), links=tiling.links.to_crs(crs), faults=tiling.faults)
+
+
+def _chosen(layers: Layers, wanted: tuple[str, ...]) -> list[str]:
+    known = [str(code) for code in layers.frames["communities"]["code"]]
+    unknown = [code for code in wanted if code not in known]
+    if unknown:
+        raise RuleError("unknown_community", communities=unknown)
+    return [code for code in known if not wanted or code in wanted]
+
+
+def _solve(
+    metres: Tiling,
+    today: pd.Series,
+    codes: list[str],
+    settings: Settings,
+    stop: Stop,
+    on_progress: OnProgress,
+) -> dict[str, Result | None]:
+    with_cells = set(metres.cells["community_code"])
+    problems = {
+        code: build_problem(metres, code, rules=settings.rules, weights=settings.weights, today=today)
+        for code in codes
+        if code in with_cells
+    }
+    finished = 0
+
+    def count(code: str, _result: Result | None) -> None:
+        nonlocal finished
+        finished += 1
+        on_progress(Progress(stage="solve", done=finished, total=len(problems), community=code))
+
+    on_progress(Progress(stage="solve", done=0, total=len(problems)))
+    params = Params(engine=settings.engine, time_limit_s=settings.time_limit_s)
+    return solve_all(problems, params, seed=settings.seed, stop=stop, on_done=count)
+
+
+def _join(
+    path: Path, settings: Settings, layers: Layers, metres: Tiling, results: Mapping[str, Result | None]
+) -> Plan:
+    stored = settings.scenario in store.list_scenarios(path)
+    previous = store.read_outcome(path, settings.scenario) if stored else None
+    names = layers.frames["communities"].set_index("code")["name"]
+    parts = []
+    for code, cells in _cells_by_community(layers, metres):
+        name = names.get(code)
+        community = Community(code=code, name=name if isinstance(name, str) and name else code, cells=cells)
+        parts.append(_plan_of(community, results, previous))
+    return join_plans(parts)
+
+
+def _cells_by_community(layers: Layers, metres: Tiling) -> list[tuple[str, pd.DataFrame]]:
+    own = metres.cells["community_code"]
+    return [(str(code), metres.cells[own == code]) for code in layers.frames["communities"]["code"]]
+
+
+def _plan_of(community: Community, results: Mapping[str, Result | None], previous: Outcome | None) -> Plan:
+    if community.cells.empty:
+        return empty_plan(community, "no_cells")
+    if community.code in results:
+        result = results[community.code]
+        return empty_plan(community, "engine_failed") if result is None else solved_plan(community, result)
+    kept = kept_plan(community, previous) if previous is not None else None
+    return kept or empty_plan(community, "not_solved")

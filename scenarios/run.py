@@ -1,0 +1,99 @@
+"""Solve many communities at once in worker processes; one that fails never stops the others."""
+
+import logging
+import os
+import tempfile
+from collections.abc import Callable, Iterator, Mapping
+from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
+from contextlib import contextmanager
+from multiprocessing import get_context
+from pathlib import Path
+
+import numpy as np
+
+from optimize.engines import Params, solve
+from optimize.errors import Cancelled
+from optimize.problem import Problem
+from optimize.result import Result
+
+Stop = Callable[[], bool]
+
+_LOG = logging.getLogger("gridplan")
+_POLL_S = 0.05
+
+
+def solve_all(
+    problems: Mapping[str, Problem],
+    params: Params,
+    *,
+    seed: int,
+    stop: Stop,
+    on_done: Callable[[str, Result | None], None],
+    workers: int | None = None,
+) -> dict[str, Result | None]:
+    """Solve each community in a process of its own.
+
+    Parameters
+    ----------
+    stop
+        Asked twenty times a second; once true, running engines hand over the best they have.
+    on_done
+        Called in this process, once per finished community; None stands for one whose engine failed.
+
+    Returns
+    -------
+    dict
+        Community code → result, in the order of `problems`, without those that a stop came before; the
+        same seed gives the same plans, however many workers there are.
+    """
+    results: dict[str, Result | None] = {}
+    with _stop_flag() as flag, _pool(workers or os.cpu_count() or 1, len(problems)) as pool:
+        waiting: dict[Future[Result], str] = {
+            pool.submit(_solve_one, problem, params, seed, flag): code
+            for code, problem in _largest_first(problems)
+        }
+        while waiting:
+            done, _ = wait(waiting, timeout=_POLL_S, return_when=FIRST_COMPLETED)
+            if stop() and not flag.exists():
+                flag.touch()
+                _drop_unstarted(waiting)
+            for future in done & waiting.keys():
+                code = waiting.pop(future)
+                if isinstance(future.exception(), Cancelled):
+                    continue
+                results[code] = _result_or_none(future, code)
+                on_done(code, results[code])
+    return {code: results[code] for code in problems if code in results}
+
+
+def _result_or_none(future: Future[Result], code: str) -> Result | None:
+    failure = future.exception()
+    if failure is not None:
+        _LOG.error("community %s: the engine failed", code, exc_info=failure)
+        return None
+    return future.result()
+
+
+def _drop_unstarted(waiting: dict[Future[Result], str]) -> None:
+    for future in [future for future in waiting if future.cancel()]:
+        del waiting[future]
+
+
+def _largest_first(problems: Mapping[str, Problem]) -> list[tuple[str, Problem]]:
+    return sorted(problems.items(), key=lambda item: -item[1].n_cells)
+
+
+def _solve_one(problem: Problem, params: Params, seed: int, flag: Path) -> Result:
+    return solve(problem, params, stop=flag.exists, rng=np.random.default_rng(seed))
+
+
+@contextmanager
+def _stop_flag() -> Iterator[Path]:
+    # A file is the plainest thing that every process can look at, on Windows too.
+    with tempfile.TemporaryDirectory(prefix="gridplan-") as folder:
+        yield Path(folder) / "stop"
+
+
+def _pool(workers: int, tasks: int) -> ProcessPoolExecutor:
+    # "spawn" on every system: a fork would copy the server's threads and locks in an unknown state.
+    return ProcessPoolExecutor(max_workers=max(1, min(workers, tasks)), mp_context=get_context("spawn"))

@@ -1,0 +1,71 @@
+"""The tables that Gridplan adds to a project's GeoPackage.
+
+| table | holds |
+|---|---|
+| `cells`, `cell_borders` | features: the smallest pieces of land, and the borders between them |
+| `gridplan_meta` | key, value: format version, digest of the layers the cells were cut from, change counter |
+| `gridplan_scenarios` | one row a scenario: parent, seed, rules and weights as JSON |
+| `gridplan_plans` | scenario, cell, code of the grid it belongs to |
+| `gridplan_grids` | scenario, grid code, name, kind, value of each cost as JSON |
+| `gridplan_outcomes` | scenario, certificates and summary as JSON |
+"""
+
+from sqlalchemy import Column, Connection, Integer, MetaData, String, Table, Text
+
+from scenarios.gpkg import register_table
+
+FORMAT_VERSION = "1"
+
+METADATA = MetaData()
+
+META = Table(
+    "gridplan_meta",
+    METADATA,
+    Column("key", String, primary_key=True),
+    Column("value", Text, nullable=False),
+    comment="format version, digests, change counter",
+)
+SCENARIOS = Table(
+    "gridplan_scenarios",
+    METADATA,
+    Column("name", String, primary_key=True),
+    Column("parent", String),
+    Column("seed", Integer, nullable=False),
+    Column("rules", Text, nullable=False),
+    Column("weights", Text, nullable=False),
+    comment="one row a scenario",
+)
+PLANS = Table(
+    "gridplan_plans",
+    METADATA,
+    Column("scenario", String, primary_key=True),
+    Column("cell_id", String, primary_key=True),
+    Column("grid_code", String),
+    comment="cell to grid, per scenario",
+)
+GRIDS = Table(
+    "gridplan_grids",
+    METADATA,
+    Column("scenario", String, primary_key=True),
+    Column("code", String, primary_key=True),
+    Column("name", String),
+    Column("kind", String),
+    Column("costs", Text, nullable=False),
+    comment="facts of a grid that its shape does not tell, per scenario",
+)
+OUTCOMES = Table(
+    "gridplan_outcomes",
+    METADATA,
+    Column("scenario", String, primary_key=True),
+    Column("certificates", Text, nullable=False),
+    Column("summary", Text, nullable=False),
+    Column("rules", Text, nullable=False),
+    comment="certificates and summary, per scenario",
+)
+
+
+def create_tables(connection: Connection) -> None:
+    """Create Gridplan's tables and enter them in the GeoPackage's contents."""
+    METADATA.create_all(connection)
+    for table in METADATA.sorted_tables:
+        register_table(connection, table.name, table.comment or "")

@@ -1,0 +1,296 @@
+"""A project on disk: one GeoPackage with the layers, the cells, scenarios and their plans.
+
+Layers are written once, into a temporary file that takes the project's name only when whole; everything
+after that is one SQLite transaction, so a killed run leaves the project as it was.
+"""
+
+import hashlib
+import json
+import tempfile
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+import geopandas as gpd
+import pandas as pd
+import pyogrio
+import shapely
+from geo.validate import restore_types
+from sqlalchemy import Connection, RowMapping, delete, insert, select
+from sqlalchemy.exc import SQLAlchemyError
+
+from geo.layers import STORAGE_CRS, Fault, Layers, Tiling
+from geo.schema import LAYERS
+from scenarios.assemble import assemble
+from scenarios.codec import certificates_from_json, certificates_to_json, plain, to_json
+from scenarios.errors import StoreError, UnknownScenario
+from scenarios.gpkg import has_table, open_engine, write_features
+from scenarios.outcome import GridFacts, Outcome, Plan
+from scenarios.schema import FORMAT_VERSION, GRIDS, META, OUTCOMES, PLANS, SCENARIOS, create_tables
+
+BASE_SCENARIO = "base"
+
+
+def create_project(path: Path, layers: Layers) -> None:
+    """Write the layers as a new project; an existing file is replaced only once the new one is whole.
+
+    Raises
+    ------
+    StoreError
+        `cannot_write` when the folder does not take the file.
+    """
+    try:
+        with tempfile.TemporaryDirectory(dir=path.parent, prefix=".gridplan-") as folder:
+            draft = Path(folder) / "draft.gpkg"
+            _write_layers(draft, layers)
+            with _writing(draft) as connection:
+                create_tables(connection)
+                _put_meta(connection, "format_version", FORMAT_VERSION)
+                _put_meta(connection, "changes", "0")
+            draft.replace(path)
+    except OSError as error:
+        raise StoreError(
+            "cannot_write", file=path.name, why=error.strerror or type(error).__name__
+        ) from error
+
+
+def read_layers(path: Path) -> Layers:
+    """Read the layers of a project, with the schema's names and types.
+
+    Raises
+    ------
+    StoreError
+        `no_such_file` or `not_a_project`.
+    """
+    _require_project(path)
+    present = {str(name) for name, _ in pyogrio.list_layers(path)}
+    frames = {name: restore_types(_read_frame(path, name), name) for name in LAYERS if name in present}
+    return Layers(frames=frames)
+
+
+def list_scenarios(path: Path) -> tuple[str, ...]:
+    """List the project's scenarios that have been stored, by name."""
+    with _reading(path) as connection:
+        return tuple(connection.execute(select(SCENARIOS.c.name).order_by(SCENARIOS.c.name)).scalars())
+
+
+def project_digest(path: Path) -> str:
+    """Give a short text that changes whenever the project's file does."""
+    _require_project(path)
+    state = path.stat()
+    with _reading(path) as connection:
+        changes = _get_meta(connection, "changes")
+    return hashlib.sha256(f"{changes}|{state.st_mtime_ns}|{state.st_size}".encode()).hexdigest()[:16]
+
+
+def layers_digest(layers: Layers) -> str:
+    """Give a digest of all shapes and values of the layers, whatever file they came from."""
+    digest = hashlib.sha256()
+    for name in sorted(layers.frames):
+        frame = layers.frames[name]
+        digest.update(name.encode())
+        if isinstance(frame, gpd.GeoDataFrame):
+            for shape in shapely.to_wkb(frame.geometry.to_numpy(), byte_order=1):
+                digest.update(shape or b"-")
+            frame = pd.DataFrame(frame.drop(columns=frame.geometry.name))
+        digest.update(frame.to_csv(index=False).encode())
+    return digest.hexdigest()
+
+
+def read_tiling(path: Path, layers: Layers) -> Tiling | None:
+    """Read the stored cells and borders (EPSG:4490); None where they were cut from other layers."""
+    with _reading(path) as connection:
+        known = _get_meta(connection, "cells_cut_from") == layers_digest(layers)
+        if not known or not has_table(connection, "cells"):
+            return None
+    return Tiling(cells=_read_frame(path, "cells"), links=_read_frame(path, "cell_borders"))
+
+
+def save_tiling(path: Path, layers: Layers, tiling: Tiling) -> None:
+    """Store the cells and borders (EPSG:4490) cut from these layers."""
+    with _writing(path) as connection:
+        write_features(connection, "cells", tiling.cells, "POLYGON")
+        write_features(connection, "cell_borders", tiling.links, "MULTILINESTRING")
+        _put_meta(connection, "cells_cut_from", layers_digest(layers))
+        _count_change(connection)
+
+
+def save_outcome(
+    path: Path, outcome: Outcome, weights: Mapping[str, float], parent: str | None = None
+) -> None:
+    """Store a scenario with its plan, certificates and summary in one transaction."""
+    name = outcome.scenario
+    with _writing(path) as connection:
+        for table in (SCENARIOS, PLANS, GRIDS, OUTCOMES):
+            key = table.c.name if table is SCENARIOS else table.c.scenario
+            connection.execute(delete(table).where(key == name))
+        connection.execute(insert(SCENARIOS), [_scenario_row(outcome, weights, parent)])
+        plan = outcome.cells[["cell_id", "grid_code"]].astype(object)
+        rows = [
+            {"scenario": name, "cell_id": cell, "grid_code": code if isinstance(code, str) else None}
+            for cell, code in plan.itertuples(index=False)
+        ]
+        connection.execute(insert(PLANS), rows)
+        facts = [_grid_row(name, row) for row in outcome.grids.to_dict("records")]
+        if facts:
+            connection.execute(insert(GRIDS), facts)
+        connection.execute(
+            insert(OUTCOMES),
+            [
+                {
+                    "scenario": name,
+                    "certificates": certificates_to_json(outcome.certificates),
+                    "summary": to_json(outcome.summary),
+                    "rules": to_json(outcome.rules),
+                }
+            ],
+        )
+        _count_change(connection)
+
+
+def read_outcome(path: Path, scenario: str = BASE_SCENARIO) -> Outcome | None:
+    """Read a scenario's plan with everything measured anew from its shapes; None where it has no plan yet.
+
+    Raises
+    ------
+    UnknownScenario
+        When a scenario other than the base one is not in the project.
+    """
+    with _reading(path) as connection:
+        stored = (
+            connection.execute(select(OUTCOMES).where(OUTCOMES.c.scenario == scenario)).mappings().first()
+        )
+        if stored is None:
+            if scenario != BASE_SCENARIO:
+                raise UnknownScenario("unknown_scenario", scenario=scenario)
+            return None
+        plan = connection.execute(
+            select(PLANS.c.cell_id, PLANS.c.grid_code).where(PLANS.c.scenario == scenario)
+        ).all()
+        facts = connection.execute(select(GRIDS).where(GRIDS.c.scenario == scenario)).mappings().all()
+    return assemble(
+        scenario=scenario,
+        cells=_read_frame(path, "cells"),
+        plan=Plan(
+            grid_of_cell=dict(row.tuple() for row in plan),
+            facts={row["code"]: _facts(row) for row in facts},
+            certificates=certificates_from_json(stored["certificates"]),
+        ),
+        communities=_read_frame(path, "communities"),
+        summary=json.loads(stored["summary"]),
+        rules=json.loads(stored["rules"]),
+    )
+
+
+def require_outcome(path: Path, scenario: str = BASE_SCENARIO) -> Outcome:
+    """Read a scenario's plan.
+
+    Raises
+    ------
+    UnknownScenario
+        `unknown_scenario`, or `no_plan_yet` when nothing was proposed.
+    """
+    outcome = read_outcome(path, scenario)
+    if outcome is None:
+        raise UnknownScenario("no_plan_yet", scenario=scenario, file=path.name)
+    return outcome
+
+
+def describe(path: Path, faults: Sequence[Fault] = ()) -> dict[str, Any]:
+    """Tell what a project holds: rows and columns of each layer, scenarios, and the faults given."""
+    layers = read_layers(path)
+    held = {
+        name: {"rows": len(frame), "columns": [column for column in frame.columns if column != "geometry"]}
+        for name, frame in layers.frames.items()
+    }
+    return {
+        "project": path.name,
+        "layers": held,
+        "scenarios": list(list_scenarios(path)),
+        "faults": [plain(asdict(fault)) for fault in faults],
+    }
+
+
+def _scenario_row(outcome: Outcome, weights: Mapping[str, float], parent: str | None) -> dict[str, object]:
+    return {
+        "name": outcome.scenario,
+        "parent": parent,
+        "seed": outcome.summary["seed"],
+        "rules": to_json(outcome.rules),
+        "weights": to_json(weights),
+    }
+
+
+def _facts(row: RowMapping) -> GridFacts:
+    return GridFacts(name=row["name"], kind=row["kind"], costs=json.loads(row["costs"]))
+
+
+def _grid_row(scenario: str, row: Mapping[str, object]) -> dict[str, object]:
+    costs = {name: value for name, value in row.items() if name.startswith("cost_")}
+    return {
+        "scenario": scenario,
+        "code": row["code"],
+        "name": row["name"],
+        "kind": row["kind"],
+        "costs": to_json(costs),
+    }
+
+
+def _write_layers(path: Path, layers: Layers) -> None:
+    for name in LAYERS:
+        frame = layers.frames.get(name)
+        if frame is None:
+            continue
+        if isinstance(frame, gpd.GeoDataFrame):
+            pyogrio.write_dataframe(frame.to_crs(STORAGE_CRS), path, layer=name, driver="GPKG")
+        else:
+            pyogrio.write_dataframe(frame, path, layer=name, driver="GPKG")
+
+
+def _read_frame(path: Path, layer: str) -> gpd.GeoDataFrame:
+    return pyogrio.read_dataframe(path, layer=layer)
+
+
+def _require_project(path: Path) -> None:
+    if not path.is_file():
+        raise StoreError("no_such_file", file=path.name)
+    with path.open("rb") as file:
+        if file.read(16) != b"SQLite format 3\x00":
+            raise StoreError("not_a_project", file=path.name)
+
+
+@contextmanager
+def _reading(path: Path) -> Iterator[Connection]:
+    _require_project(path)
+    try:
+        with open_engine(path, write=False).begin() as connection:
+            if not has_table(connection, META.name):
+                raise StoreError("not_a_project", file=path.name)
+            yield connection
+    except SQLAlchemyError as error:
+        raise StoreError("cannot_read", file=path.name, why=type(error).__name__) from error
+
+
+@contextmanager
+def _writing(path: Path) -> Iterator[Connection]:
+    _require_project(path)
+    try:
+        with open_engine(path, write=True).begin() as connection:
+            yield connection
+    except SQLAlchemyError as error:
+        raise StoreError("cannot_write", file=path.name, why=type(error).__name__) from error
+
+
+def _get_meta(connection: Connection, key: str) -> str | None:
+    return connection.execute(select(META.c.value).where(META.c.key == key)).scalar()
+
+
+def _put_meta(connection: Connection, key: str, value: str) -> None:
+    connection.execute(delete(META).where(META.c.key == key))
+    connection.execute(insert(META), [{"key": key, "value": value}])
+
+
+def _count_change(connection: Connection) -> None:
+    _put_meta(connection, "changes", str(int(_get_meta(connection, "changes") or 0) + 1))

@@ -1,0 +1,94 @@
+"""What the command line says: progress, faults, errors and results as plain lines on stderr."""
+
+import sys
+from collections.abc import Mapping, Sequence
+from typing import Protocol
+
+from geo.layers import Fault
+from scenarios.codec import plain
+from scenarios.outcome import Certificate, Outcome
+from scenarios.propose import Progress
+from ui.messages import certificate_sentence, error_text, fault_text, reason_sentence
+from ui.texts.catalog import Texts
+
+
+class CodedError(Protocol):
+    """An error of any package: a code and facts."""
+
+    code: str
+    facts: Mapping[str, object]
+
+
+def print_line(line: str) -> None:
+    """Print one line on stderr."""
+    print(line, file=sys.stderr)  # noqa: T201 - this is the console
+
+
+def print_progress(step: Progress, texts: Texts) -> None:
+    """Print how far a proposal is."""
+    line = texts(f"console.progress_{step.stage}", done=step.done, total=step.total)
+    print_line(f"{line} {step.community}" if step.community else line)
+
+
+def print_faults(faults: Sequence[Fault], texts: Texts) -> None:
+    """Print each fault, repair and notice with its place and its mend."""
+    for fault in faults:
+        said = fault_text(fault, texts)
+        print_line(f"[{texts(f'console.{fault.severity}')}] {said.where}: {said.what} {said.mend}".rstrip())
+
+
+def print_error(error: Exception, texts: Texts) -> None:
+    """Print an error as a sentence and a next step, then the faults it carries."""
+    said = error_text(error, texts)
+    print_line(f"{said.what} {said.mend}".rstrip())
+    print_faults(_faults_of(error), texts)
+
+
+def print_outcome(outcome: Outcome, texts: Texts) -> None:
+    """Print one line per community, its reasons, and a summary."""
+    for item in outcome.certificates:
+        _print_certificate(item, texts)
+    share = outcome.summary["in_band_share"]
+    print_line(
+        texts(
+            "console.summary",
+            n_grids=outcome.summary["n_grids"],
+            in_band=texts.percent(float(str(share))),
+            runtime=outcome.summary["runtime_s"],
+        )
+    )
+
+
+def error_document(error: Exception) -> dict[str, object]:
+    """Give an error as JSON: code, facts, and every fault it carries."""
+    facts = getattr(error, "facts", {})
+    document: dict[str, object] = plain(
+        {
+            "error": getattr(error, "code", type(error).__name__),
+            "facts": {name: value for name, value in facts.items() if name != "faults"},
+            "faults": [_fault_document(fault) for fault in _faults_of(error)],
+        }
+    )
+    return document
+
+
+def _print_certificate(item: Certificate, texts: Texts) -> None:
+    print_line(f"{item.community_name}: {certificate_sentence(item, texts)}")
+    for code, facts in item.reasons:
+        print_line(f"  · {reason_sentence(code, facts, texts)}")
+
+
+def _fault_document(fault: Fault) -> dict[str, object]:
+    return {
+        "code": fault.code,
+        "severity": fault.severity,
+        "layer": fault.layer,
+        "row": fault.row,
+        "column": fault.column,
+        "facts": dict(fault.facts),
+    }
+
+
+def _faults_of(error: Exception) -> tuple[Fault, ...]:
+    faults = getattr(error, "facts", {}).get("faults", ())
+    return tuple(faults) if isinstance(faults, (tuple, list)) else ()

@@ -1,0 +1,82 @@
+"""Codes become sentences: errors, faults, certificates and reasons in the reader's language."""
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from geo.layers import Fault
+from scenarios.outcome import Certificate
+from ui.texts.catalog import Texts
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Said:
+    """What happened, what to do about it, and where (empty for an error without a place)."""
+
+    what: str
+    mend: str
+    where: str = ""
+
+
+def error_text(error: Exception, texts: Texts) -> Said:
+    """Say an error of any package in words; an unknown one gets a plain sentence, never its own text."""
+    code = getattr(error, "code", "unexpected")
+    facts = getattr(error, "facts", {})
+    key = f"errors.{code}" if texts.has(f"errors.{code}.what") else "errors.unexpected"
+    shown = _readable({"code": code, **facts}, texts)
+    return Said(what=texts(f"{key}.what", **shown), mend=texts(f"{key}.next", **shown))
+
+
+def fault_text(fault: Fault, texts: Texts) -> Said:
+    """Say a fault in words, with its layer, row and column."""
+    facts = _readable(
+        {
+            "layer": layer_name(fault.layer, texts),
+            "row": fault.row or "",
+            "column": fault.column or "",
+            **fault.facts,
+        },
+        texts,
+    )
+    key = f"faults.{fault.code}"
+    return Said(
+        what=texts(f"{key}.text", **facts), mend=texts(f"{key}.mend", **facts), where=_place(fault, texts)
+    )
+
+
+def certificate_sentence(item: Certificate, texts: Texts) -> str:
+    """Say what is known about a community's plan, without a solver's word."""
+    gap = texts.percent(item.gap) if math.isfinite(item.gap) else "–"
+    return texts(f"certificate.{item.status}", n_grids=item.n_grids, gap=gap)
+
+
+def reason_sentence(code: str, facts: Mapping[str, object], texts: Texts) -> str:
+    """Say why a plan is not what was asked for."""
+    return texts(f"reasons.{code}", **_readable(facts, texts))
+
+
+def layer_name(layer: str, texts: Texts) -> str:
+    """Give a layer's name in the reader's language."""
+    return texts(f"layers.{layer}.name") if texts.has(f"layers.{layer}.name") else layer
+
+
+def _place(fault: Fault, texts: Texts) -> str:
+    parts = [layer_name(fault.layer, texts)]
+    if fault.row is not None:
+        parts.append(texts("messages.row", row=fault.row))
+    if fault.column:
+        key = f"columns.{fault.column}"
+        parts.append(texts("messages.column", column=texts(key) if texts.has(key) else fault.column))
+    return " ".join(part for part in parts if part)
+
+
+def _readable(facts: Mapping[str, object], texts: Texts) -> dict[str, object]:
+    return {name: _listed(value, texts) for name, value in facts.items() if name != "faults"}
+
+
+def _listed(value: object, texts: Texts) -> object:
+    if isinstance(value, (list, tuple, set, frozenset)):
+        items = [str(item) for item in value]
+        shown = texts("messages.comma").join(items[:8])
+        return shown + (texts("messages.and_more", n=len(items) - 8) if len(items) > 8 else "")
+    return value
