@@ -3,14 +3,14 @@
 from collections.abc import Sequence
 
 import geopandas as gpd
-import networkx as nx
+import networkx as nx  # type: ignore[import-untyped]
 import numpy as np
 import shapely
 from numpy.typing import NDArray
 
 PALETTE: Sequence[str] = ("#FADA80", "#A6E3F0", "#7CA29F", "#D6F0C1", "#B39ADB", "#C4915C")
-"""Light enough for black text, no red (red means a broken hard rule), and far apart for normal, deutan, protan and
-tritan sight (Machado, Oliveira & Fernandes 2009, doi:10.1109/TVCG.2009.113); `tests` measure it."""
+"""Light enough for black text, no red (red means a broken hard rule), and far apart for normal,
+deutan, protan and tritan sight (Machado, Oliveira & Fernandes 2009, doi:10.1109/TVCG.2009.113), as a test measures."""
 
 _TOUCH_M = 0.5
 _DEGREE_M = 111_320.0
@@ -34,9 +34,9 @@ def colour_grids(grids: gpd.GeoDataFrame) -> list[str]:
 
     Returns
     -------
-    One "#RRGGBB" per row, in the rows' order; the same frame always gives the same colours. Areas that meet along lines
-    need at most six colours (smallest-last order, Matula & Beck 1983, doi:10.1145/2402.322385); where many corners meet
-    and more are needed, paler shades follow.
+    One "#RRGGBB" per row, in the rows' order; the same frame always gives the same colours. Areas that meet
+    along lines need at most six colours (smallest-last order, Matula & Beck 1983, doi:10.1145/2402.322385);
+    where many corners meet and more are needed, paler shades follow.
     """
     graph = nx.Graph()
     graph.add_nodes_from(range(len(grids)))

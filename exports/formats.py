@@ -1,6 +1,6 @@
 """Write an outcome to a file, by the file's ending; a failure leaves neither a file nor half of one."""
 
-import datetime
+import datetime as dt
 import os
 import tempfile
 from collections.abc import Mapping
@@ -17,9 +17,10 @@ from exports.request import Format, Request
 from exports.shapefile import write_shapefile
 from exports.texts import Texts
 from exports.webpage import write_webpage
+from geo.crs import canonical_name
 from scenarios.outcome import Outcome
 
-WGS84 = "EPSG:4326"
+WGS84 = "WGS84"
 
 FORMATS: Mapping[str, Format] = {
     ".html": Format(write=write_webpage, fixed_crs=WGS84),
@@ -37,7 +38,7 @@ def export(
     texts: Texts,
     *,
     crs: str | None = None,
-    date: datetime.date | None = None,
+    date: dt.date | None = None,
     roads: gpd.GeoDataFrame | None = None,
     sources: str = "",
 ) -> None:
@@ -60,7 +61,7 @@ def export(
         The coordinate system is unknown.
     """
     chosen = _format_of(path)
-    if crs is not None and chosen.fixed_crs not in (None, crs.upper()):
+    if crs is not None and chosen.fixed_crs not in (None, canonical_name(crs)):
         raise ChoiceError("crs_fixed", ending=path.suffix.lower(), crs=crs, fixed=chosen.fixed_crs)
     if outcome.grids.empty:
         raise WriteError("no_grids", scenario=outcome.scenario)
@@ -81,7 +82,7 @@ def _format_of(path: Path) -> Format:
 
 
 def _write_beside(chosen: Format, request: Request, path: Path) -> None:
-    """Write in a folder beside `path`, on the same disk, and move the finished file: one step, all or nothing."""
+    """Write in a folder beside `path`, on the same disk, and move the finished file: all or nothing."""
     with tempfile.TemporaryDirectory(prefix=".gridplan-", dir=path.absolute().parent) as folder:
         # A plain name inside: some drivers take a layer's name or a companion's name from the file's.
         target = Path(folder) / f"export{path.suffix.lower()}"

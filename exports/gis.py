@@ -1,5 +1,6 @@
 """The layers that GIS files carry, and the one call that writes a layer."""
 
+import warnings
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -65,15 +66,20 @@ def gis_layers(outcome: Outcome, crs: str | None) -> Mapping[str, gpd.GeoDataFra
 
 
 def write_layer(frame: pd.DataFrame, path: Path, *, driver: str, layer: str, **options: str) -> None:
-    """Add a layer to the file at `path`, or start the file with it; shapes become multi-polygons where one is."""
-    pyogrio.write_dataframe(
-        frame, path, driver=driver, layer=layer, encoding="UTF-8", append=path.exists(), **options
-    )
+    """Add a layer to the file at `path`, or start the file with it.
+
+    GCJ-02 and BD-09 have no registered code: such a layer carries no coordinate system, and says so in words.
+    """
+    with warnings.catch_warnings():
+        warnings.filterwarnings("ignore", "'crs' was not provided", UserWarning)
+        pyogrio.write_dataframe(
+            frame, path, driver=driver, layer=layer, encoding="UTF-8", append=path.exists(), **options
+        )
 
 
-def column_label(column: str, texts: Texts) -> str:
+def column_label(layer: str, column: str, texts: Texts) -> str:
     """Give a column's name in the reader's language; a cost without one keeps its own name."""
-    key = f"exports.column.{column}"
+    key = "exports.column." + ("community_code" if (layer, column) == ("communities", "code") else column)
     if texts.has(key):
         return texts(key)
     return texts("exports.column.cost", name=column.removeprefix("cost_"))

@@ -28,7 +28,7 @@ class LabelPlaces:
 
 
 def label_places(areas: gpd.GeoDataFrame, *, most: int) -> list[LabelPlaces]:
-    """Find up to `most` places per area, in the rows' order; the first is the middle of its largest circle."""
+    """Find up to `most` places per area, in the rows' order, the middle of its largest circle first."""
     metric = areas.to_crs(metric_crs(areas))
     found = [_places_m(shape, most) for shape in metric.geometry]
     every = gpd.GeoSeries(shapely.points(np.concatenate([points for points, _ in found])), crs=metric.crs)

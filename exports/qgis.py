@@ -13,7 +13,7 @@ _Element = ET.Element
 
 
 def style_table(layers: Mapping[str, gpd.GeoDataFrame], texts: Texts) -> pd.DataFrame:
-    """Build the `layer_styles` rows: fills and labels of each layer, and field names in the reader's language."""
+    """Build the `layer_styles` rows: fills, labels, and field names in the reader's language."""
     rows = [
         {
             "f_table_catalog": "",
@@ -38,7 +38,7 @@ def _style(name: str, frame: gpd.GeoDataFrame, texts: Texts) -> str:
     _RENDERERS[name](root, frame)
     aliases = ET.SubElement(root, "aliases")
     for column in frame.columns.drop(frame.geometry.name):
-        ET.SubElement(aliases, "alias", field=column, name=column_label(column, texts))
+        ET.SubElement(aliases, "alias", field=column, name=column_label(name, column, texts))
     return "<!DOCTYPE qgis>\n" + ET.tostring(root, encoding="unicode")
 
 

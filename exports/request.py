@@ -1,6 +1,6 @@
 """What is to be exported and how: the one value that every format's writer takes."""
 
-import datetime
+import datetime as dt
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -30,7 +30,7 @@ class Request:
     outcome: Outcome
     texts: Texts
     crs: str | None = None
-    date: datetime.date | None = None
+    date: dt.date | None = None
     roads: gpd.GeoDataFrame | None = None
     sources: str = ""
 
@@ -41,7 +41,10 @@ Writer = Callable[[Request, Path], None]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Format:
-    """One ending: its writer, and the coordinate system it cannot leave (None: any will do)."""
+    """One ending: its writer, and the coordinate system it is bound to (None: any will do).
+
+    `fixed_crs` is spelt as `geo.crs.canonical_name` spells it.
+    """
 
     write: Writer
     fixed_crs: str | None = None

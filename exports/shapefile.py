@@ -48,7 +48,6 @@ def write_shapefile(request: Request, path: Path) -> None:
             folder / f"{layer}.shp",
             driver="ESRI Shapefile",
             layer=layer,
-            ENCODING="UTF-8",
         )
     # The mark at the start makes old text editors read the file as UTF-8.
     (folder / "fields.txt").write_text(_describe(names, request.texts), encoding="utf-8-sig", newline="\r\n")
@@ -72,7 +71,8 @@ def _describe(names: Mapping[str, Mapping[str, str]], texts: Texts) -> str:
     for layer, fields in names.items():
         lines.append(f"[{layer}.shp] {texts(f'exports.layer.{layer}')}")
         lines += [
-            f"{short:<10}  {column:<24}  {column_label(column, texts)}" for column, short in fields.items()
+            f"{short:<10}  {column:<24}  {column_label(layer, column, texts)}"
+            for column, short in fields.items()
         ]
         lines.append("")
     return "\n".join(lines)

@@ -1,4 +1,4 @@
-"""What the web page shows, as plain values: shapes, labels, tooltips, cards, figures and the table of grids."""
+"""What the web page shows, as plain values: shapes, labels, cards, figures and the table of grids."""
 
 import html
 from collections.abc import Iterable, Mapping
@@ -44,12 +44,12 @@ def page_figures(request: Request) -> str:
     """Write the overview as the pairs of a definition list."""
     texts, grids = request.texts, request.outcome.grids
     certificates = request.outcome.certificates
-    share = float(grids["in_band"].mean())
+    in_band, share = int(grids["in_band"].sum()), float(grids["in_band"].mean())
     figures = {
         "n_grids": texts.number(len(grids)),
         "households": texts.number(int(grids["households"].sum())),
         "residents": texts.number(int(grids["residents"].sum())),
-        "in_band": f"{texts.number(int(grids['in_band'].sum()))} / {texts.number(len(grids))} ({texts.percent(share)})",
+        "in_band": f"{texts.number(in_band)} / {texts.number(len(grids))} ({texts.percent(share)})",
         "proven": f"{sum(c.proven for c in certificates)} / {len(certificates)}",
     }
     return "".join(

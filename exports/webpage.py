@@ -19,7 +19,7 @@ _WEB = files("exports") / "web"
 
 
 def write_webpage(request: Request, path: Path) -> None:
-    """Write the page: Leaflet and the data inside, a policy that forbids every connection, names escaped everywhere."""
+    """Write the page: Leaflet and data inside, a policy that forbids every connection, all names escaped."""
     texts, outcome = request.texts, request.outcome
     scripts = {"leaflet_js": _leaflet_js(), "page_js": _read("page.js")}
     words = {
@@ -52,10 +52,10 @@ def write_webpage(request: Request, path: Path) -> None:
 
 
 def json_for_script(value: object) -> str:
-    r"""Write JSON that may stand inside a script element: `<`, `>` and `&` as `\u003c` …, so that no text ends it."""
+    r"""Write JSON that may stand inside a script element: `<` as `\u003c` …, so that no text ends it."""
     text = json.dumps(value, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
     escapes = {"<": "\\u003c", ">": "\\u003e", "&": "\\u0026", "\u2028": "\\u2028", "\u2029": "\\u2029"}
-    return text.translate(str.maketrans(escapes))
+    return text.translate({ord(sign): escape for sign, escape in escapes.items()})
 
 
 def _read(name: str) -> str:
