@@ -77,7 +77,6 @@ def demo(
 ) -> None:
     """Write the synthetic sub-district."""
     from data.generate import build_demo  # noqa: PLC0415 - keeps `--help` fast
-
     from scenarios.store import create_project  # noqa: PLC0415 - same
 
     with _reported(Texts(lang), as_json=False):
@@ -186,6 +185,29 @@ def export(
     with _reported(texts, as_json=False):
         write(require_outcome(project, scenario), to, texts, crs=crs)
     typer.echo(str(to), err=True)
+
+
+@main.command()
+def bench(
+    suites: Annotated[
+        list[str] | None, typer.Argument(help="reference, districting, map; all when left out")
+    ] = None,
+    as_json: Json = False,
+) -> None:
+    """Run the benchmarks and print the figures with the machine they were measured on."""
+    from bench.suites import SUITES, describe_machine, row_document, run_suites  # noqa: PLC0415 - keeps `--help` fast
+
+    unknown = [name for name in suites or () if name not in SUITES]
+    if unknown:
+        typer.echo(f"unknown suite: {', '.join(unknown)}; known: {', '.join(SUITES)}", err=True)
+        raise typer.Exit(BAD_INPUT)
+    rows = [row_document(row) for row in run_suites(suites or ())]
+    typer.echo(describe_machine(), err=True)
+    if as_json:
+        _print_json({"machine": describe_machine(), "rows": rows})
+    else:
+        for row in rows:
+            typer.echo("  ".join(f"{name}={value}" for name, value in row.items() if value is not None))
 
 
 def _pairs(texts: list[str] | None) -> dict[str, float]:

@@ -47,7 +47,8 @@ def write_features(connection: Connection, table: str, frame: gpd.GeoDataFrame, 
     low_x, low_y, high_x, high_y = (float(value) for value in frame.total_bounds)
     connection.execute(
         text(
-            "INSERT INTO gpkg_contents (table_name, data_type, identifier, min_x, min_y, max_x, max_y, srs_id)"
+            "INSERT INTO gpkg_contents"
+            " (table_name, data_type, identifier, min_x, min_y, max_x, max_y, srs_id)"
             " VALUES (:t, 'features', :t, :a, :b, :c, :d, :s)"
         ),
         {"t": table, "a": low_x, "b": low_y, "c": high_x, "d": high_y, "s": _SRS_ID},

@@ -1,0 +1,51 @@
+"""What a benchmark is: a function that gives rows; every suite is listed once, here."""
+
+import importlib
+import os
+import platform
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass, field
+from types import MappingProxyType
+
+SUITES: Mapping[str, str] = MappingProxyType(
+    {
+        "reference": "bench.reference:run",
+        "districting": "bench.districting:run",
+        "map": "bench.map_clicks:run",
+    }
+)
+"""Suite → `module:function`."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Row:
+    """One measurement; `cpu_s` counts all processes, `peak_mb` the largest of them."""
+
+    instance: str
+    tool: str
+    objective: float | None = None
+    lower_bound: float | None = None
+    proven: bool | None = None
+    cpu_s: float | None = None
+    peak_mb: float | None = None
+    facts: Mapping[str, object] = field(default_factory=dict)
+
+
+def run_suites(names: Sequence[str]) -> list[Row]:
+    """Run the suites named, or all."""
+    rows: list[Row] = []
+    for name in names or tuple(SUITES):
+        module, function = SUITES[name].split(":")
+        rows.extend(getattr(importlib.import_module(module), function)())
+    return rows
+
+
+def describe_machine() -> str:
+    """Say on what the figures were measured, without naming the machine."""
+    return f"{platform.machine()}, {os.cpu_count()} cores, {platform.system()}, Python {platform.python_version()}"
+
+
+def row_document(row: Row) -> dict[str, object]:
+    """Give a row as plain values, its facts beside the fixed columns."""
+    plain = asdict(row)
+    return {**{name: value for name, value in plain.items() if name != "facts"}, **row.facts}

@@ -1,0 +1,113 @@
+import hashlib
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from scenarios import store
+from scenarios.errors import RuleError
+from scenarios.propose import Progress, ProposalStopped, Settings, propose
+from scenarios.rules import GridRules
+
+
+def never() -> bool:
+    return False
+
+
+def quiet(_step: Progress) -> None:
+    return
+
+
+def digest(path: Path) -> str:
+    return hashlib.sha256(path.read_bytes()).hexdigest()
+
+
+def test_plan_holds_the_rules_and_says_why_where_it_cannot(small_project: Path) -> None:
+    outcome = propose(small_project, Settings(), stop=never, on_progress=quiet)
+    first, second = outcome.certificates
+    assert first.proven
+    assert first.status == "optimal"
+    assert first.lower_bound <= first.objective
+    assert not second.proven
+    assert second.status == "relaxed"
+    assert next(code for code, _ in second.reasons) == "oversize_cell"
+    assert second.reasons[0][1]["cells"] == ["002-01"]
+    own = outcome.grids[outcome.grids["community_code"] == "999001001001"]
+    assert own["in_band"].all()
+    assert outcome.grids["contiguous"].all()
+    # The oversize parcel stands alone, its neighbours still form grids inside the band.
+    other = outcome.grids[outcome.grids["community_code"] == "999001001002"]
+    assert sorted(other["households"]) == [700, *sorted(set(other["households"]) - {700})]
+    assert other.loc[other["households"] != 700, "in_band"].all()
+
+
+def test_same_seed_same_plan(small_project: Path) -> None:
+    first = propose(small_project, Settings(), stop=never, on_progress=quiet)
+    second = propose(small_project, Settings(), stop=never, on_progress=quiet)
+    assert first.cells["grid_code"].tolist() == second.cells["grid_code"].tolist()
+
+
+def test_progress_names_each_community(small_project: Path) -> None:
+    steps: list[Progress] = []
+    propose(small_project, Settings(), stop=never, on_progress=steps.append)
+    assert {step.community for step in steps if step.community} == {"999001001001", "999001001002"}
+    assert steps[0].stage == "cells"
+    assert steps[-1].stage == "store"
+
+
+def test_one_community_alone_keeps_the_plan_of_the_other(small_project: Path) -> None:
+    before = propose(small_project, Settings(), stop=never, on_progress=quiet)
+    narrow = Settings(communities=("999001001001",), rules=GridRules().with_band(200, 420))
+    after = propose(small_project, narrow, stop=never, on_progress=quiet)
+    kept = before.cells["community_code"] == "999001001002"
+    assert after.cells.loc[kept, "grid_code"].tolist() == before.cells.loc[kept, "grid_code"].tolist()
+    own = after.grids[after.grids["community_code"] == "999001001001"]
+    assert own["households"].between(200, 420).all()
+
+
+@pytest.mark.parametrize(
+    ("settings", "code"),
+    [
+        ({"weights": {"beauty": 1.0}}, "unknown_weight"),
+        ({"weights": {"boundary": -1.0}}, "weight_out_of_range"),
+        ({"weights": {"boundary": float("nan")}}, "weight_out_of_range"),
+        ({"communities": ("nowhere",)}, "unknown_community"),
+    ],
+)
+def test_wrong_settings_are_refused_before_anything_is_written(
+    small_project: Path, settings: dict[str, object], code: str
+) -> None:
+    before = digest(small_project)
+    with pytest.raises(RuleError) as caught:
+        propose(small_project, Settings(**settings), stop=never, on_progress=quiet)
+    assert caught.value.code == code
+    assert digest(small_project) == before
+
+
+def test_cancelled_at_once_the_project_keeps_its_plan(small_project: Path) -> None:
+    with pytest.raises(ProposalStopped):
+        propose(small_project, Settings(), stop=lambda: True, on_progress=quiet)
+    assert store.read_outcome(small_project) is None
+
+
+@pytest.mark.skipif(os.name == "nt", reason="signals of POSIX")
+@pytest.mark.parametrize("wait_s", [0.3, 1.2, 2.0, 2.6])
+def test_a_killed_run_leaves_the_project_as_it_was(small_project: Path, wait_s: float) -> None:
+    propose(small_project, Settings(), stop=never, on_progress=quiet)
+    before = store.require_outcome(small_project).cells["grid_code"].tolist()
+    command = [sys.executable, "-m", "gridplan", "grids", str(small_project), "--min-households", "100"]
+    run = subprocess.Popen(
+        command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, start_new_session=True
+    )
+    time.sleep(wait_s)
+    os.killpg(run.pid, signal.SIGKILL)
+    run.wait()
+    after = store.require_outcome(small_project)
+    low = after.rules["min_households"]
+    # Either the old plan or the whole new one, never a mixture.
+    assert (after.cells["grid_code"].tolist() == before) == (low == 300)
+    assert not list(small_project.parent.glob(".gridplan-*"))

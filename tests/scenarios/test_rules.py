@@ -1,0 +1,40 @@
+import tomllib
+from dataclasses import fields
+from pathlib import Path
+
+import pytest
+
+import scenarios.rules
+from scenarios.errors import RuleError
+from scenarios.rules import RULES, GridRules
+
+
+def test_every_rule_of_the_file_is_a_field_and_has_a_source() -> None:
+    text = Path(scenarios.rules.__file__).with_name("rules.toml").read_text(encoding="utf-8")
+    assert list(tomllib.loads(text)) == [item.name for item in fields(GridRules)]
+    assert all(rule.source and rule.low <= rule.default <= rule.high for rule in RULES.values())
+
+
+def test_defaults_are_those_of_the_standard() -> None:
+    rules = GridRules()
+    assert (rules.min_households, rules.max_households) == (300, 500)
+
+
+@pytest.mark.parametrize(
+    ("values", "code"),
+    [
+        ({"min_households": 600}, "band_upside_down"),
+        ({"max_households": 0}, "rule_out_of_range"),
+        ({"max_houses": 3}, "unknown_rule"),
+        ({"border_factor_main": -1}, "rule_out_of_range"),
+    ],
+)
+def test_wrong_rules_are_refused_with_a_code(values: dict[str, float], code: str) -> None:
+    with pytest.raises(RuleError) as caught:
+        GridRules().with_values(values)
+    assert caught.value.code == code
+
+
+def test_another_band_moves_the_wished_size_to_its_middle() -> None:
+    assert GridRules().with_band(200, 400).target_households == 300
+    assert GridRules().with_band(None, None) == GridRules()

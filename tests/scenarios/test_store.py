@@ -1,0 +1,144 @@
+import sqlite3
+import subprocess
+import sys
+from dataclasses import replace
+from pathlib import Path
+from shutil import which
+
+import geopandas as gpd
+import numpy as np
+import pyogrio
+import pytest
+import shapely
+
+from geo.layers import Layers
+from scenarios import store
+from scenarios.errors import StoreError, UnknownScenario
+from scenarios.propose import Settings, propose, ready_tiling
+
+
+def never() -> bool:
+    return False
+
+
+@pytest.fixture
+def solved_project(small_project: Path) -> Path:
+    propose(small_project, Settings(), stop=never, on_progress=lambda _step: None)
+    return small_project
+
+
+def test_layers_come_back_as_they_went_in(small_project: Path, two_communities: Layers) -> None:
+    back = store.read_layers(small_project)
+    assert back.frames.keys() == two_communities.frames.keys()
+    before, after = two_communities.frames["parcels"], back.frames["parcels"]
+    assert after["households"].tolist() == before["households"].tolist()
+    assert after.geometry.geom_equals_exact(before.geometry, 0).all()
+    assert store.layers_digest(back) == store.layers_digest(store.read_layers(small_project))
+
+
+def test_cells_are_cut_once_and_again_when_the_layers_change(small_project: Path) -> None:
+    layers = store.read_layers(small_project)
+    assert store.read_tiling(small_project, layers) is None
+    cut = ready_tiling(small_project, layers)
+    known = store.read_tiling(small_project, layers)
+    assert known is not None
+    assert known.cells["cell_id"].tolist() == cut.cells["cell_id"].tolist()
+    other = layers.frames["parcels"].assign(households=1)
+    changed = Layers(frames={**layers.frames, "parcels": other})
+    assert store.read_tiling(small_project, changed) is None
+
+
+def test_an_outcome_comes_back_with_the_same_measures(solved_project: Path) -> None:
+    outcome = store.require_outcome(solved_project)
+    store.save_outcome(solved_project, replace(outcome, scenario="again"), {})
+    again = store.require_outcome(solved_project, "again")
+    assert again.grids.drop(columns="geometry").equals(outcome.grids.drop(columns="geometry"))
+    assert again.certificates == outcome.certificates
+    assert store.list_scenarios(solved_project) == ("again", "base")
+
+
+def test_project_digest_follows_content(solved_project: Path) -> None:
+    before = store.project_digest(solved_project)
+    assert before == store.project_digest(solved_project)
+    store.save_outcome(solved_project, store.require_outcome(solved_project), {})
+    assert before != store.project_digest(solved_project)
+
+
+def test_other_programs_read_every_table(solved_project: Path) -> None:
+    names = {str(name) for name, _ in pyogrio.list_layers(solved_project)}
+    assert {"communities", "parcels", "cells", "cell_borders", "gridplan_plans"} <= names
+    cells = gpd.read_file(solved_project, layer="cells")
+    assert cells.crs.to_epsg() == 4490
+    assert shapely.is_valid(cells.geometry.array).all()
+    with sqlite3.connect(solved_project) as connection:
+        assert connection.execute("PRAGMA integrity_check").fetchone() == ("ok",)
+        assert connection.execute("PRAGMA foreign_key_check").fetchall() == []
+
+
+@pytest.mark.skipif(which("ogrinfo") is None, reason="ogrinfo is not installed")
+def test_ogrinfo_opens_the_project(solved_project: Path) -> None:
+    said = subprocess.run(
+        ["ogrinfo", "-so", solved_project, "cells"], capture_output=True, text=True, check=True
+    )
+    assert "Feature Count: 18" in said.stdout
+    assert "Warning" not in said.stderr
+
+
+@pytest.mark.parametrize("content", [b"", b"SQLite format 3\x00", b"no database"])
+def test_what_is_no_project_is_refused(tmp_path: Path, content: bytes) -> None:
+    path = tmp_path / "wrong.gpkg"
+    path.write_bytes(content)
+    with pytest.raises(StoreError):
+        store.read_layers(path)
+
+
+def test_a_geopackage_of_someone_else_is_refused(tmp_path: Path, two_communities: Layers) -> None:
+    path = tmp_path / "other.gpkg"
+    pyogrio.write_dataframe(two_communities.frames["parcels"], path, layer="things")
+    with pytest.raises(StoreError) as caught:
+        store.list_scenarios(path)
+    assert caught.value.code == "not_a_project"
+
+
+def test_a_scenario_that_is_not_there(small_project: Path) -> None:
+    with pytest.raises(UnknownScenario):
+        store.read_outcome(small_project, "nowhere")
+    assert store.read_outcome(small_project) is None
+    with pytest.raises(UnknownScenario):
+        store.require_outcome(small_project)
+
+
+def test_create_project_leaves_nothing_behind_when_it_fails(tmp_path: Path, two_communities: Layers) -> None:
+    parcels = two_communities.frames["parcels"].assign(bad=[object()] * 18)
+    broken = Layers(frames={**two_communities.frames, "parcels": parcels})
+    with pytest.raises(Exception, match=""):  # noqa: PT011 - whatever the writer says, no file may stay
+        store.create_project(tmp_path / "broken.gpkg", broken)
+    assert list(tmp_path.iterdir()) == []
+
+
+DIE_HALFWAY = """
+import os, sys
+from pathlib import Path
+from scenarios import store
+path = Path(sys.argv[1])
+outcome = store.require_outcome(path)
+store._count_change = lambda connection: os._exit(9)
+store.save_outcome(path, outcome, {"boundary": 7.0})
+"""
+
+
+def test_a_process_that_dies_inside_the_transaction_leaves_no_trace(solved_project: Path) -> None:
+    before = store.require_outcome(solved_project)
+    died = subprocess.run([sys.executable, "-c", DIE_HALFWAY, str(solved_project)], check=False)
+    assert died.returncode == 9
+    after = store.require_outcome(solved_project)
+    assert after.cells["grid_code"].tolist() == before.cells["grid_code"].tolist()
+    with sqlite3.connect(solved_project) as connection:
+        assert connection.execute("PRAGMA integrity_check").fetchone() == ("ok",)
+        assert "7.0" not in connection.execute("SELECT weights FROM gridplan_scenarios").fetchone()[0]
+
+
+def test_households_of_cells_are_those_of_parcels(solved_project: Path, two_communities: Layers) -> None:
+    outcome = store.require_outcome(solved_project)
+    wanted = int(two_communities.frames["parcels"]["households"].sum())
+    assert int(outcome.cells["households"].sum()) == wanted == int(np.sum(outcome.grids["households"]))
