@@ -1,4 +1,4 @@
-"""The whole reference district from files to stored plan, as one command, with the proof of each community."""
+"""The reference district from files to stored plan, by one command, with the proof of each community."""
 
 import json
 import subprocess

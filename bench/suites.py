@@ -42,7 +42,8 @@ def run_suites(names: Sequence[str]) -> list[Row]:
 
 def describe_machine() -> str:
     """Say on what the figures were measured, without naming the machine."""
-    return f"{platform.machine()}, {os.cpu_count()} cores, {platform.system()}, Python {platform.python_version()}"
+    cores = f"{os.cpu_count()} cores"
+    return ", ".join([platform.machine(), cores, platform.system(), f"Python {platform.python_version()}"])
 
 
 def row_document(row: Row) -> dict[str, object]:

@@ -1,4 +1,4 @@
-"""The main job on real input: layers in, grids out, measured anew from the exported file with shapely alone."""
+"""The main job on real input: layers in, grids out, measured anew from the file with shapely alone."""
 
 import hashlib
 import json
