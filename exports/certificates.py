@@ -1,5 +1,7 @@
 """Say in plain words what is known about a community's plan."""
 
+import math
+
 from exports.texts import Texts
 from scenarios.outcome import Certificate
 
@@ -8,7 +10,8 @@ def certificate_sentence(certificate: Certificate, texts: Texts) -> str:
     """Write one sentence about the plan and, where rules had to give, the reasons; never a solver's word."""
     facts = {
         "community": certificate.community_name or certificate.community_code,
-        "gap": texts.percent(certificate.gap),
+        # Where no plan was found the gap is not a number, and no sentence speaks of it.
+        "gap": texts.percent(certificate.gap) if math.isfinite(certificate.gap) else "",
     }
     sentence = texts(f"exports.certificate.{certificate.status}", **facts)
     codes = dict.fromkeys(code for code, _facts in certificate.reasons)

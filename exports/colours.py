@@ -9,8 +9,10 @@ import shapely
 from numpy.typing import NDArray
 
 PALETTE: Sequence[str] = ("#FADA80", "#A6E3F0", "#7CA29F", "#D6F0C1", "#B39ADB", "#C4915C")
-"""Light enough for black text, no red (red means a broken hard rule), and far apart for normal,
-deutan, protan and tritan sight (Machado, Oliveira & Fernandes 2009, doi:10.1109/TVCG.2009.113), as a test measures."""
+"""Light enough for black text, no red (red means a broken hard rule), far apart for every kind of sight.
+
+A test measures it with the model of Machado, Oliveira & Fernandes 2009, doi:10.1109/TVCG.2009.113.
+"""
 
 _TOUCH_M = 0.5
 _DEGREE_M = 111_320.0

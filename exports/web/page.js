@@ -31,7 +31,7 @@
   const withTip = (feature, path) => path.bindTooltip(() => tooltip(feature.properties), { sticky: true });
 
   const broken = data.grids.features.filter((f) => f.properties.broken);
-  const roadWidth = { motorway: 5, trunk: 5, main: 4, street: 2.5, lane: 1.5, path: 1 };
+  const roadWidth = { motorway: 5, trunk: 4.5, main: 4, street: 2.5, lane: 1.2, path: 0.8 };
   const layers = {
     grids: layer("grids", data.grids, (p) => ({ color: "#4d4d4d", weight: 1.2, fillColor: p.fill, fillOpacity: 1 }), {
       onEachFeature(feature, path) {
@@ -39,8 +39,8 @@
         withTip(feature, path);
         path.on("click", () => choose(feature.properties.code, false));
       } }),
-    broken: layer("broken", broken, () => ({ color: "#b3001b", weight: 2, fillColor: "url(#hatch)", fillOpacity: 0.75, interactive: false })),
-    roads: layer("roads", data.roads, (p) => ({ color: "#8a8f96", weight: roadWidth[p.class] || 1.5, opacity: 0.9 }), {
+    broken: layer("broken", broken, () => ({ color: "#b3001b", weight: 2, fillColor: "url(#hatch)", fillOpacity: 0.6, interactive: false })),
+    roads: layer("roads", data.roads, (p) => ({ color: "#a9afb6", weight: roadWidth[p.class] || 1.2 }), {
       onEachFeature: (feature, path) => { if (feature.properties.tip[0]) withTip(feature, path); } }),
     cells: layer("cells", data.cells, () => ({ color: "#595959", weight: 0.6, dashArray: "3 3", fillColor: "#fff", fillOpacity: 0 }), {
       onEachFeature(feature, path) {
@@ -57,7 +57,7 @@
   const swatches = {
     grids: data.palette.map((fill, i) => `<rect x="${1 + i * 9}" y="2" width="9" height="12" fill="${fill}" stroke="#4d4d4d"/>`).join(""),
     broken: '<rect x="1" y="2" width="34" height="12" fill="url(#hatch)" stroke="#b3001b" stroke-width="2"/>',
-    roads: '<path d="M1 8H35" stroke="#8a8f96" stroke-width="4"/>',
+    roads: '<path d="M1 8H35" stroke="#a9afb6" stroke-width="4"/>',
     cells: '<path d="M1 8H35" stroke="#595959" stroke-dasharray="3 3"/>',
     communities: '<path d="M1 8H35" stroke="#1a1a1a" stroke-width="3"/>',
     labels: '<text x="18" y="13" font-size="13" font-weight="700" text-anchor="middle">001</text>',
@@ -101,6 +101,7 @@
     if (map.hasLayer(layers.communities)) data.communities.features.forEach((f) => communityLabel(f.properties.label, scale, taken));
     taken.filter((box) => !box.dropped).forEach((box) => {
       const inside = element("div", {}, ...box.content);
+      if (box.size) inside.style.fontSize = `${box.size}px`;
       const icon = L.divIcon({ className: `label ${box.kind}`, html: inside, iconSize: [0, 0] });
       L.marker(box.at, { icon, interactive: false, keyboard: false }).addTo(layers.labels);
     });
@@ -120,15 +121,15 @@
     taken.push({ kind: "grid", content, ...boxAt(label.at, both ? Math.max(wide, narrow) : narrow, both ? 30 : 16) });
   }
   function communityLabel(label, scale, taken) {
-    const width = widthOf(label.text, 15.6);
-    const boxes = label.places.map((at) => boxAt(at, width + 4, 20));
-    if (!boxes.length || width > 3.2 * label.radius_m * scale) return;
+    const size = [16, 14, 12].find((px) => widthOf(label.text, px * 1.04) <= 2.3 * label.radius_m * scale);
+    if (!size || !label.places.length) return;
+    const boxes = label.places.map((at) => boxAt(at, widthOf(label.text, size * 1.04) + 4, size * 1.3));
     const free = boxes.find((box) => !taken.some((other) => meet(box, other)));
     const box = free || boxes[0];
     const inTheWay = taken.filter((other) => meet(box, other));
     if (inTheWay.some((other) => other.kind === "community")) return;
     inTheWay.forEach((other) => { other.dropped = true; }); // the community's name matters more than a number below it
-    taken.push({ kind: "community", content: [label.text], ...box });
+    taken.push({ kind: "community", size, content: [label.text], ...box });
   }
 
   // --- details: map and table mark the same grid ---
@@ -177,18 +178,19 @@
   let before = null;
   window.addEventListener("beforeprint", () => {
     if (before) return;
-    before = { view: map.getBounds(), open: document.getElementById("list").open };
+    const seen = map.getBounds();
+    before = { view: seen.contains(whole) ? whole : seen, seen, open: document.getElementById("list").open };
     document.getElementById("list").open = true;
     Object.assign(map.getContainer().style, { width: "740px", height: "638px" });
     map.invalidateSize({ animate: false, pan: false });
-    map.fitBounds(before.view, { animate: false });
+    map.fitBounds(before.view, { animate: false, padding: before.view === whole ? [8, 8] : [0, 0] });
   });
   window.addEventListener("afterprint", () => {
     if (!before) return;
     Object.assign(map.getContainer().style, { width: "", height: "" });
     document.getElementById("list").open = before.open;
     map.invalidateSize({ animate: false, pan: false });
-    map.fitBounds(before.view, { animate: false });
+    map.fitBounds(before.seen, { animate: false });
     before = null;
   });
 

@@ -1,0 +1,251 @@
+"""The web page: one file, no request, no name that becomes markup, and a map that is really drawn."""
+
+import dataclasses
+import datetime as dt
+import html
+import json
+import math
+import re
+import shutil
+from html.parser import HTMLParser
+
+import pytest
+from outcome_by_hand import GRID_NAMES, NASTY
+from playwright.sync_api import sync_playwright
+
+from exports.certificates import certificate_sentence
+from exports.formats import export
+from exports.webpage import json_for_script
+from ui.texts.catalog import LANGUAGES, Texts
+
+
+class Elements(HTMLParser):
+    """Every element with its attributes, and the text inside each script and cell."""
+
+    def __init__(self, page: str) -> None:
+        super().__init__()
+        self.found: list[tuple[str, dict]] = []
+        self.scripts: list[str] = []
+        self.feed(page)
+
+    def handle_starttag(self, tag, attrs):
+        self.found.append((tag, dict(attrs)))
+
+    def handle_data(self, data):
+        if self.found and self.found[-1][0] == "script":
+            self.scripts.append(data)
+
+
+@pytest.fixture(scope="module")
+def page(exported) -> str:
+    return exported[".html"].read_text(encoding="utf-8")
+
+
+@pytest.fixture(scope="module")
+def data(page):
+    return json.loads(re.search(r'<script type="application/json" id="data">(.*?)</script>', page, re.S)[1])
+
+
+def test_no_element_asks_for_anything(page):
+    elements = Elements(page).found
+    for tag, attributes in elements:
+        for name in ("src", "href", "action", "data", "poster", "srcset"):
+            assert not attributes.get(name, "").startswith(("http", "//", "file")), (tag, attributes)
+    assert "sourceMappingURL" not in page
+    styles = re.findall(r"<style>(.*?)</style>", page, re.S)
+    assert len(styles) == 2
+    assert not re.search(r"@import|url\((?!#)", "".join(styles))
+
+
+def test_policy_forbids_connections(page):
+    policy = next(a["content"] for _, a in Elements(page).found if a.get("http-equiv"))
+    assert "default-src 'none'" in policy
+    assert "unsafe-inline' " not in policy.split("style-src")[0]
+
+
+def test_names_never_become_markup(page):
+    tags = [tag for tag, _ in Elements(page).found]
+    assert tags.count("script") == 3
+    assert "img" not in tags
+    assert "b" not in tags
+    assert not any(name.startswith("on") for _, attributes in Elements(page).found for name in attributes)
+
+
+def test_script_in_json_is_escaped_and_comes_back(page, data):
+    assert "<" not in re.search(r'id="data">(.*?)</script>', page, re.S)[1]
+    tips = {grid["properties"]["code"]: grid["properties"]["tip"][0] for grid in data["grids"]["features"]}
+    assert tips == {code: name or code for code, name in GRID_NAMES.items()}
+
+
+def test_leading_equals_sign_stays_text(page, data):
+    labels = [community["properties"]["label"]["text"] for community in data["communities"]["features"]]
+    assert labels == list(NASTY.values())
+    assert html.escape('=HYPERLINK("x")') in page
+
+
+@pytest.mark.parametrize("hostile", ["</script>", "<!--", "]]>", "&lt;", "\u2028", "𠮷"])
+def test_json_for_script_survives_any_text(hostile):
+    written = json_for_script({hostile: hostile})
+    assert not set(written) & set("<>&\u2028\u2029")
+    assert json.loads(written) == {hostile: hostile}
+
+
+def test_licence_of_leaflet_is_kept(page):
+    assert "BSD 2-Clause License" in page
+    assert "@preserve" in page
+
+
+def test_date_is_printed_when_given_and_no_clock_is_read(outcome, texts, tmp_path, page):
+    export(outcome, tmp_path / "x.html", texts, date=dt.date(2026, 3, 1))
+    assert "2026-03-01" in (tmp_path / "x.html").read_text(encoding="utf-8")
+    assert "制图日期" not in page
+
+
+def test_same_outcome_same_page(outcome, texts, tmp_path):
+    for name in ("a.html", "b.html"):
+        export(outcome, tmp_path / name, texts)
+    assert (tmp_path / "a.html").read_bytes() == (tmp_path / "b.html").read_bytes()
+
+
+@pytest.mark.parametrize("language", list(LANGUAGES))
+def test_every_language_has_every_text(outcome, tmp_path, language):
+    texts = Texts(language)
+    export(outcome, tmp_path / "x.html", texts)
+    written = (tmp_path / "x.html").read_text(encoding="utf-8")
+    assert html.escape(texts("exports.draft")) in written
+    assert f'lang="{language.replace("_", "-")}"' in written
+
+
+@pytest.mark.parametrize("language", list(LANGUAGES))
+def test_certificates_are_sentences(outcome, language):
+    texts = Texts(language)
+    best, relaxed = (certificate_sentence(certificate, texts) for certificate in outcome.certificates)
+    assert NASTY["999001001001"] in best
+    assert texts("exports.reason.oversize_cell") in relaxed
+    assert "a_code_not_known_yet" not in relaxed
+
+
+@pytest.mark.parametrize("gap", [math.inf, math.nan])
+def test_community_without_a_plan_is_said_in_words(outcome, gap):
+    none = dataclasses.replace(outcome.certificates[1], status="none", gap=gap)
+    sentence = certificate_sentence(none, Texts("en"))
+    assert sentence.startswith("No plan was found for")
+    assert "nan" not in sentence
+
+
+@pytest.fixture(scope="module")
+def browser():
+    chromium = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+    if chromium is None:
+        pytest.skip("no Chromium on this machine")
+    with sync_playwright() as playwright:
+        started = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox"])
+        yield started
+        started.close()
+
+
+@pytest.fixture
+def opened(browser, exported):
+    """The page opened from its file, with every request and complaint noted."""
+    tab = browser.new_page(viewport={"width": 1366, "height": 768})
+    tab.noted = {"requests": [], "complaints": []}
+    tab.on("request", lambda request: tab.noted["requests"].append(request.url))
+    tab.on("pageerror", lambda error: tab.noted["complaints"].append(str(error)))
+    tab.on("console", lambda message: tab.noted["complaints"].append(message.text))
+    tab.on("dialog", lambda dialog: (tab.noted["complaints"].append(dialog.message), dialog.dismiss()))
+    tab.goto(exported[".html"].as_uri())
+    tab.wait_for_selector("html[data-ready=yes]", timeout=10_000)
+    yield tab
+    tab.close()
+
+
+@pytest.mark.browser
+def test_page_opens_from_a_file_without_a_request(opened, exported):
+    sent = [url for url in opened.noted["requests"] if not url.startswith("data:")]
+    assert sent == [exported[".html"].as_uri()]
+    assert opened.noted["complaints"] == []
+    assert opened.locator(".leaflet-grids-pane path").count() == 5
+    assert opened.locator(".leaflet-broken-pane path").count() == 1
+    assert opened.locator(".leaflet-communities-pane path").count() == 2
+    assert opened.locator(".label.grid").count() == 5
+    assert opened.locator(".label.community").count() == 2
+
+
+@pytest.mark.browser
+def test_click_shows_the_card_and_marks_the_row(opened):
+    opened.locator(".leaflet-grids-pane path").first.click()
+    card = opened.locator("#card").inner_text()
+    assert "999001001001001" in card
+    assert GRID_NAMES["999001001001001"] in card
+    assert "344" in card
+    assert NASTY["999001001001"] in card
+    assert opened.locator("tr.chosen").get_attribute("data-code") == "999001001001001"
+    assert opened.noted["complaints"] == []
+
+
+@pytest.mark.browser
+def test_hovering_shows_the_name_as_text(opened):
+    opened.locator(".leaflet-grids-pane path").first.hover()
+    tooltip = opened.locator(".leaflet-tooltip")
+    assert GRID_NAMES["999001001001001"] in tooltip.inner_text()
+    assert tooltip.locator("img, script").count() == 0
+    assert opened.noted["complaints"] == []
+
+
+@pytest.mark.browser
+def test_row_leads_to_the_grid(opened):
+    before = opened.locator(".leaflet-chosen-pane path").count()
+    opened.locator("#list summary").click()
+    opened.locator("tr[data-code='999001001002002']").click()
+    assert before == 0
+    assert opened.locator(".leaflet-chosen-pane path").count() == 1
+    assert "999001001002002" in opened.locator("#card").inner_text()
+
+
+@pytest.mark.browser
+def test_print_sheet_is_whole(opened):
+    opened.emulate_media(media="print")
+    opened.evaluate("window.dispatchEvent(new Event('beforeprint'))")
+    map_box, areas = (
+        opened.locator("#map").bounding_box(),
+        opened.locator(".leaflet-communities-pane g").bounding_box(),
+    )
+    assert (map_box["width"], map_box["height"]) == (740, 638)
+    assert areas["x"] >= map_box["x"]
+    assert areas["x"] + areas["width"] <= map_box["x"] + 740
+    assert areas["width"] > 500  # fitted to the sheet, not left at the screen's scale
+    assert opened.locator("#table tbody tr").first.is_visible()
+    assert not opened.locator(".leaflet-control-zoom").is_visible()
+    opened.evaluate("window.dispatchEvent(new Event('afterprint'))")
+    opened.emulate_media(media="screen")
+    assert opened.locator("#map").bounding_box()["width"] > 740
+    assert opened.locator("#list").get_attribute("open") is None
+
+
+@pytest.mark.browser
+def test_layers_can_be_switched(opened):
+    assert opened.locator(".leaflet-cells-pane path").count() == 0
+    opened.locator("input[name=cells]").check()
+    assert opened.locator(".leaflet-cells-pane path").count() == 40
+    opened.locator("input[name=grids]").uncheck()
+    assert opened.locator(".leaflet-grids-pane path").count() == 0
+    assert opened.locator(".leaflet-broken-pane path").count() == 0
+
+
+@pytest.mark.browser
+def test_labels_do_not_meet(opened):
+    opened.evaluate("window.scrollTo(0, 0)")
+    boxes = [label.bounding_box() for label in opened.locator(".label > div").all()]
+    assert len(boxes) == 7
+    for number, a in enumerate(boxes):
+        for b in boxes[number + 1 :]:
+            apart_x = a["x"] + a["width"] <= b["x"] + 1 or b["x"] + b["width"] <= a["x"] + 1
+            apart_y = a["y"] + a["height"] <= b["y"] + 1 or b["y"] + b["height"] <= a["y"] + 1
+            assert apart_x or apart_y, (a, b)
+
+
+@pytest.mark.browser
+def test_nothing_lies_over_the_map_but_its_controls(opened):
+    map_box, legend = opened.locator("#map").bounding_box(), opened.locator("#legend").bounding_box()
+    assert legend["x"] >= map_box["x"] + map_box["width"]
+    assert opened.evaluate("document.documentElement.scrollWidth") <= 1366
