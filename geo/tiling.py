@@ -18,8 +18,8 @@ IntArray = NDArray[np.int64]
 FloatArray = NDArray[np.float64]
 
 PRECISION_M = 1e-5
-"""Grid of the noding. Every vertex moves by up to half of it, and a community has a border of kilometres. Worst
-gap of a community of the reference district: 4.2 m² on a 1 cm grid, 0.36 m² at 1 mm, 0.03 m² at 0.1 mm,
+"""Grid of the noding. Every vertex moves by up to half of it, and a community has a border of kilometres.
+Worst gap of a community of the reference district: 4.2 m² on a 1 cm grid, 0.36 m² at 1 mm, 0.03 m² at 0.1 mm,
 0.005 m² at 0.01 mm; a double still has four digits to spare there at coordinates of 5,000,000 m."""
 
 SLIVER_M = 0.01
@@ -150,7 +150,7 @@ class _Edges:
 
 
 def _settle(owner: IntArray, edges: _Edges) -> IntArray:
-    """Give every face without owner to the neighbour with the longest common border, inwards from owned ones."""
+    """Give every face without owner to the neighbour with the longest border, inwards from owned ones."""
     owner = owner.copy()
     while True:
         ends = np.concatenate([np.c_[edges.a, edges.b], np.c_[edges.b, edges.a]])

@@ -1,0 +1,197 @@
+"""Cut communities into cells: the smallest pieces of land that a planner assigns to grids."""
+
+from collections.abc import Mapping
+from itertools import count
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+import shapely
+
+from geo.adjacency import link_cells
+from geo.cells_ground import Layout, Surroundings, lay_out
+from geo.cells_merge import group_empty
+from geo.cells_seeds import find_seeds, split_whole
+from geo.crs import metric_crs
+from geo.errors import TilingError
+from geo.layers import Layers, Tiling
+from geo.pieces import read_cuts
+from geo.tiling import IntArray, Rough, Shapes, make_exact, unite
+
+LARGE_STAFF = 200
+"""An institution of this size may have a dedicated grid, so its ground stays a cell (city practice)."""
+
+
+def cut_cells(layers: Layers, *, max_households: int = 500) -> Tiling:
+    """Cut every community into cells that tile it exactly, and link neighbours.
+
+    Parcels are cells as they are. Elsewhere the ground is cut along roads, rivers, railways, walls and the edges of
+    compounds, and within the pieces divided among buildings and compound points, every place to the nearest. A
+    compound without buildings is one cell, or several when it is above the maximum or a main road crosses it.
+    Ground without households joins its neighbours, except large open ground.
+
+    Parameters
+    ----------
+    layers
+        At least `communities` and one of `parcels`, `buildings`, `compounds`.
+    max_households
+        Households of the largest grid.
+
+    Raises
+    ------
+    TilingError
+        `no_communities` when there is nothing to cut; `households_lost` if a figure went missing on the way,
+        which would be a fault of ours.
+    """
+    frames = _to_metric(layers)
+    communities = frames["communities"]
+    if communities.empty:
+        raise TilingError("no_communities")
+    regions = communities.geometry.to_numpy()
+    codes = communities["code"].astype(str).tolist()
+    seeds, faults = find_seeds(frames, regions, codes)
+    around = _surroundings(frames, max_households)
+    layouts = [lay_out(shape, _seeds_in(seeds, i), around) for i, shape in enumerate(regions)]
+    cells = _settle(regions, layouts, seeds)
+    cells["community_code"] = np.array(codes, dtype=object)[cells["region"]]
+    cells = _merge_empty(cells, around.keep, frames)
+    if int(cells["households"].sum()) != int(seeds["households"].sum()):
+        lost = int(seeds["households"].sum() - cells["households"].sum())
+        raise TilingError("households_lost", households=lost)
+    cells["cell_id"] = _name_cells(cells, seeds)
+    columns = ["cell_id", "community_code", "compound_id", "households", "residents", "kind", "geometry"]
+    cells = cells[columns]
+    return Tiling(
+        cells=cells, links=link_cells(cells, frames["roads"], frames["barriers"]), faults=tuple(faults)
+    )
+
+
+def _to_metric(layers: Layers) -> Mapping[str, gpd.GeoDataFrame]:
+    """Bring the layers that matter here to one metric CRS; a missing layer becomes an empty frame."""
+    crs = metric_crs(layers.frames["communities"])
+    columns = {"roads": ["class"], "barriers": ["kind"]}
+    frames = {}
+    for name in ("communities", "parcels", "buildings", "compounds", "institutions", "roads", "barriers"):
+        frame = layers.frames.get(name)
+        if frame is None or len(frame) == 0:
+            frame = gpd.GeoDataFrame(columns=[*columns.get(name, ["id"]), "geometry"], geometry="geometry")
+            frames[name] = frame.set_crs(crs)
+        else:
+            frames[name] = frame.to_crs(crs)
+    return frames
+
+
+def _surroundings(frames: Mapping[str, gpd.GeoDataFrame], max_households: int) -> Surroundings:
+    compounds = frames["compounds"].geometry.to_numpy()
+    institutions = frames["institutions"]
+    staff = institutions["staff"] if "staff" in institutions else pd.Series(0, index=institutions.index)
+    large = (pd.to_numeric(staff, errors="coerce").astype("float64") >= LARGE_STAFF).to_numpy()
+    points = institutions.geometry.to_numpy()
+    return Surroundings(
+        cuts=read_cuts(frames["roads"], frames["barriers"]),
+        compounds=compounds[shapely.get_dimensions(compounds) == 2],
+        keep=points[large & ~shapely.is_missing(points)],
+        max_households=max_households,
+    )
+
+
+def _seeds_in(seeds: gpd.GeoDataFrame, region: int) -> gpd.GeoDataFrame:
+    """Give the seeds of one community; the column `seed` remembers their position in all seeds."""
+    mine = seeds[seeds["region"] == region]
+    return mine.assign(seed=mine.index).reset_index(drop=True)
+
+
+def _settle(regions: Shapes, layouts: list[Layout], seeds: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
+    """Make the rough cells of all communities exact and give each its figures."""
+    of_region = [np.flatnonzero(seeds["region"] == i) for i in range(len(layouts))]
+    seed = np.concatenate(
+        [
+            np.append(mine, -1)[np.array(one.seed, dtype=np.int64)]
+            for mine, one in zip(of_region, layouts, strict=True)
+        ]
+    )
+    region = np.repeat(np.arange(len(layouts)), [len(one.seed) for one in layouts])
+    offsets = np.cumsum([0] + [len(one.seed) for one in layouts])
+    owner = np.concatenate([np.array(one.owner) + at for at, one in zip(offsets, layouts, strict=False)])
+    shapes = np.array([shape for one in layouts for shape in one.shapes], dtype=object)
+    anchor = _anchors(seed, seeds)
+    exact = make_exact(regions, Rough(shapes=shapes, owner=owner, region=region, anchor=anchor))
+    there = ~shapely.is_missing(exact)
+    cells = gpd.GeoDataFrame(
+        {"seed": seed[there], "region": region[there]}, geometry=exact[there], crs=seeds.crs
+    )
+    known = cells["seed"] >= 0
+    cells["compound_id"] = seeds["compound_id"].reindex(cells["seed"]).to_numpy()
+    cells["kind"] = seeds["kind"].reindex(cells["seed"]).fillna("empty").to_numpy()
+    cells["parts"] = cells["seed"].map(cells.loc[known, "seed"].value_counts()).fillna(1).astype(int)
+    cells.loc[(cells["parts"] > 1) & (cells["kind"] == "compound"), "kind"] = "part"
+    for column in ("households", "residents"):
+        cells[column] = _figures(cells, seeds, column)
+    return cells
+
+
+def _anchors(seed: IntArray, seeds: gpd.GeoDataFrame) -> Shapes:
+    """Give the place that a building's or point's cell must hold; parts and parcels have none."""
+    points = np.append(shapely.point_on_surface(seeds.geometry.to_numpy()), None)[seed]
+    single = np.bincount(seed[seed >= 0], minlength=len(seeds) + 1)[seed] == 1
+    fixed = np.append(seeds["kind"].to_numpy() != "parcel", np.False_)[seed]
+    return np.where(single & fixed, points, None)
+
+
+def _figures(cells: gpd.GeoDataFrame, seeds: gpd.GeoDataFrame, column: str) -> IntArray:
+    """Give every cell its seed's figure, shared by area among parts; a seed without a cell adds to where it lies."""
+    figures = np.zeros(len(cells), dtype=np.int64)
+    area = cells.area.to_numpy()
+    totals = seeds[column].to_numpy()
+    by_seed = cells.groupby("seed").indices
+    for seed, members in by_seed.items():
+        if seed >= 0:
+            figures[members] = split_whole(int(totals[seed]), area[members])
+    hidden = [seed for seed in range(len(seeds)) if seed not in by_seed]
+    tree = shapely.STRtree(cells.geometry.to_numpy()) if hidden else None
+    for seed in hidden:
+        assert tree is not None
+        shape = seeds.geometry.iloc[seed]
+        near = tree.query(shapely.point_on_surface(shape), predicate="dwithin", distance=1.0)
+        near = near[cells["region"].to_numpy()[near] == seeds["region"].iloc[seed]]
+        figures[near[0]] += totals[seed]
+    return figures
+
+
+def _merge_empty(
+    cells: gpd.GeoDataFrame, keep: Shapes, frames: Mapping[str, gpd.GeoDataFrame]
+) -> gpd.GeoDataFrame:
+    kept = np.zeros(len(cells), dtype=bool)
+    kept[cells.sindex.query(keep, predicate="intersects")[1]] = True
+    root = group_empty(cells, link_cells(cells, frames["roads"], frames["barriers"]), kept)
+    shapes = cells.geometry.to_numpy().copy()
+    figures = {name: cells.groupby(root)[name].sum() for name in ("households", "residents")}
+    for one in np.flatnonzero(np.bincount(root, minlength=len(cells)) > 1):
+        shapes[one] = unite(cells.geometry.to_numpy()[root == one])
+    cells = cells.set_geometry(gpd.GeoSeries(shapes, index=cells.index, crs=cells.crs))
+    cells = cells[root == np.arange(len(cells))].copy()
+    for name, values in figures.items():
+        cells[name] = values.reindex(cells.index).astype("int64")
+    cells.loc[(cells["kind"] == "building") & (cells["households"] == 0), "kind"] = "empty"
+    return cells.reset_index(drop=True)
+
+
+def _name_cells(cells: gpd.GeoDataFrame, seeds: gpd.GeoDataFrame) -> list[str]:
+    """Name cells after what they grew from: parts `<id>-1` …, empty ground `<community>-E1` …, all different."""
+    empty = (cells["kind"] == "empty").to_numpy()
+    within = cells["community_code"].where(empty, cells["seed"].astype(str) + "/seed")
+    nth = (cells.groupby(within).cumcount() + 1).to_numpy()
+    many = cells.groupby(within)["kind"].transform("size").to_numpy() > 1
+    names: list[str] = []
+    used: set[str] = set()
+    for position, (seed, kind, code) in enumerate(
+        zip(cells["seed"], cells["kind"], cells["community_code"], strict=True)
+    ):
+        base = f"{code}-E" if empty[position] else str(seeds["id"].iloc[seed])
+        suffix = str(nth[position]) if empty[position] else f"-{nth[position]}" * bool(many[position])
+        name = base + suffix
+        # A building and a compound may bear the same id.
+        tries = (name if n == 0 else f"{kind}-{name}" if n == 1 else f"{kind}-{name}-{n}" for n in count())
+        names.append(next(one for one in tries if one not in used))
+        used.add(names[-1])
+    return names
