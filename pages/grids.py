@@ -1,0 +1,120 @@
+"""Grids: ask for a proposal, read it on the map and in the table, take it away as a file."""
+
+from dataclasses import replace
+from pathlib import Path
+
+import streamlit as st
+
+from scenarios.errors import RuleError
+from scenarios.outcome import Outcome
+from ui import workspace
+from ui.boundary import boundary
+from ui.downloads import draw_downloads
+from ui.forms import draw_rules_form
+from ui.map.show import Delta, View, show_map
+from ui.map.sources import map_source
+from ui.proposals import draw_progress, find_job, rules_in_force, start_proposal
+from ui.results import draw_results
+from ui.state import State, change_state, get_state, write_state
+from ui.tables import draw_grid_table
+from ui.texts.catalog import Texts
+
+_MAP_HEIGHT = 500
+
+
+def render() -> None:
+    """Draw the page."""
+    state = get_state()
+    texts = Texts(state.language)
+    if state.project is None:
+        st.info(texts("grids_page.no_project"))
+        return
+    outcome = workspace.load_outcome(state.project, state.scenario)
+    if outcome is None and state.project == workspace.first_project() and find_job(state) is None:
+        start_proposal(state, outcome)  # the first start shows a solved project without a question
+    _desk(texts.language)
+
+
+@st.fragment
+def _desk(language: str) -> None:
+    # A fragment: a click on the map runs this part again and not the whole page.
+    texts, state = Texts(language), get_state()
+    with boundary(texts):
+        if state.project is None:
+            return
+        outcome = workspace.load_outcome(state.project, state.scenario)
+        left, right = st.columns([2, 1], gap="medium")
+        with left:
+            _draw_map(state, state.project)
+        with right:
+            _draw_panel(texts, state, outcome)
+        if outcome is not None:
+            with st.expander(texts("grids_page.table"), expanded=True):
+                draw_grid_table(texts, outcome, state.community, state.selected, _pick_row)
+
+
+def _draw_map(state: State, project: Path) -> None:
+    view = View(seq=str(state.view_count), layer=state.view[0], id=state.view[1]) if state.view else None
+    delta = Delta(
+        source=map_source(project, state.scenario, state.language),
+        selected=state.selected,
+        seen=state.seen_click,
+        view=view,
+    )
+    show_map(delta, key="grids_map", height=_MAP_HEIGHT, on_click=_click_map)
+
+
+def _draw_panel(texts: Texts, state: State, outcome: Outcome | None) -> None:
+    if not draw_progress(texts):
+        _draw_propose(texts, state, outcome)
+    if outcome is None:
+        st.caption(texts("grids_page.no_plan"))
+        draw_rules_form(texts, None)
+        return
+    result, rules, take = st.tabs([texts(f"grids_page.tab.{name}") for name in ("result", "rules", "export")])
+    with result:
+        draw_results(texts, outcome, state.community, state.selected)
+        if state.project == workspace.first_project():
+            st.info(texts("grids_page.try"))
+    with rules:
+        draw_rules_form(texts, outcome)
+    with take:
+        draw_downloads(texts, state)
+
+
+def _draw_propose(texts: Texts, state: State, outcome: Outcome | None) -> None:
+    if state.community is not None:
+        st.session_state["only_community"] = state.only_community
+        st.checkbox(texts("grids_page.only_community"), key="only_community", on_change=_keep_scope)
+    if st.button(
+        texts("grids_page.propose"), type="primary", width="stretch", disabled=not _valid(state, outcome)
+    ):
+        start_proposal(state, outcome)
+        st.rerun(scope="fragment")
+
+
+def _valid(state: State, outcome: Outcome | None) -> bool:
+    try:
+        rules_in_force(state, outcome)
+    except RuleError:
+        return False  # the form says what is wrong
+    return True
+
+
+def _keep_scope() -> None:
+    change_state(only_community=bool(st.session_state["only_community"]))
+
+
+def _click_map(code: str, number: int) -> None:
+    write_state(replace(get_state(), selected=code, seen_click=number))
+
+
+def _pick_row(code: str | None) -> None:
+    state = replace(get_state(), selected=code)
+    write_state(state.looking_at("plan", code) if code else state)
+
+
+if __name__ == "__main__":
+    import app
+
+    app.main()

@@ -1,0 +1,85 @@
+"""The small form of the grids page: limits and weights, built from the registries of rules and costs."""
+
+import streamlit as st
+
+from optimize.costs import COSTS
+from scenarios.errors import RuleError
+from scenarios.outcome import Outcome
+from scenarios.rules import RULES, GridRules
+from ui.boundary import show_error
+from ui.proposals import rules_in_force, weights_in_force
+from ui.state import change_state, get_state
+from ui.texts.catalog import Texts
+
+_LIMITS = ("min_households", "max_households", "target_households")
+_MAX_WEIGHT = 5.0
+
+
+def draw_rules_form(texts: Texts, outcome: Outcome | None) -> bool:
+    """Draw limits and weights; a change is kept at once and used by the next proposal. Tell whether all is valid."""
+    shown = _limits_shown(outcome)
+    for column, name in zip(st.columns(len(_LIMITS)), _LIMITS, strict=True):
+        # The state is the truth: the widget's own memory is overwritten with it before each run.
+        st.session_state[_limit_key(name)] = shown[name]
+        with column:
+            st.number_input(
+                texts(f"grids_page.rule.{name}"),
+                min_value=int(RULES[name].low),
+                max_value=int(RULES[name].high),
+                step=10,
+                key=_limit_key(name),
+                on_change=_keep_limits,
+                help=_source(texts, name),
+            )
+    valid = _check(texts, outcome)
+    st.caption(texts("grids_page.weights_note"))
+    weights = weights_in_force(get_state())
+    for name in COSTS:
+        st.session_state[_weight_key(name)] = min(float(weights.get(name, 0.0)), _MAX_WEIGHT)
+        st.slider(
+            texts(f"grids_page.cost.{name}.name"),
+            min_value=0.0,
+            max_value=_MAX_WEIGHT,
+            step=0.5,
+            key=_weight_key(name),
+            on_change=_keep_weights,
+            help=texts(f"grids_page.cost.{name}.help"),
+        )
+    return valid
+
+
+def _limits_shown(outcome: Outcome | None) -> dict[str, int]:
+    known: dict[str, object] = {name: getattr(GridRules(), name) for name in _LIMITS}
+    known |= {name: outcome.rules[name] for name in _LIMITS if outcome is not None and name in outcome.rules}
+    known |= get_state().limits or {}
+    return {name: int(str(known[name])) for name in _LIMITS}
+
+
+def _check(texts: Texts, outcome: Outcome | None) -> bool:
+    try:
+        rules_in_force(get_state(), outcome)
+    except RuleError as error:
+        show_error(texts, error)
+        return False
+    return True
+
+
+def _source(texts: Texts, name: str) -> str:
+    rule = RULES[name]
+    return texts("grids_page.source_seen" if rule.verified else "grids_page.source_cited", source=rule.source)
+
+
+def _keep_limits() -> None:
+    change_state(limits={name: int(st.session_state[_limit_key(name)]) for name in _LIMITS})
+
+
+def _keep_weights() -> None:
+    change_state(weights={name: float(st.session_state[_weight_key(name)]) for name in COSTS})
+
+
+def _limit_key(name: str) -> str:
+    return f"limit_{name}"
+
+
+def _weight_key(name: str) -> str:
+    return f"weight_{name}"

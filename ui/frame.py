@@ -1,0 +1,171 @@
+"""The frame of every page: project · scenario · community · language in one line, choices kept in the address."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+
+import streamlit as st
+
+from scenarios import store
+from scenarios.errors import ScenarioError
+from ui import workspace
+from ui.state import State, change_state, get_state, read_state, write_state
+from ui.texts.catalog import LANGUAGES, Texts, choose_language
+
+
+def settle() -> State:
+    """Give the visitor's state, made on the first run from the address, the browser and the command line."""
+    state = read_state()
+    if state is None:
+        asked = st.query_params.get("lang")
+        language = asked if asked in LANGUAGES else choose_language(st.context.locale)
+        project = workspace.find_project(st.query_params.get("project")) or next(
+            iter(workspace.list_projects()), None
+        )
+        state = State(language=language, project=project)
+    elif state.project is not None and not state.project.is_file():
+        state = state.opening(None)
+    state = _with_known_scenario(state)
+    write_state(state)
+    _keep_in_address(state)
+    return state
+
+
+def draw_top_line(texts: Texts) -> None:
+    """Draw the line that every page begins with."""
+    state = get_state()
+    project, scenario, community, language = st.columns([3, 2, 3, 1.5], gap="small")
+    with project:
+        _choose_project(texts, state)
+    with scenario:
+        _choose_scenario(texts, state)
+    with community:
+        _choose_community(texts, state)
+    with language:
+        _choose(
+            texts("app.language"),
+            list(LANGUAGES),
+            state.language,
+            "frame_language",
+            LANGUAGES.__getitem__,
+            _set_language,
+        )
+
+
+def community_names(state: State) -> dict[str, str]:
+    """Give the communities of the open project, code → name; none where the project cannot be read."""
+    if state.project is None:
+        return {}
+    try:
+        frame = workspace.load_layers(state.project).frames.get("communities")
+    except ScenarioError:
+        return {}  # the page says what is wrong with the project; the frame stays usable
+    if frame is None:
+        return {}
+    names = frame["name"] if "name" in frame else frame["code"]
+    return {
+        str(code): str(name) if isinstance(name, str) and name else str(code)
+        for code, name in zip(frame["code"], names, strict=True)
+    }
+
+
+def _choose_project(texts: Texts, state: State) -> None:
+    names = [path.stem for path in workspace.list_projects()]
+    current = state.project.stem if state.project else None
+    if not names:
+        st.caption(texts("app.no_project"))
+        return
+    _choose(
+        texts("app.project"),
+        names,
+        current,
+        "frame_project",
+        lambda name: texts("app.project_is", name=name),
+        _set_project,
+    )
+
+
+def _choose_scenario(texts: Texts, state: State) -> None:
+    names = scenario_names(state)
+    _choose(
+        texts("app.scenario"),
+        names,
+        state.scenario,
+        "frame_scenario",
+        lambda name: texts("app.scenario_is", name=scenario_title(texts, name)),
+        _set_scenario,
+    )
+
+
+def _choose_community(texts: Texts, state: State) -> None:
+    names = community_names(state)
+    _choose(
+        texts("app.community"),
+        ["", *names],
+        state.community or "",
+        "frame_community",
+        lambda code: texts("app.community_is", name=names[code]) if code else texts("app.all_communities"),
+        _set_community,
+    )
+
+
+def scenario_names(state: State) -> list[str]:
+    """List the scenarios of the open project, the base scenario first even before it has a plan."""
+    stored: Sequence[str] = ()
+    if state.project is not None:
+        try:
+            stored = store.list_scenarios(state.project)
+        except ScenarioError:
+            stored = ()
+    return [store.BASE_SCENARIO, *(name for name in stored if name != store.BASE_SCENARIO)]
+
+
+def scenario_title(texts: Texts, name: str) -> str:
+    """Give the name of a scenario as the reader sees it."""
+    return texts("app.base_scenario") if name == store.BASE_SCENARIO else name
+
+
+def _choose(
+    label: str,
+    options: Sequence[str],
+    current: str | None,
+    key: str,
+    show: Callable[[str], str],
+    on_change: Callable[[], None],
+) -> None:
+    # The state is the truth: a widget's own memory is overwritten with it before each run.
+    if current in options:
+        st.session_state[key] = current
+    st.selectbox(label, options, key=key, format_func=show, on_change=on_change, label_visibility="collapsed")
+
+
+def _set_project() -> None:
+    write_state(get_state().opening(workspace.find_project(st.session_state["frame_project"])))
+
+
+def _set_scenario() -> None:
+    change_state(scenario=st.session_state["frame_scenario"], selected=None, limits=None, weights=None)
+
+
+def _set_community() -> None:
+    code = st.session_state["frame_community"] or None
+    write_state(
+        replace(get_state(), community=code, selected=None).looking_at(
+            "communities" if code else "", code or ""
+        )
+    )
+
+
+def _set_language() -> None:
+    change_state(language=st.session_state["frame_language"])
+
+
+def _with_known_scenario(state: State) -> State:
+    known = scenario_names(state)
+    return state if state.scenario in known else replace(state, scenario=store.BASE_SCENARIO)
+
+
+def _keep_in_address(state: State) -> None:
+    wanted = {"lang": state.language, "project": state.project.stem if state.project else ""}
+    for name, value in wanted.items():
+        if value and st.query_params.get(name) != value:
+            st.query_params[name] = value

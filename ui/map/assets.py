@@ -1,0 +1,52 @@
+"""Scripts, styles and geometry that the browser asks of this server and of nobody else."""
+
+import atexit
+import hashlib
+import shutil
+import tempfile
+from pathlib import Path
+
+import folium
+import streamlit as st
+from streamlit.components import v1 as components
+from xstatic.pkg import leaflet
+
+_OWN = Path(__file__).parent / "static"
+_COMPONENT = "assets"
+
+
+@st.cache_resource(show_spinner=False)
+def served_folder() -> Path:
+    """Collect Leaflet and the map's own files in a folder that Streamlit serves; give the folder.
+
+    The folder is made afresh by every server and removed with it, so nothing is written into the
+    installation. Folium is told once to load Leaflet from there instead of six foreign hosts.
+    """
+    folder = Path(tempfile.mkdtemp(prefix="gridplan-map-"))
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    source = Path(leaflet.BASE_DIR)
+    for name in ("leaflet.js", "leaflet.css"):
+        shutil.copyfile(source / name, folder / name)
+    for path in _OWN.iterdir():
+        shutil.copyfile(path, folder / path.name)
+    served = components.declare_component(_COMPONENT, path=str(folder))
+    # The map's frame is served from <base>/component/streamlit_folium.st_folium/, one level beside ours.
+    base = f"../{served.name}"
+    folium.Map.default_js = [("leaflet", f"{base}/leaflet.js"), ("gridplan_map", f"{base}/gridplan_map.js")]
+    folium.Map.default_css = [
+        ("leaflet_css", f"{base}/leaflet.css"),
+        ("gridplan_map_css", f"{base}/gridplan_map.css"),
+    ]
+    return folder
+
+
+def publish(text: str) -> str:
+    """Write a geometry file into the served folder; give its name, which carries the digest of its content."""
+    digest = hashlib.sha256(text.encode()).hexdigest()[:20]
+    name = f"geo_{digest}.json"
+    path = served_folder() / name
+    if not path.exists():
+        draft = path.with_suffix(".part")
+        draft.write_text(text, encoding="utf-8")
+        draft.replace(path)
+    return name

@@ -1,0 +1,106 @@
+"""Put the slim map on the page and hand clicks back."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import folium
+import streamlit as st
+from folium.elements import MacroElement
+from folium.template import Template
+from streamlit_folium import st_folium
+
+from ui.map.assets import served_folder
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class View:
+    """Where the map should go: to one feature of a layer, or to everything when both are empty.
+
+    `seq` differs from the one before, so that the same place can be asked for twice.
+    """
+
+    seq: str
+    layer: str = ""
+    id: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Delta:
+    """What the browser needs beyond the base map.
+
+    Attributes
+    ----------
+    source
+        Name of the published geometry file.
+    paint
+        Feature id → colour, where it differs from the file's.
+    selected
+        Id of the marked area.
+    seen
+        Number of the last click that this answer knows of.
+    """
+
+    source: str
+    paint: Mapping[str, str] = field(default_factory=dict)
+    selected: str | None = None
+    seen: int = 0
+    view: View | None = None
+
+
+class _Start(MacroElement):
+    _template = Template(
+        "{% macro script(this, kwargs) %}gridplanMap.start({{ this._parent.get_name() }});{% endmacro %}"
+    )
+
+
+class _Apply(MacroElement):
+    _template = Template(
+        "{% macro script(this, kwargs) %}gridplanMap.apply({{ this.message|tojson }});{% endmacro %}"
+    )
+
+    def __init__(self, message: Mapping[str, object]) -> None:
+        super().__init__()
+        self.message = message
+
+
+def show_map(
+    delta: Delta, *, key: str, height: int, on_click: Callable[[str, int], None] | None = None
+) -> None:
+    """Show the map; `on_click` gets the clicked feature's id and the click's number before the next run.
+
+    The base map never changes, so the browser keeps it, its zoom and its layers for the whole visit.
+    """
+    served_folder()
+
+    def _clicked() -> None:
+        value: Any = st.session_state.get(key) or {}
+        if on_click is not None and isinstance(value.get("clicked"), str):
+            on_click(value["clicked"], int(value.get("n", 0)))
+
+    base = folium.Map(
+        location=[0, 0], zoom_start=2, tiles=None, prefer_canvas=True, control_scale=True, zoom_snap=0.5
+    )
+    _Start().add_to(base)
+    change = folium.FeatureGroup(name="delta")
+    _Apply(_message(delta)).add_to(change)
+    st_folium(
+        base,
+        key=key,
+        height=height,
+        use_container_width=True,
+        returned_objects=["clicked"],
+        feature_group_to_add=change,
+        on_change=_clicked,
+    )
+
+
+def _message(delta: Delta) -> dict[str, object]:
+    view = delta.view
+    return {
+        "src": delta.source,
+        "paint": dict(delta.paint),
+        "selected": delta.selected,
+        "seen": delta.seen,
+        "view": {"seq": view.seq, "layer": view.layer, "id": view.id} if view else None,
+    }

@@ -1,0 +1,124 @@
+"""Ask for a proposal, watch it, stop it."""
+
+from dataclasses import fields
+from pathlib import Path
+
+import streamlit as st
+
+from scenarios import store
+from scenarios.outcome import Outcome
+from scenarios.propose import DEFAULT_WEIGHTS, Progress, Settings, propose
+from scenarios.rules import GridRules
+from ui.boundary import show_error
+from ui.frame import community_names
+from ui.jobs import Job, JobView, Work, all_jobs
+from ui.state import State, get_state
+from ui.texts.catalog import Texts
+
+_POLL_S = 0.5
+
+
+def start_proposal(state: State, outcome: Outcome | None) -> None:
+    """Start a proposal by the form's rules for the open project, unless one is under way there."""
+    if state.project is None:
+        return
+    alone = state.only_community and state.community is not None
+    settings = Settings(
+        scenario=state.scenario,
+        rules=rules_in_force(state, outcome),
+        weights=weights_in_force(state),
+        communities=(state.community,) if alone and state.community else (),
+    )
+    all_jobs().start(str(state.project), _work(state.project, settings))
+
+
+def find_job(state: State) -> Job | None:
+    """Give the open project's latest proposal that has not been told of yet."""
+    return all_jobs().find(str(state.project)) if state.project else None
+
+
+def rules_in_force(state: State, outcome: Outcome | None) -> GridRules:
+    """Give the rules of the plan shown, or the defaults, with the limits that the planner has changed.
+
+    Raises
+    ------
+    RuleError
+        When a limit is out of range or the band is upside down.
+    """
+    rules = GridRules()
+    if outcome is not None:
+        names = {item.name for item in fields(GridRules)}
+        rules = rules.with_values({name: float(str(v)) for name, v in outcome.rules.items() if name in names})
+    return rules.with_values(state.limits or {})
+
+
+def weights_in_force(state: State) -> dict[str, float]:
+    """Give the form's weights, or the defaults."""
+    return dict(DEFAULT_WEIGHTS if state.weights is None else state.weights)
+
+
+def draw_progress(texts: Texts) -> bool:
+    """Show the proposal under way, if there is one; tell whether there is.
+
+    The end of a job is told once: its error as a sentence, its success by the new map.
+    """
+    state = get_state()
+    job = find_job(state)
+    if job is None:
+        return False
+    if job.view().state == "running":
+        _watch(texts.language)
+        return True
+    view = job.view()
+    all_jobs().forget(str(state.project))
+    if view.error is not None:
+        show_error(texts, view.error)
+    elif view.state == "stopped":
+        st.info(texts("grids_page.stopped"))
+    return False
+
+
+@st.fragment(run_every=_POLL_S)
+def _watch(language: str) -> None:
+    texts = Texts(language)
+    state = get_state()
+    job = find_job(state)
+    if job is None or job.view().state != "running":
+        st.rerun()
+        return
+    view = job.view()
+    st.progress(share_done(view), text=progress_sentence(texts, view, community_names(state)))
+    label = texts("grids_page.stopping" if view.stopping else "grids_page.stop")
+    if st.button(label, key="stop_proposal", disabled=view.stopping, width="stretch"):
+        job.cancel()
+
+
+def share_done(view: JobView) -> float:
+    """Give how much of the work is done, 0 to 1: cutting cells and storing count for a tenth each."""
+    step = view.progress
+    if step is None:
+        return 0.0
+    share = step.done / step.total if step.total else 0.0
+    start, width = {"cells": (0.0, 0.1), "solve": (0.1, 0.8), "store": (0.9, 0.1)}[step.stage]
+    return start + width * share
+
+
+def progress_sentence(texts: Texts, view: JobView, names: dict[str, str]) -> str:
+    """Say what the work is at, and for how long it has run."""
+    seconds = int(view.elapsed_s)
+    step = view.progress or Progress(stage="cells", done=0, total=1)
+    if step.stage != "solve":
+        return texts(f"grids_page.progress.{step.stage}", seconds=seconds)
+    if step.community is None:
+        return texts("grids_page.progress.solve", done=step.done, total=step.total, seconds=seconds)
+    return texts(
+        "grids_page.progress.solved",
+        done=step.done,
+        total=step.total,
+        community=names.get(step.community, step.community),
+        seconds=seconds,
+    )
+
+
+def _work(path: Path, settings: Settings) -> Work:
+    return lambda stop, on_progress: propose(path, settings, stop=stop, on_progress=on_progress)

@@ -1,0 +1,88 @@
+"""What the panel beside the map says of a plan: headline, certificates, the marked grid."""
+
+import streamlit as st
+
+from scenarios.outcome import Certificate, Outcome
+from ui.boundary import escape_markdown
+from ui.messages import certificate_sentence, reason_sentence
+from ui.tables import band_mark
+from ui.texts.catalog import Texts
+
+
+def draw_results(texts: Texts, outcome: Outcome, community: str | None, selected: str | None) -> None:
+    """Draw the marked grid, then the certificate of the community looked at, or the headline and what needs a look."""
+    _draw_selected(texts, outcome, selected)
+    if community is not None:
+        for item in outcome.certificates:
+            if item.community_code == community:
+                _draw_certificate(texts, item)
+        return
+    st.markdown(headline(texts, outcome))
+    _draw_figures(texts, outcome)
+    notable = [item for item in outcome.certificates if not item.proven]
+    if not notable:
+        st.markdown(texts("grids_page.certificate.all_optimal"))
+        return
+    with st.expander(texts("grids_page.not_proven", n=len(notable)), expanded=len(notable) <= 3):
+        for item in notable:
+            _draw_certificate(texts, item)
+
+
+def _draw_certificate(texts: Texts, item: Certificate) -> None:
+    lines = [
+        f"**{escape_markdown(item.community_name)}** — {escape_markdown(certificate_sentence(item, texts))}"
+    ]
+    lines += [f"- {escape_markdown(sentence)}" for sentence in _reasons(texts, item)]
+    st.markdown("\n".join(lines))
+
+
+def headline(texts: Texts, outcome: Outcome) -> str:
+    """Sum a plan up in one sentence: grids, share inside the band, communities proven."""
+    share = float(outcome.grids["in_band"].mean()) if len(outcome.grids) else 0.0
+    return texts(
+        "grids_page.headline",
+        grids=len(outcome.grids),
+        in_band=texts.percent(share),
+        proven=sum(item.proven for item in outcome.certificates),
+        communities=len(outcome.certificates),
+    )
+
+
+def _reasons(texts: Texts, item: Certificate) -> list[str]:
+    return [reason_sentence(code, facts, texts) for code, facts in item.reasons]
+
+
+def _draw_figures(texts: Texts, outcome: Outcome) -> None:
+    split, moved = outcome.summary.get("compounds_split"), outcome.summary.get("households_moved")
+    lines = []
+    if isinstance(split, int):
+        lines.append(f"- {texts('grids_page.compounds_split', n=split)}")
+    if isinstance(moved, int):
+        lines.append(f"- {texts('grids_page.households_moved', n=moved)}")
+    if lines:
+        st.markdown("\n".join(lines))
+
+
+def _draw_selected(texts: Texts, outcome: Outcome, selected: str | None) -> None:
+    rows = outcome.grids[outcome.grids["code"] == selected]
+    if rows.empty:
+        st.caption(texts("grids_page.pick_hint"))
+        return
+    row = rows.iloc[0]
+    mark = band_mark(
+        texts, row["households"], outcome.rules.get("min_households"), outcome.rules.get("max_households")
+    )
+    names = dict(zip(outcome.communities["code"], outcome.communities["name"], strict=True))
+    with st.container(border=True):
+        community = str(names.get(row["community_code"]) or row["community_code"])
+        st.markdown(
+            f"**{texts('grids_page.selected', code=str(row['code']))}**  \n"
+            f"{escape_markdown(community)} · {escape_markdown(mark)}  \n"
+            + texts(
+                "grids_page.selected_counts",
+                households=int(row["households"]),
+                residents=int(row["residents"]),
+                area=texts.number(row["area_m2"] / 10_000, 1),
+                compactness=texts.number(row["polsby_popper"], 2),
+            )
+        )

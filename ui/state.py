@@ -1,0 +1,90 @@
+"""What one visitor has chosen: a single frozen value, the only truth that outlives a change of page."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+import streamlit as st
+
+from geo.layers import Fault
+
+_KEY = "gridplan"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class State:
+    """The visitor's choices.
+
+    Attributes
+    ----------
+    language
+        A folder of `ui.texts`.
+    project
+        The open project's file, or None.
+    scenario
+        Name of the scenario shown.
+    community
+        Code of the community looked at, or None for all.
+    selected
+        Code of the marked grid.
+    seen_click
+        Number of the last click on the map that was handled.
+    view, view_count
+        Where the map was last sent to, as (layer, id), and a count that grows with each such wish.
+    limits, weights
+        What the form says, checked only when used; None until the planner has changed something.
+    only_community
+        Whether a proposal is for the community looked at alone.
+    report
+        What was found while reading the files of the last import.
+    """
+
+    language: str
+    project: Path | None = None
+    scenario: str = "base"
+    community: str | None = None
+    selected: str | None = None
+    seen_click: int = 0
+    view: tuple[str, str] | None = None
+    view_count: int = 0
+    limits: Mapping[str, int] | None = None
+    weights: Mapping[str, float] | None = None
+    only_community: bool = False
+    report: tuple[Fault, ...] = ()
+
+    def opening(self, project: Path | None) -> "State":
+        """Give the state in which another project has just been opened."""
+        return State(
+            language=self.language, project=project, seen_click=self.seen_click, view_count=self.view_count
+        )
+
+    def looking_at(self, layer: str, feature: str) -> "State":
+        """Give the state in which the map is asked to go to a feature."""
+        return replace(self, view=(layer, feature), view_count=self.view_count + 1)
+
+
+def read_state() -> State | None:
+    """Give the visitor's state, or None on the first run."""
+    state = st.session_state.get(_KEY)
+    return state if isinstance(state, State) else None
+
+
+def get_state() -> State:
+    """Give the visitor's state once `write_state` has been called."""
+    state = read_state()
+    if state is None:
+        raise LookupError("the frame has not run yet")
+    return state
+
+
+def write_state(state: State) -> None:
+    """Keep the state for the visitor's next run."""
+    st.session_state[_KEY] = state
+
+
+def change_state(**changes: Any) -> State:
+    """Replace some choices and keep the result."""
+    state = replace(get_state(), **changes)
+    write_state(state)
+    return state

@@ -1,0 +1,145 @@
+"""Tables under the map: one row a grid, one row a fault, one row a layer."""
+
+from collections.abc import Callable, Sequence
+
+import pandas as pd
+import streamlit as st
+
+from geo.layers import Fault, Layers
+from scenarios.outcome import Outcome
+from ui.boundary import escape_markdown
+from ui.messages import fault_text, layer_name
+from ui.texts.catalog import Texts
+
+_KEY = "grid_table"
+_MOST_FAULTS = 200
+
+
+def draw_grid_table(
+    texts: Texts,
+    outcome: Outcome,
+    community: str | None,
+    selected: str | None,
+    on_pick: Callable[[str | None], None],
+) -> None:
+    """Draw the grids, of one community or of all; `on_pick` gets the code of the row a person picks."""
+    grids = outcome.grids
+    if community is not None:
+        grids = grids[grids["community_code"] == community]
+    codes = [str(code) for code in grids["code"]]
+
+    def _picked() -> None:
+        rows = st.session_state[_KEY]["selection"]["rows"]
+        on_pick(codes[rows[0]] if rows else None)
+
+    # The state is the truth: a click on the map marks the row by the same way.
+    rows = [codes.index(selected)] if selected in codes else []
+    st.session_state[_KEY] = {"selection": {"rows": rows, "columns": [], "cells": []}}
+    st.dataframe(
+        grid_rows(texts, outcome, grids),
+        key=_KEY,
+        on_select=_picked,
+        selection_mode="single-row",
+        hide_index=True,
+        height=280,
+        column_config=_grid_columns(texts),
+    )
+
+
+def grid_rows(texts: Texts, outcome: Outcome, grids: pd.DataFrame) -> pd.DataFrame:
+    """Give the grids as a table for reading: columns in the reader's order, areas in hectares."""
+    names = dict(zip(outcome.communities["code"], outcome.communities["name"], strict=True))
+    low, high = outcome.rules.get("min_households"), outcome.rules.get("max_households")
+    return pd.DataFrame(
+        {
+            "code": grids["code"].to_numpy(),
+            "community": [str(names.get(code) or code) for code in grids["community_code"]],
+            "households": grids["households"].to_numpy(),
+            "residents": grids["residents"].to_numpy(),
+            "area": grids["area_m2"].to_numpy() / 10_000,
+            "polsby_popper": grids["polsby_popper"].to_numpy(),
+            "in_band": [band_mark(texts, households, low, high) for households in grids["households"]],
+        }
+    )
+
+
+def band_mark(texts: Texts, households: float, low: object, high: object) -> str:
+    """Tell whether a grid's households are within the limits, in a word that survives a grey printer."""
+    if isinstance(low, int | float) and households < low:
+        return texts("grids_page.band.below")
+    if isinstance(high, int | float) and households > high:
+        return texts("grids_page.band.above")
+    return texts("grids_page.band.inside")
+
+
+def _grid_columns(texts: Texts) -> dict[str, object]:
+    number, text = st.column_config.NumberColumn, st.column_config.TextColumn
+    return {
+        "code": text(texts("grids_page.column.code"), width="medium"),
+        "community": text(texts("grids_page.column.community")),
+        "households": number(texts("grids_page.column.households"), format="localized"),
+        "residents": number(texts("grids_page.column.residents"), format="localized"),
+        "area": number(texts("grids_page.column.area"), format="%.1f"),
+        "polsby_popper": number(
+            texts("grids_page.column.polsby_popper"),
+            format="%.2f",
+            help=texts("grids_page.column.polsby_popper_help"),
+        ),
+        "in_band": text(texts("grids_page.column.in_band")),
+    }
+
+
+def draw_fault_table(texts: Texts, faults: Sequence[Fault]) -> None:
+    """Draw what was found while reading, faults first: where, what, and how to mend it."""
+    weight = {"fault": 0, "repair": 1, "notice": 2}
+    ordered = sorted(faults, key=lambda fault: weight[fault.severity])
+    # A plain table, because its cells wrap: a sentence cut off helps nobody.
+    st.table(
+        pd.DataFrame([_fault_row(texts, fault) for fault in ordered[:_MOST_FAULTS]]).set_index(
+            texts("data_page.fault.severity")
+        )
+    )
+    if len(ordered) > _MOST_FAULTS:
+        st.caption(texts("data_page.fault.more", n=len(ordered) - _MOST_FAULTS))
+
+
+def _fault_row(texts: Texts, fault: Fault) -> dict[str, str]:
+    said = fault_text(fault, texts)
+    return {
+        texts("data_page.fault.severity"): texts(f"data_page.fault.{fault.severity}"),
+        texts("data_page.fault.layer"): escape_markdown(layer_name(fault.layer, texts)),
+        texts("data_page.fault.row"): "" if fault.row is None else texts.number(fault.row),
+        texts("data_page.fault.column"): escape_markdown(column_name(texts, fault.column))
+        if fault.column
+        else "",
+        texts("data_page.fault.what"): escape_markdown(said.what),
+        texts("data_page.fault.mend"): escape_markdown(said.mend),
+    }
+
+
+def draw_layer_table(texts: Texts, layers: Layers) -> None:
+    """Draw which layers a project holds: how many rows, and the households counted there."""
+    rows = [
+        {
+            "layer": layer_name(name, texts),
+            "rows": len(frame),
+            "households": int(frame["households"].sum()) if "households" in frame else None,
+        }
+        for name, frame in layers.frames.items()
+    ]
+    number = st.column_config.NumberColumn
+    st.dataframe(
+        pd.DataFrame(rows).astype({"households": "Int64"}),
+        hide_index=True,
+        placeholder="",
+        column_config={
+            "layer": st.column_config.TextColumn(texts("data_page.layer.name")),
+            "rows": number(texts("data_page.layer.rows"), format="localized"),
+            "households": number(texts("data_page.layer.households"), format="localized"),
+        },
+    )
+
+
+def column_name(texts: Texts, column: str) -> str:
+    """Give a column's name in the reader's language."""
+    return texts(f"columns.{column}") if texts.has(f"columns.{column}") else column

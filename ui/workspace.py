@@ -1,0 +1,68 @@
+"""Which projects there are, and their content read once per version."""
+
+import os
+import re
+from pathlib import Path
+
+import streamlit as st
+
+from geo.layers import Layers
+from scenarios import store
+from scenarios.outcome import Outcome
+
+_NOT_IN_NAMES = re.compile(r'[\\/:*?"<>|\x00-\x1f]')
+
+
+def home() -> Path:
+    """Give the workspace folder, made on first use: `GRIDPLAN_HOME`, or Gridplan in the user's home."""
+    folder = Path(os.environ.get("GRIDPLAN_HOME") or Path.home() / "Gridplan")
+    folder.mkdir(parents=True, exist_ok=True)
+    return folder
+
+
+def first_project() -> Path | None:
+    """Give the project that the command line asked to open, if it is there."""
+    named = os.environ.get("GRIDPLAN_PROJECT")
+    path = Path(named) if named else None
+    return path if path is not None and path.is_file() else None
+
+
+def list_projects() -> tuple[Path, ...]:
+    """List the projects of the workspace by name, the one the command line asked for first."""
+    asked = first_project()
+    found = sorted(path for path in home().glob("*.gpkg") if asked is None or not path.samefile(asked))
+    return tuple([asked, *found] if asked else found)
+
+
+def find_project(name: str | None) -> Path | None:
+    """Find a project by the name of its file; only those listed can be opened."""
+    return next((path for path in list_projects() if path.stem == name), None)
+
+
+def new_project_path(name: str) -> Path | None:
+    """Give the file of a project to be made, or None where the name is empty or cannot be a file's name."""
+    plain = name.strip().strip(".")
+    if not plain or _NOT_IN_NAMES.search(plain) or len(plain) > 80:
+        return None
+    return home() / f"{plain}.gpkg"
+
+
+def load_layers(path: Path) -> Layers:
+    """Read a project's layers, once for each version of its file."""
+    return _layers(str(path), store.project_digest(path))
+
+
+def load_outcome(path: Path, scenario: str) -> Outcome | None:
+    """Read a scenario's outcome, once for each version of the project's file."""
+    return _outcome(str(path), store.project_digest(path), scenario)
+
+
+# Cached as resources: the values are frozen, and copying or hashing their frames on each run would cost seconds.
+@st.cache_resource(show_spinner=False, max_entries=8)
+def _layers(path: str, digest: str) -> Layers:
+    return store.read_layers(Path(path))
+
+
+@st.cache_resource(show_spinner=False, max_entries=16)
+def _outcome(path: str, digest: str, scenario: str) -> Outcome | None:
+    return store.read_outcome(Path(path), scenario)
