@@ -10,7 +10,7 @@ from shapely.geometry import LineString, Polygon
 from shapely.ops import split
 
 from data.names import lane_names, street_names
-from data.skeleton import Skeleton, Way, faces_of
+from data.skeleton import Skeleton, Way, faces_of, overshoot
 from data.specs import SPECS, CommunitySpec
 
 HALF_WIDTH_M: Mapping[str, float] = {
@@ -19,7 +19,6 @@ HALF_WIDTH_M: Mapping[str, float] = {
 """Half the width between the walls on both sides, by road class."""
 
 RIVER_HALF_M = 20.0
-_OVERSHOOT_M = 0.5
 _STREET_FROM_M2 = 95_000.0
 _LANE_FROM_M2 = 11_000.0
 _BEYOND_M = 130.0
@@ -60,15 +59,19 @@ def build_town(skeleton: Skeleton, rng: np.random.Generator) -> Town:
             road_class = _class_of(spec, halved_m2)
             if road_class:
                 minor.append(Way(name=next(names[road_class]), road_class=road_class, line=line))
-    lines = [way.line for way in skeleton.ways] + [skeleton.railway, skeleton.river]
-    faces = sorted(faces_of([*lines, *cuts]), key=lambda face: (round(face.centroid.x), round(face.centroid.y)))
+    lines = [overshoot(way.line) for way in skeleton.ways] + [skeleton.railway, skeleton.river]
+    faces = sorted(
+        faces_of([*lines, *cuts]), key=lambda face: (round(face.centroid.x), round(face.centroid.y))
+    )
     blocks = tuple(
         Block(community_code=spec.code, shape=face)
         for spec in SPECS
         for face in faces
         if skeleton.faces[spec.code].contains(face.representative_point())
     )
-    shapes = {spec.code: [block.shape for block in blocks if block.community_code == spec.code] for spec in SPECS}
+    shapes = {
+        spec.code: [block.shape for block in blocks if block.community_code == spec.code] for spec in SPECS
+    }
     return Town(
         communities={code: shapely.coverage_union_all(parts) for code, parts in shapes.items()},
         blocks=blocks,
@@ -86,9 +89,7 @@ def _class_of(spec: CommunitySpec, halved_m2: float) -> str | None:
     return "lane" if spec.form != "parcels" or halved_m2 > _LANE_FROM_M2 else None
 
 
-def cut_lines(
-    shape: Polygon, aim_m2: float, rng: np.random.Generator
-) -> Iterator[tuple[LineString, float]]:
+def cut_lines(shape: Polygon, aim_m2: float, rng: np.random.Generator) -> Iterator[tuple[LineString, float]]:
     """Lines that halve the shape across its longer side until no part is far above the aim.
 
     Yields
@@ -108,16 +109,8 @@ def cut_lines(
         yield from cut_lines(part, aim_m2, rng)
 
 
-def overshoot(line: LineString) -> LineString:
-    """Lengthen a line a little at both ends, so that it surely meets what it ends on."""
-    (x0, y0), *_, (x1, y1) = line.coords
-    scale = _OVERSHOOT_M / line.length
-    dx, dy = (x1 - x0) * scale, (y1 - y0) * scale
-    return LineString([(x0 - dx, y0 - dy), (x1 + dx, y1 + dy)])
-
-
 def _clear_of_corners(shape: Polygon, rng: np.random.Generator) -> LineString:
-    """A line across whose ends keep off the corners of the shape: the best of a few tries."""
+    """Try a few lines across and take one whose ends keep off the corners of the shape."""
     corners = shapely.MultiPoint(shape.exterior.coords)
     tries = [_across(shape, rng) for _ in range(6)]
     return max(tries, key=lambda line: min(4.0, line.intersection(shape).boundary.distance(corners)))

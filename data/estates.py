@@ -7,12 +7,16 @@ import numpy as np
 import shapely
 from shapely.geometry import LineString, Point, Polygon
 
-from data.blocks import HALF_WIDTH_M, RIVER_HALF_M, Block, Town, cut_lines, overshoot
+from data.blocks import HALF_WIDTH_M, RIVER_HALF_M, Block, Town, cut_lines
 from data.names import estate_names, point_names, yard_names
-from data.skeleton import faces_of
+from data.skeleton import faces_of, overshoot
 from data.specs import SPECS, CommunitySpec, Form, Use
 
 _ALLEY_HALF_M = 3.0
+_LEAST_LAND_M2 = 1_500.0
+_DENSITIES = (2.3, 0.75, 0.9, 1.1, 0.7, 1.0, 0.8, 0.95)
+"""Density of compounds beside each other, the average being about 1: one stands out in every community."""
+
 _RIVERSIDE_M = 18.0
 _RAILSIDE_M = 22.0
 _MIN_NECK_M = 9.0
@@ -55,7 +59,9 @@ def lay_out(town: Town, rng: np.random.Generator) -> tuple[tuple[Plot, ...], tup
     for spec in SPECS:
         if spec.form == "parcels":
             continue
-        lands = [_land(block, town) for block in town.blocks_of(spec.code)]
+        lands = [
+            land for block in town.blocks_of(spec.code) if (land := _land(block, town)).area > _LEAST_LAND_M2
+        ]
         used = _sites(spec, lands, town)
         sites.extend(used)
         free = [land for land in lands if not any(land.equals(site.shape) for site in used)]
@@ -82,16 +88,16 @@ _NAMES_FOR = {"courtyards": "yards", "points": "points"}
 
 
 def _land(block: Block, town: Town) -> Polygon:
-    """What is left of a block behind pavements, river bank and railway verge."""
+    """Keep what is left of a block behind pavements, river bank and railway verge."""
     near = [way for way in town.ways if way.line.distance(block.shape) < 1.0]
-    taken = [way.line.buffer(HALF_WIDTH_M[way.road_class], cap_style="square") for way in near]
+    taken = [way.line.buffer(HALF_WIDTH_M[way.road_class], cap_style="flat") for way in near]
     taken.append(town.river.buffer(RIVER_HALF_M + _RIVERSIDE_M))
     taken.append(town.railway.buffer(_RAILSIDE_M))
     return _tidy(block.shape.difference(shapely.union_all(taken)))
 
 
 def _tidy(shape: Polygon) -> Polygon:
-    """The largest part without narrow necks, with few corners."""
+    """Keep the largest part without narrow necks, with few corners."""
     opened = shape.buffer(-_MIN_NECK_M, join_style="mitre").buffer(_MIN_NECK_M - 0.5, join_style="mitre")
     parts = list(opened.geoms) if opened.geom_type == "MultiPolygon" else [opened]
     return max(parts, key=lambda part: part.area).simplify(1.5)
@@ -134,15 +140,18 @@ def _share_out(spec: CommunitySpec, shapes: list[Polygon], rng: np.random.Genera
     area = np.array([shape.area for shape in shapes])
     if spec.form == "courtyards":
         return [max(20, round(spec.households / len(shapes)))] * len(shapes)
-    weight = area * rng.choice([0.6, 0.85, 1.1, 1.9], size=len(area), p=[0.25, 0.3, 0.25, 0.2])
+    weight = area * rng.permutation(np.resize(_DENSITIES, len(area)))
+    for village in _village_plots(spec, shapes):
+        weight[village] = 2.3 * area[village]
     if spec.form == "points":
         weight = rng.uniform(0.6, 1.5, size=len(area))
-        weight[int(area.argmax())] = weight.sum() * 0.5  # one compound above 500 households, without buildings
-    return [int(round(share)) for share in spec.households * weight / weight.sum()]
+        # One compound above 500 households without buildings: it will have to be divided.
+        weight[int(area.argmax())] = weight.sum() * 0.5
+    return [round(share) for share in spec.households * weight / weight.sum()]
 
 
 def _village_plots(spec: CommunitySpec, shapes: list[Polygon]) -> set[int]:
-    """The plot that is the village in town: the smallest one of a community that has one."""
+    """Give the smallest plot to the village in town, where there is one."""
     if spec.form != "village":
         return set()
     return {min(range(len(shapes)), key=lambda place: shapes[place].area)}

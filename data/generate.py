@@ -1,6 +1,7 @@
 """The synthetic sub-district as layers: `build_demo`, for the demo project and for tests."""
 
 from collections.abc import Iterator, Sequence
+from typing import TypeAlias
 
 import geopandas as gpd
 import numpy as np
@@ -11,17 +12,18 @@ from data.counts import CompoundCounts, count_compounds, state_facts
 from data.estates import lay_out, walls
 from data.frames import frame_of, row_of
 from data.houses import House, build_houses
+from data.institutions import place_institutions
 from data.organisations import found_organisations
 from data.parcels import Parcel, build_parcels
-from data.places import place_institutions, place_venues
 from data.skeleton import build_skeleton
 from data.specs import SPECS, STREET_NAME
-from data.today import draw_grids
+from data.today import OldGrid, draw_grids
+from data.venues import place_venues
 from data.ways import build_ways, river_shape
 from geo.layers import Layers
 from geo.schema import LAYERS
 
-Frame = gpd.GeoDataFrame | pd.DataFrame
+Frame: TypeAlias = gpd.GeoDataFrame | pd.DataFrame
 
 
 def build_demo(seed: int = 999) -> Layers:
@@ -57,7 +59,9 @@ def build_demo(seed: int = 999) -> Layers:
         ),
         "buildings": _with_shapes("buildings", houses),
         "parcels": _with_shapes("parcels", parcels),
-        "institutions": frame_of("institutions", [row_of(i) for i in institutions], [i.point for i in institutions]),
+        "institutions": frame_of(
+            "institutions", [row_of(i) for i in institutions], [i.point for i in institutions]
+        ),
         "organisations": frame_of(
             "organisations", _numbered("ZZ", organisations), [o.point for o in organisations]
         ),
@@ -90,7 +94,7 @@ def _compound_row(compound: CompoundCounts) -> dict[str, object]:
     return row_of(compound) | {"id": plot.id, "name": plot.name, "community_code": plot.community_code}
 
 
-def _with_shapes(layer: str, values: Sequence[House] | Sequence[Parcel] | Sequence[object]) -> Frame:
+def _with_shapes(layer: str, values: Sequence[House | Parcel | OldGrid]) -> Frame:
     return frame_of(layer, [row_of(value) for value in values], [value.shape for value in values])
 
 
@@ -108,7 +112,7 @@ def _households_on_blocks(
     town: Town, compounds: Sequence[CompoundCounts], parcels: Sequence[Parcel]
 ) -> dict[int, int]:
     """Households by position of the block; a compound lies on the block that holds its inner point."""
-    held = {place: 0 for place in range(len(town.blocks))}
+    held = dict.fromkeys(range(len(town.blocks)), 0)
     spots = [(c.plot.shape.representative_point(), c.households) for c in compounds]
     spots += [(parcel.shape.representative_point(), parcel.households) for parcel in parcels]
     for point, households in spots:

@@ -1,7 +1,7 @@
 """Buildings: oriented rectangles in rows that face south, inside their compound and clear of each other."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from shapely.affinity import rotate
@@ -41,20 +41,23 @@ class _Style:
         return self.flats * sum(self.floors) / len(self.floors)
 
 
-_VILLAGE = _Style(lengths_m=(15, 18), depth_m=13, side_gap_m=7, row_gap_m=8, flats=5,
+_VILLAGE = _Style(lengths_m=(15, 18), depth_m=13, side_gap_m=6, row_gap_m=8, flats=5,
                   floors=(4, 4, 5), per_hectare=0)  # fmt: skip
 _YARD = _Style(lengths_m=(22, 26, 32), depth_m=10, side_gap_m=8, row_gap_m=12, flats=5,
                floors=(4,), per_hectare=0)  # fmt: skip
 _ESTATES = (
-    _Style(lengths_m=(42, 52, 60), depth_m=12, side_gap_m=10, row_gap_m=21, flats=5, floors=(5, 6, 6, 7),
+    _Style(lengths_m=(38, 46, 54), depth_m=12, side_gap_m=10, row_gap_m=19, flats=4, floors=(5, 6, 6, 7),
            per_hectare=0),
-    _Style(lengths_m=(38, 46), depth_m=14, side_gap_m=13, row_gap_m=30, flats=4, floors=(11, 11, 12),
-           per_hectare=125),
-    _Style(lengths_m=(32, 38), depth_m=16, side_gap_m=18, row_gap_m=40, flats=4, floors=(17, 18, 18),
-           per_hectare=150),
-    _Style(lengths_m=(30, 34), depth_m=19, side_gap_m=24, row_gap_m=46, flats=4, floors=(26, 28, 30),
-           per_hectare=200),
+    _Style(lengths_m=(34, 42), depth_m=14, side_gap_m=13, row_gap_m=27, flats=4, floors=(11, 11, 12),
+           per_hectare=115),
+    _Style(lengths_m=(32, 38), depth_m=16, side_gap_m=18, row_gap_m=36, flats=4, floors=(17, 18, 18),
+           per_hectare=165),
+    _Style(lengths_m=(30, 34), depth_m=19, side_gap_m=22, row_gap_m=44, flats=4, floors=(26, 28, 30),
+           per_hectare=215),
 )  # fmt: skip
+_SPREADS = (2.5, 2.2, 1.9, 1.75, 1.6, 1.45, 1.3, 1.2, 1.1, 1.0)
+"""Gaps as multiples of the usual ones: the widest that still takes all buildings is used."""
+
 _WALL_M = 4.0
 _FEWEST, _MOST = 20, 120
 
@@ -70,7 +73,7 @@ def build_houses(plots: tuple[Plot, ...], rng: np.random.Generator) -> tuple[Hou
 
 def _houses_on(plot: Plot, rng: np.random.Generator) -> Iterator[House]:
     style = _style_for(plot)
-    places = _thin_out(list(_rows(plot.shape, style, rng)), max(1, round(plot.households / style.households)))
+    places = _places(plot, style, rng)
     for number, place in enumerate(places, start=1):
         aim = plot.households / len(places)
         floors = int(np.clip(round(aim / style.flats) + rng.integers(-1, 2), 3, 33))
@@ -82,9 +85,22 @@ def _houses_on(plot: Plot, rng: np.random.Generator) -> Iterator[House]:
             compound_id=plot.id,
             shape=place,
             households=households,
-            residents=int(round(households * rng.uniform(2.42, 2.55 if plot.form == "courtyards" else 2.85))),
+            residents=round(households * rng.uniform(2.42, 2.55 if plot.form == "courtyards" else 2.85)),
             floors=floors,
         )
+
+
+def _places(plot: Plot, style: _Style, rng: np.random.Generator) -> list[Polygon]:
+    """Places for as many buildings as the compound needs, spread over all its land."""
+    wanted = max(1, round(plot.households / style.households))
+    for spread in _SPREADS:
+        wider = replace(
+            style, side_gap_m=style.side_gap_m * spread, row_gap_m=style.row_gap_m * min(spread, 1.8)
+        )
+        places = list(_rows(plot.shape, wider, rng))
+        if len(places) >= wanted:
+            break
+    return _thin_out(places, wanted, dense=plot.form == "village")
 
 
 def _style_for(plot: Plot) -> _Style:
@@ -125,11 +141,11 @@ def _bearing(shape: Polygon) -> float:
     return float((np.degrees(np.arctan2(dy, dx)) + 45) % 90 - 45)
 
 
-def _thin_out(places: list[Polygon], wanted: int) -> list[Polygon]:
-    """Leave a garden in the middle where there is room to spare."""
+def _thin_out(places: list[Polygon], wanted: int, *, dense: bool) -> list[Polygon]:
+    """Keep as many places as wanted: a village crowds together, an estate leaves a garden in its middle."""
     if len(places) <= wanted:
         return places
     xy = np.array([(place.centroid.x, place.centroid.y) for place in places])
     away = np.hypot(*(xy - xy.mean(axis=0)).T)
-    keep = np.sort(np.argsort(-away, kind="stable")[:wanted])
+    keep = np.sort(np.argsort(away if dense else -away, kind="stable")[:wanted])
     return [places[place_idx] for place_idx in keep]

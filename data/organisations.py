@@ -1,4 +1,4 @@
-"""Party organisations: of communities, grids, compounds, property companies, owners' committees, institutions.
+"""Party organisations of communities, grids, compounds and their companies and owners, and of institutions.
 
 Some have no members or have been silent for long: on paper they exist, in work they do not.
 """
@@ -11,9 +11,10 @@ import numpy as np
 from shapely.geometry import Point
 
 from data.counts import CompoundCounts
-from data.places import Institution, Venue
+from data.institutions import Institution
 from data.specs import PLANTED_CODE, REFERENCE_DATE, SPECS
 from data.today import OldGrid
+from data.venues import Venue
 
 PLANTED_MEMBERS = 6
 
@@ -55,7 +56,12 @@ def level_for(formal_members: int) -> str:
     return "general_branch" if formal_members > 50 else "branch"
 
 
-_LEVEL_NAMES = {"branch": "党支部", "joint_branch": "联合党支部", "general_branch": "党总支", "committee": "党委"}
+_LEVEL_NAMES = {
+    "branch": "党支部",
+    "joint_branch": "联合党支部",
+    "general_branch": "党总支",
+    "committee": "党委",
+}
 
 
 def _of_communities(
@@ -78,7 +84,9 @@ def _of_grids(grids: Sequence[OldGrid], rng: np.random.Generator) -> Iterator[Or
         on_paper = rng.random() < 0.25
         members = 0 if on_paper else int(rng.integers(3, 32))
         point = grid.shape.representative_point()
-        yield _organisation(grid.name, "grid", grid.code, members, point, _long_ago(rng) if on_paper else _lately(rng))
+        yield _organisation(
+            grid.name, "grid", grid.code, members, point, _long_ago(rng) if on_paper else _lately(rng)
+        )
 
 
 def _of_compounds(compounds: Sequence[CompoundCounts], rng: np.random.Generator) -> Iterator[Organisation]:
@@ -90,7 +98,9 @@ def _of_compounds(compounds: Sequence[CompoundCounts], rng: np.random.Generator)
         yield _organisation(c.plot.name, "compound", c.plot.id, c.formal_members, point, when)
     for c in [c for c in able[1::3] if c.owners_committee][:5]:
         name, members = f"{c.plot.name}业委会", int(rng.integers(0, 6))
-        yield _organisation(name, "owners_committee", c.plot.id, members, None, _lately(rng) if members else None)
+        yield _organisation(
+            name, "owners_committee", c.plot.id, members, None, _lately(rng) if members else None
+        )
     for company in sorted({c.property_company for c in compounds if c.property_company})[:4]:
         members = int(rng.integers(2, 11))
         yield _organisation(company, "property_company", company, members, None, _lately(rng))

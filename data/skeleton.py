@@ -8,11 +8,15 @@ import shapely
 from numpy.typing import NDArray
 from scipy.interpolate import CubicSpline
 from shapely.geometry import LineString, Point, Polygon
+from shapely.ops import split
 
 from data.specs import SPECS, CommunitySpec
 
 GRID_M = 0.01
 """All borders are noded on this precision, so that neighbours share every vertex."""
+
+OVERSHOOT_M = 0.5
+"""How far a line runs past what it ends on while lines are noded; cut off again in the road layer."""
 
 _JITTER_M = 14.0
 _STEP_M = 35.0
@@ -33,6 +37,9 @@ _RIVER = (
     (-190, 660), (120, 715), (400, 800), (700, 775), (1000, 705),
     (1260, 715), (1540, 800), (1800, 770), (2190, 620),
 )  # fmt: skip
+_ENDS_AT = {"听松大街": "书院路", "映月大街": "书院路", "稻香大街": "书院路", "麦香大街": "书院路"}
+"""Main ways that end in a T-junction, and the way they end on."""
+
 _OUTER = ("绕城高速", "北环快速路", "南塘大道")
 _CENTRE = Point(1000, 750)
 
@@ -59,15 +66,15 @@ class Skeleton:
 
 def build_skeleton(rng: np.random.Generator) -> Skeleton:
     """Lay the main lines, each bent a little by chance, and find the faces between them."""
-    ways = tuple(
-        Way(name=name, road_class=road_class, line=_curve(points, rng)) for name, road_class, points in _WAYS
-    )
+    lines = {name: _curve(points, rng) for name, _, points in _WAYS}
+    lines |= {name: _end_at(lines[name], lines[other]) for name, other in _ENDS_AT.items()}
+    ways = tuple(Way(name=name, road_class=road_class, line=lines[name]) for name, road_class, _ in _WAYS)
     railway, river = _curve(_RAILWAY, rng), _curve(_RIVER, rng)
     outer = [way.line for way in ways if way.name in _OUTER]
     (district,) = (face for face in faces_of([*outer, railway]) if face.contains(_CENTRE))
     faces = [
         face
-        for face in faces_of([*(way.line for way in ways), railway, river])
+        for face in faces_of([*(overshoot(way.line) for way in ways), railway, river])
         if district.contains(face.representative_point())
     ]
     return Skeleton(
@@ -83,6 +90,20 @@ def faces_of(lines: Iterable[LineString]) -> list[Polygon]:
     """Polygons that the lines enclose, noded on the shared precision grid."""
     noded = shapely.union_all(list(lines), grid_size=GRID_M)
     return list(shapely.polygonize([noded]).geoms)
+
+
+def overshoot(line: LineString) -> LineString:
+    """Lengthen a line by half a metre at both ends, so that it surely meets what it ends on."""
+    xy = np.array(line.coords)
+    for end, inner in ((0, 1), (-1, -2)):
+        step = xy[end] - xy[inner]
+        xy[end] = xy[end] + step * (OVERSHOOT_M / np.hypot(*step))
+    return LineString(xy)
+
+
+def _end_at(line: LineString, other: LineString) -> LineString:
+    """Drop the shorter part of a line behind its crossing with another."""
+    return max(split(line, other).geoms, key=lambda part: part.length)
 
 
 def _face_at(spec: CommunitySpec, faces: list[Polygon]) -> Polygon:

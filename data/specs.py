@@ -51,8 +51,14 @@ class CommunitySpec:
         return self.name.removesuffix("社区")
 
 
-def _spec(number: int, stem: str, anchor: tuple[float, float], form: Form, size: tuple[int, int, float],
-          uses: tuple[Use, ...]) -> CommunitySpec:
+def _spec(
+    number: int,
+    stem: str,
+    anchor: tuple[float, float],
+    form: Form,
+    size: tuple[int, int, float],
+    uses: tuple[Use, ...],
+) -> CommunitySpec:
     households, compounds, block_m2 = size
     return CommunitySpec(
         code=f"{COUNTY}001{number:03d}", name=f"{stem}社区", anchor=anchor, form=form,
@@ -66,14 +72,14 @@ PLANTED_CODE = f"{COUNTY}001005"
 SPECS: tuple[CommunitySpec, ...] = (
     _spec(1, "听松", (280, 1270), "estates", (1900, 6, 34000), ("school",)),
     _spec(2, "映月", (860, 1270), "estates", (2200, 7, 36000), ("school", "office")),
-    _spec(3, "星桥", (1600, 1270), "estates", (2650, 9, 40000), ("works", "hospital")),
-    _spec(4, "老街口", (280, 890), "parcels", (1720, 48, 2750), ()),
-    _spec(5, "钟巷", (830, 890), "courtyards", (335, 17, 19000), ("hospital", "market", "school", "park")),
+    _spec(3, "星桥", (1600, 1270), "estates", (2650, 9, 44000), ("works", "hospital")),
+    _spec(4, "老街口", (280, 890), "parcels", (1720, 48, 2600), ()),
+    _spec(5, "钟巷", (830, 890), "courtyards", (335, 17, 19000), ("hospital", "market", "park")),
     _spec(6, "柳岸", (1550, 900), "estates", (1800, 7, 30000), ("park",)),
-    _spec(7, "竹里", (280, 610), "estates", (1080, 4, 26000), ("office",)),
+    _spec(7, "竹里", (280, 610), "estates", (1080, 5, 26000), ()),
     _spec(8, "荷风", (830, 610), "estates", (1240, 5, 26000), ("market",)),
     _spec(9, "新禾", (1550, 620), "points", (1940, 12, 30000), ()),
-    _spec(10, "稻香", (350, 240), "village", (1950, 7, 36000), ("works",)),
+    _spec(10, "稻香", (350, 240), "village", (1950, 7, 45000), ("works",)),
     _spec(11, "晴波", (1050, 240), "estates", (2150, 7, 40000), ("school", "park")),
-    _spec(12, "麦香", (1700, 240), "village", (1780, 6, 36000), ("works",)),
+    _spec(12, "麦香", (1700, 240), "village", (1780, 6, 43000), ("works",)),
 )

@@ -73,7 +73,7 @@ def _grow(shapes: list[Polygon], counts: list[int], rng: np.random.Generator) ->
     groups: list[list[int]] = []
     while left:
         seed = min(left, key=lambda place: (shapes[place].centroid.x, place))
-        group, aim = [seed], float(rng.choice([280, 380, 520, 760]))
+        group, aim = [seed], float(rng.choice([150, 320, 480, 760]))
         left.remove(seed)
         while sum(counts[member] for member in group) < aim:
             near = sorted(left & set().union(*(beside[member] for member in group)))

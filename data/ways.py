@@ -1,4 +1,4 @@
-"""The road layer: greenway, park paths and a footbridge added, everything cut at its junctions, bridges named."""
+"""The road layer: paths and a footbridge added, everything cut at its junctions, bridges named."""
 
 from collections.abc import Iterator
 
@@ -6,9 +6,9 @@ import numpy as np
 import shapely
 from shapely.geometry import LineString, Polygon
 
-from data.blocks import RIVER_HALF_M, Town, cut_lines, overshoot
+from data.blocks import RIVER_HALF_M, Town, cut_lines
 from data.estates import Site
-from data.skeleton import GRID_M, Way
+from data.skeleton import GRID_M, OVERSHOOT_M, Way, overshoot
 
 _BEYOND_M = 110.0
 _GREENWAY_M = 9.0
@@ -28,7 +28,7 @@ def build_ways(town: Town, sites: tuple[Site, ...], rng: np.random.Generator) ->
 
 
 def river_shape(town: Town) -> Polygon:
-    """The water between its banks."""
+    """Give the water between its banks."""
     return town.river.buffer(RIVER_HALF_M, cap_style="flat")
 
 
@@ -55,25 +55,16 @@ def _park_paths(town: Town, sites: tuple[Site, ...], rng: np.random.Generator) -
 
 
 def _noded(ways: tuple[Way, ...], district: Polygon) -> Iterator[Way]:
-    """Ways cut at every junction, without the stubs behind a T-junction; ends outside stay a little."""
+    """Ways cut at every junction, without the half metres that run past it; ends outside stay a little."""
     near = district.buffer(_BEYOND_M)
-    whole = shapely.union_all([_reaching(way) for way in ways], grid_size=GRID_M)
-    pieces = [piece for piece in shapely.get_parts(whole) if piece.length > 1.2]
-    ends = [end for piece in pieces for end in (piece.coords[0], piece.coords[-1])]
+    whole = shapely.union_all([overshoot(way.line) for way in ways], grid_size=GRID_M)
+    pieces = [piece for piece in shapely.get_parts(whole) if piece.length > 2 * OVERSHOOT_M]
     lines = np.array([way.line for way in ways])
     for piece in sorted(pieces, key=lambda piece: tuple(piece.coords[0]) + tuple(piece.coords[-1])):
-        free = min(ends.count(piece.coords[0]), ends.count(piece.coords[-1])) == 1
-        if free and piece.length < 100 and piece.within(district):
-            continue
         owner = ways[int(shapely.distance(lines, piece.interpolate(0.5, normalized=True)).argmin())]
         for part in shapely.get_parts(piece.intersection(near)):
             if part.length > 1.0:
                 yield Way(name=owner.name, road_class=owner.road_class, line=part)
-
-
-def _reaching(way: Way) -> LineString:
-    """Lengthen minor ways only: main ways already run past what they end on."""
-    return overshoot(way.line) if way.road_class in {"street", "lane", "path"} else way.line
 
 
 def _bridged(ways: Iterator[Way], river: Polygon) -> Iterator[Way]:
@@ -82,6 +73,9 @@ def _bridged(ways: Iterator[Way], river: Polygon) -> Iterator[Way]:
         if way.name not in _BRIDGES or not way.line.intersects(river):
             yield way
             continue
-        for part, name in ((way.line.difference(river), way.name), (way.line.intersection(river), _BRIDGES[way.name])):
+        for part, name in (
+            (way.line.difference(river), way.name),
+            (way.line.intersection(river), _BRIDGES[way.name]),
+        ):
             for line in shapely.get_parts(part):
                 yield Way(name=name, road_class=way.road_class, line=line)

@@ -1,17 +1,17 @@
-"""Institutions on the ground and venues, existing and candidate."""
+"""Institutions on the ground, at their sites and along the streets."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from shapely.geometry import Point, Polygon
+from shapely.geometry import LinearRing, Point, Polygon
 
 from data.blocks import Town
 from data.estates import Plot, Site
 from data.specs import SPECS, CommunitySpec, Use
 
 _KERB_M = 2.0
-_FLOOR_M = 1.5
+_FLOOR_M = 8.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -26,23 +26,6 @@ class Institution:
     formal_members: int
     community_code: str
     cobuild: bool
-    point: Point
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Venue:
-    """A service centre, existing or candidate; costs in yuan."""
-
-    name: str
-    status: str
-    area_m2: float
-    capacity: int
-    windows: int
-    functions: str
-    cost_build: float
-    cost_year: float
-    land_use: str
-    community_code: str
     point: Point
 
 
@@ -71,7 +54,8 @@ _ON_SITES: dict[Use, tuple[_Kind, ...]] = {
               staff=(40, 120), member_share=0.05),
     ),
     "office": (
-        _Kind(kind="park", sector="商务", names=("商务大厦", "创新产业园"), staff=(180, 320), member_share=0.05),
+        _Kind(kind="park", sector="商务", names=("商务大厦", "创新产业园"),
+          staff=(180, 320), member_share=0.05),
         _Kind(kind="enterprise", sector="信息", names=("软件有限公司", "数据有限公司"), staff=(30, 90),
               member_share=0.08),
         _Kind(kind="enterprise", sector="法律", names=("律师事务所", "会计师事务所"), staff=(12, 40),
@@ -81,12 +65,16 @@ _ON_SITES: dict[Use, tuple[_Kind, ...]] = {
 }  # fmt: skip
 _ALONG_STREETS = (
     _Kind(kind="school", sector="教育", names=("幼儿园", "第二幼儿园"), staff=(18, 45), member_share=0.12),
-    _Kind(kind="hospital", sector="卫生", names=("社区卫生服务站", "口腔门诊部"), staff=(8, 26), member_share=0.15),
+    _Kind(kind="hospital", sector="卫生", names=("社区卫生服务站", "口腔门诊部"),
+          staff=(8, 26), member_share=0.15),
     _Kind(kind="market", sector="商贸", names=("生鲜超市", "便民超市"), staff=(10, 35), member_share=0.03),
-    _Kind(kind="enterprise", sector="餐饮", names=("饭庄", "面馆", "茶餐厅"), staff=(6, 28), member_share=0.03),
-    _Kind(kind="enterprise", sector="物流", names=("快递服务站", "同城配送站"), staff=(8, 32), member_share=0.05),
-    _Kind(kind="enterprise", sector="建筑", names=("装饰工程有限公司", "建材商行"), staff=(8, 40), member_share=0.05),
-    _Kind(kind="social_organisation", sector="社会服务", names=("社会工作服务中心", "助老服务社", "志愿者协会"),
+    _Kind(kind="enterprise", sector="餐饮", names=("饭庄", "面馆", "茶餐厅"),
+          staff=(6, 28), member_share=0.03),
+    _Kind(kind="enterprise", sector="物流", names=("快递服务站", "同城配送站"),
+          staff=(8, 32), member_share=0.05),
+    _Kind(kind="enterprise", sector="建筑", names=("装饰工程有限公司", "建材商行"),
+          staff=(8, 40), member_share=0.05),
+    _Kind(kind="social_organisation", sector="社会服务", names=("社会工作服务中心", "助老服务社"),
           staff=(4, 18), member_share=0.2),
     _Kind(kind="government", sector="机关", names=("市场监管所", "司法所", "税务分局", "派出所", "房管所"),
           staff=(14, 60), member_share=0.5),
@@ -141,68 +129,24 @@ def _street_kinds(
     spec: CommunitySpec, plots: Sequence[Plot], town: Town, rng: np.random.Generator
 ) -> Iterator[tuple[_Kind, Point]]:
     """One of every sort that a community may have, at the kerb in front of its compounds."""
-    fronts = [plot.shape.buffer(_KERB_M) for plot in plots if plot.community_code == spec.code]
-    fronts = fronts or [block.shape.buffer(-_FLOOR_M) for block in town.blocks_of(spec.code)]
+    rings = fronts(spec.code, plots, town)
     for kind_idx in sorted(rng.choice(len(_ALONG_STREETS), size=6, replace=False).tolist()):
-        ring = fronts[int(rng.integers(len(fronts)))].exterior
+        ring = rings[int(rng.integers(len(rings)))]
         yield _ALONG_STREETS[kind_idx], ring.interpolate(rng.random(), normalized=True)
 
 
+def fronts(code: str, plots: Sequence[Plot], town: Town) -> list[LinearRing]:
+    """Give the kerbs of a community: in front of its compounds, or well inside its parcels."""
+    shapes = [plot.shape.buffer(_KERB_M) for plot in plots if plot.community_code == code]
+    shapes = shapes or [block.shape.buffer(-_FLOOR_M) for block in town.blocks_of(code)]
+    return [shape.exterior for shape in shapes if shape.geom_type == "Polygon" and not shape.is_empty]
+
+
 def _inside(shape: Polygon, rng: np.random.Generator) -> Point:
-    """A point well inside the shape, found by throwing points at its box."""
+    """Find a point well inside the shape by throwing points at its box."""
     west, south, east, north = shape.bounds
     inner = shape.buffer(-10.0)
     while True:
         point = Point(rng.uniform(west, east), rng.uniform(south, north))
         if inner.contains(point):
             return point
-
-
-_SERVICES = ("政务服务", "党员教育", "居家养老", "日间照料", "儿童托管", "文体活动", "法律咨询", "户外劳动者驿站")
-_LAND_USES = ("社区服务设施", "住宅底商", "商业", "闲置厂房", "公园配套", "行政办公")
-_WITHOUT_STATION = {"999001001009", "999001001003", "999001001012"}
-"""Communities that grew after the stations were built: these have none yet."""
-
-
-def place_venues(plots: Sequence[Plot], town: Town, rng: np.random.Generator) -> tuple[Venue, ...]:
-    """One centre for the whole sub-district, a station in most communities, and a candidate in each."""
-    venues = [
-        _venue("示范街道党群服务中心", "999001001002", (1150, 1300), 4, plots, town, rng),
-    ]
-    for spec in SPECS:
-        if spec.code not in _WITHOUT_STATION:
-            venues.append(_venue(f"{spec.stem}社区党群服务站", spec.code, (180, 620), 2, plots, town, rng))
-    for spec in SPECS:
-        venues.append(_venue(f"{spec.stem}拟设服务点", spec.code, (120, 700), 0, plots, town, rng))
-    return tuple(venues)
-
-
-def _venue(
-    name: str,
-    code: str,
-    area: tuple[int, int],
-    windows: int,
-    plots: Sequence[Plot],
-    town: Town,
-    rng: np.random.Generator,
-) -> Venue:
-    """A venue at a kerb of its community; without windows it is a candidate."""
-    fronts = [plot.shape.buffer(_KERB_M) for plot in plots if plot.community_code == code]
-    fronts = fronts or [block.shape.buffer(-_FLOOR_M) for block in town.blocks_of(code)]
-    ring = fronts[int(rng.integers(len(fronts)))].exterior
-    area_m2 = float(rng.integers(area[0] // 10, area[1] // 10) * 10)
-    picked = sorted(rng.choice(len(_SERVICES), size=4 if area_m2 > 350 else 3, replace=False).tolist())
-    candidate = windows == 0
-    return Venue(
-        name=name,
-        status="candidate" if candidate else "existing",
-        area_m2=area_m2,
-        capacity=int(area_m2 // 2.5),
-        windows=max(1, int(area_m2 // 200)) if candidate else windows,
-        functions="、".join(_SERVICES[service] for service in picked),
-        cost_build=round(area_m2 * 1800, -4) if candidate else 0.0,
-        cost_year=round(60_000 + area_m2 * 260, -3),
-        land_use=_LAND_USES[int(rng.integers(len(_LAND_USES)))] if candidate else _LAND_USES[0],
-        community_code=code,
-        point=ring.interpolate(rng.random(), normalized=True),
-    )
