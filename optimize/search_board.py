@@ -126,10 +126,14 @@ def _build_units(problem: Problem) -> Units:
     The path narrows the search, never the question: bounds are computed from the problem itself.
     """
     n = problem.n_cells
-    fixed = tuple(np.array(sorted(cells), dtype=np.int64) for cells in problem.locks.whole)
     free = np.ones(n, dtype=np.bool_)
-    for members in fixed:
-        free[members] = False
+    taken: list[IntArray] = []
+    for cells in problem.locks.whole:
+        members = np.array(sorted(cell for cell in cells if free[cell]), dtype=np.int64)
+        free[members] = False  # where two such sets overlap, the first one holds
+        if len(members):
+            taken.append(members)
+    fixed = tuple(taken)
     joined = [(a, b) for a, b in problem.locks.together if free[a] and free[b]]
     joined += _bridges(problem, free, joined)
     ends = np.array(joined, dtype=np.int64).reshape(-1, 2)

@@ -36,7 +36,7 @@ class Heat(NamedTuple):
 
 
 class Span(NamedTuple):
-    """The part of an annealing to run now: moves `first` to `last` of `total`, so that it can be stopped between."""
+    """The part of an annealing to run now, moves `first` to `last` of `total`: one can stop between parts."""
 
     first: int
     last: int

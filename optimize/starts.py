@@ -27,8 +27,8 @@ def board_pieces(board: Board) -> tuple[int, IntArray]:
 def grid_range(board: Board, units: IntArray) -> tuple[int, int]:
     """Bound the number of grids of one piece: ⌈W/max⌉ and ⌊W/min⌋.
 
-    A unit above the maximum takes a grid for itself. Where no whole number lies between the two, both are tried;
-    a piece always has a grid.
+    A unit above the maximum takes a grid for itself. Where no whole number lies between the two, they come in
+    order all the same; a piece always has a grid.
     """
     load = board.load[units]
     over = load > board.high
@@ -68,7 +68,9 @@ def _power_labels(board: Board, units: IntArray, k: int, seed: int) -> IntArray:
     load = board.load[units].astype(np.float64)
     weight = load + 0.01 * max(load.mean(), 1.0)  # empty land still belongs somewhere
     centre = (
-        KMeans(n_clusters=k, n_init=1, random_state=seed).fit(points, sample_weight=weight).cluster_centers_
+        KMeans(n_clusters=k, init="random", n_init=1, random_state=seed)
+        .fit(points, sample_weight=weight)
+        .cluster_centers_
     )
     square = ((points[:, None, :] - centre[None, :, :]) ** 2).sum(axis=2)
     scale = max(float(np.ptp(points, axis=0).prod()) / k, 1e-9)

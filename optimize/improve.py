@@ -1,0 +1,201 @@
+"""Improve a plan by solving small parts of it exactly: the cells of two to four neighbouring grids at a time.
+
+The part is listed and chosen from by the exact engine under the true total cost of all costs in force: a cost
+needs nothing but its value per group to be optimised here. Ends when no part can be improved.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from optimize.costs import total_cost
+from optimize.enumerate import list_groups
+from optimize.groups import Groups
+from optimize.partition import choose
+from optimize.pool import Pool, Side
+from optimize.problem import FloatArray, IntArray, Problem
+from optimize.search_board import renumber
+from optimize.stop import Stop
+from optimize.units import build_units, join_dead_ends
+
+_BROKEN = 1e4  # metres that a household outside the band counts for: more than any border
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reach:
+    """How large a part may be.
+
+    Attributes
+    ----------
+    grids
+        The largest number of neighbouring grids taken together.
+    max_groups
+        A part with more groups than this is left alone.
+    max_cells
+        A part with more cells than this is left alone, unless it is a pair of grids.
+    """
+
+    grids: int = 4
+    max_groups: int = 20_000
+    max_cells: int = 40
+
+
+@dataclass(slots=True)
+class Improver:
+    """Remembers which parts of a problem are solved, over any number of plans; private to one search.
+
+    Attributes
+    ----------
+    solved
+        Part (its cells as bytes) and number of grids → labels of its cells, or None where it was too large.
+    """
+
+    problem: Problem
+    reach: Reach
+    stop: Stop
+    solved: dict[tuple[bytes, int], IntArray | None] = field(default_factory=dict)
+
+    def improve(self, labels: IntArray, rng: np.random.Generator) -> IntArray:
+        """Give a plan that no part improves, or the best so far when stopped.
+
+        Parameters
+        ----------
+        labels
+            int64 (n,), a plan without unassigned cells; not changed.
+        rng
+            Decides the order in which parts are tried.
+        """
+        labels = labels.copy()
+        while (better := self._improve_once(labels, rng)) is not None:
+            labels = better
+        return renumber(labels)
+
+    def _improve_once(self, labels: IntArray, rng: np.random.Generator) -> IntArray | None:
+        """Improve the first part that can be, smallest parts first; None when there is none."""
+        movable = _movable(self.problem, labels)
+        for size in range(2, self.reach.grids + 1):
+            parts = sorted(_neighbouring_sets(self.problem, labels, size, movable))
+            for index in rng.permutation(len(parts)):
+                if self.stop():
+                    return None
+                better = self._resolve(labels, parts[index])
+                if better is not None:
+                    return better
+        return None
+
+    def _resolve(self, labels: IntArray, grids: tuple[int, ...]) -> IntArray | None:
+        """Divide the cells of some grids anew; None when that gives nothing better."""
+        cells = np.flatnonzero(np.isin(labels, grids))
+        key = (cells.tobytes(), len(grids) if self.problem.locks.n_grids is not None else 0)
+        if key not in self.solved:
+            self.solved[key] = self._divide(labels, cells, len(grids))
+        parts = self.solved[key]
+        if parts is None:
+            return None
+        fresh = labels.copy()
+        fresh[cells] = parts + labels.max() + 1
+        old = _score(self.problem, labels, cells)
+        return fresh if _score(self.problem, fresh, cells) < old - 1e-7 * max(abs(old), 1.0) else None
+
+    def _divide(self, labels: IntArray, cells: IntArray, count: int) -> IntArray | None:
+        """Give the best division of some cells, int64 (len(cells),) from 0; None when it is out of reach."""
+        if count > 2 and len(cells) > self.reach.max_cells:
+            return None
+        problem = self.problem
+        low, high = _widened_band(problem, labels, cells)
+        units = join_dead_ends(build_units(problem, cells.tolist(), _clusters(problem, cells)), low)
+        listing = list_groups(units, low, high, self.reach.max_groups, self.stop)
+        if not listing.complete or len(listing.groups) == 0:
+            return None
+        wide = units.expand(listing.groups)
+        pool = Pool(
+            groups=listing.groups,
+            n_units=len(units),
+            cost=total_cost(problem, wide) + _BROKEN * _outside(problem, wide.households),
+            max_chosen=units.total // max(low, 1) if low else len(units),
+            sides=_count_row(problem, len(listing.groups), count),
+        )
+        chosen = choose(pool, self.stop).chosen
+        return _labels_of(wide, chosen, cells, problem.n_cells) if len(chosen) else None
+
+
+def _count_row(problem: Problem, n_groups: int, count: int) -> tuple[Side, ...]:
+    """Keep the number of grids of a part where the plan's number is fixed."""
+    if problem.locks.n_grids is None:
+        return ()
+    return (Side(coefficient=np.ones(n_groups), lower=float(count), upper=float(count)),)
+
+
+def _labels_of(groups: Groups, chosen: IntArray, cells: IntArray, n_cells: int) -> IntArray:
+    label = np.full(n_cells, -1, dtype=np.int64)
+    for index, group in enumerate(chosen.tolist()):
+        label[groups.cells(group)] = index
+    return label[cells]
+
+
+def _outside(problem: Problem, households: IntArray) -> FloatArray:
+    """Count the households by which each group misses the band."""
+    over = np.maximum(households - problem.max_households, 0)
+    return np.asarray(over + np.maximum(problem.min_households - households, 0), dtype=np.float64)
+
+
+def _score(problem: Problem, labels: IntArray, cells: IntArray) -> float:
+    """Give the total cost of the grids that hold some cells, with a price on what misses the band."""
+    part = np.full(len(labels), -1, dtype=np.int64)
+    part[cells] = np.unique(labels[cells], return_inverse=True)[1]
+    groups = Groups.from_labels(part, problem.households)
+    return float((total_cost(problem, groups) + _BROKEN * _outside(problem, groups.households)).sum())
+
+
+def _widened_band(problem: Problem, labels: IntArray, cells: IntArray) -> tuple[int, int]:
+    """Give the band, wide enough for the grids as they are: a part may not get worse, and may be mended."""
+    load = Groups.from_labels(np.unique(labels[cells], return_inverse=True)[1], problem.households[cells])
+    low = min(problem.min_households, int(load.households.min()))
+    return low, max(problem.max_households, int(load.households.max()))
+
+
+def _movable(problem: Problem, labels: IntArray) -> np.ndarray:
+    """Mark the grids whose cells may change hands: none fixed whole, none around an oversize cell."""
+    movable = np.ones(int(labels.max()) + 1, dtype=np.bool_)
+    for cells in problem.locks.whole:
+        movable[labels[list(cells)]] = False
+    movable[labels[problem.households > problem.max_households]] = False
+    return movable
+
+
+def _clusters(problem: Problem, cells: IntArray) -> Sequence[frozenset[int]]:
+    """Give the sets of these cells that must share a grid."""
+    inside = set(cells.tolist())
+    found: list[set[int]] = []
+    for pair in problem.locks.together:
+        if not inside.issuperset(pair) or pair[0] == pair[1]:
+            continue
+        joined = set(pair)
+        for other in [entry for entry in found if entry & joined]:
+            joined |= other
+            found.remove(other)
+        found.append(joined)
+    return [frozenset(entry) for entry in found]
+
+
+def _neighbouring_sets(
+    problem: Problem, labels: IntArray, size: int, movable: np.ndarray
+) -> Iterator[tuple[int, ...]]:
+    """Give every set of `size` movable grids that hang together, each once, ascending within."""
+    pairs = np.sort(labels[problem.edges], axis=1)
+    pairs = np.unique(pairs[pairs[:, 0] != pairs[:, 1]], axis=0)
+    near: dict[int, set[int]] = {}
+    for a, b in pairs[movable[pairs].all(axis=1)].tolist():
+        near.setdefault(a, set()).add(b)
+        near.setdefault(b, set()).add(a)
+    sets: set[tuple[int, ...]] = {(grid,) for grid in near}
+    for _ in range(size - 1):
+        sets = {
+            tuple(sorted((*grids, other)))
+            for grids in sets
+            for grid in grids
+            for other in near[grid]
+            if other not in grids
+        }
+    yield from sets

@@ -1,0 +1,150 @@
+"""A lower bound for plans that were found by search: valid always, close rarely.
+
+The boundary part is the eigenvalue bound of Donath and Hoffman (1973), Lower bounds for the partitioning of
+graphs, doi:10.1147/rd.175.0420, with households as the measure: for indicator vectors X of the grids, XᵀDX is
+the diagonal of their households, so Σ cut(S) = tr XᵀLX is at least Σ λᵢ Wᵢ, the smallest eigenvalues of (L, D)
+against the largest grids. As every cell is in one grid, adding diag(u) to L adds Σu: u is moved to make the
+bound large.
+"""
+
+import numpy as np
+from scipy.linalg import eigh
+from scipy.optimize import minimize
+
+from optimize.costs import COSTS
+from optimize.problem import FloatArray, Problem
+
+_FLOPS = 3e9  # about a second of dense eigenvalues
+_MOST_STEPS = 150
+
+
+def bound_cost(problem: Problem, grids: range) -> float:
+    """Bound the objective of every plan that holds the rules and has a number of grids in `grids`.
+
+    Returns
+    -------
+    float
+        In metres; -inf when a cost is in force of which no bound is known, inf when `grids` is empty.
+    """
+    if any(weight and name not in BOUNDED for name, weight in problem.weights.items()):
+        return -np.inf
+    fixed = float(_splits(problem)) * _rate(problem, "compound_splits")
+    fixed += _rate(problem, "boundary") * float(problem.outer_m.sum())
+    laplacian = _Laplacian(problem) if _rate(problem, "boundary") else None
+    least = np.inf
+    for k in grids:
+        value = fixed - k * _rate(
+            problem, "compactness"
+        )  # no grid is below -1: see `optimize.costs.compactness`
+        short = abs(int(problem.households.sum()) - k * problem.target_households)
+        value += _rate(problem, "target_size") * short
+        if laplacian is not None and value < least:
+            value += _rate(problem, "boundary") * laplacian.bound(_extreme_sizes(problem, k))
+        least = min(least, value)
+    return float(least)
+
+
+BOUNDED = frozenset({"boundary", "compactness", "compound_splits", "moved", "target_size"})
+"""Costs with a lower bound here; that of `moved` is 0. A cost that joins `COSTS` has to join these."""
+
+
+def bound_any_plan(problem: Problem) -> float:
+    """Bound the objective of every plan of any sizes: the outline is always paid, nothing else is sure."""
+    if any(weight and name not in BOUNDED for name, weight in problem.weights.items()):
+        return -np.inf
+    outline = _rate(problem, "boundary") * float(problem.outer_m.sum())
+    return outline - problem.n_cells * _rate(problem, "compactness")
+
+
+def _rate(problem: Problem, name: str) -> float:
+    return float(problem.weights.get(name, 0.0)) * COSTS[name].metres_per_unit
+
+
+def _splits(problem: Problem) -> int:
+    """Count the splits that no plan avoids: a compound of h households lies in at least ⌈h/max⌉ grids.
+
+    A grid that a person fixed whole may be larger, so with such grids nothing is counted.
+    """
+    if problem.locks.whole:
+        return 0
+    known = problem.compound_idx >= 0
+    load = np.bincount(problem.compound_idx[known], weights=problem.households[known], minlength=1)
+    return int(np.maximum(np.ceil(load / problem.max_households) - 1, 0).sum())
+
+
+def _extreme_sizes(problem: Problem, k: int) -> FloatArray:
+    """Give the households of k grids, descending, that are as unequal as the band allows.
+
+    The bound is concave in the sizes, so it is least at a corner of what is allowed; corners are alike.
+    """
+    fixed = [float(problem.households[list(cells)].sum()) for cells in problem.locks.whole]
+    free = k - len(fixed)
+    rest = float(problem.households.sum()) - sum(fixed)
+    low, high = float(problem.min_households), float(problem.max_households)
+    sizes = np.full(max(free, 0), low)
+    spare = max(rest - free * low, 0.0)
+    for index in range(free):
+        step = min(spare, high - low)
+        sizes[index] += step
+        spare -= step
+    return np.sort(np.concatenate([sizes, np.array(fixed)]))[::-1]
+
+
+class _Laplacian:
+    """The community's borders as a matrix on the cells with households; empty cells are eliminated."""
+
+    def __init__(self, problem: Problem) -> None:
+        n = problem.n_cells
+        length = problem.border_m * problem.border_factor
+        a, b = problem.edges[:, 0], problem.edges[:, 1]
+        full = np.zeros((n, n))
+        full[a, b] = full[b, a] = -length
+        full[np.arange(n), np.arange(n)] = -full.sum(axis=1)
+        held = problem.households > 0
+        self._root = np.sqrt(problem.households[held].astype(np.float64))
+        reduced = full[np.ix_(held, held)]
+        if not held.all():
+            # An empty cell is free to take any value: the least of tr XᵀLX over it is the Schur complement.
+            cross = full[np.ix_(held, ~held)]
+            reduced = reduced - cross @ np.linalg.pinv(full[np.ix_(~held, ~held)], hermitian=True) @ cross.T
+        self._matrix = reduced / self._root[:, None] / self._root[None, :]
+
+    def bound(self, sizes: FloatArray) -> float:
+        """Bound Σ cut(S) over partitions into grids of these sizes, descending."""
+        n = len(self._root)
+        sizes = sizes[:n]
+        if not len(sizes):
+            return 0.0
+        weight = self._root**2
+        best = 0.0
+
+        def negated(shift: FloatArray) -> tuple[float, FloatArray]:
+            nonlocal best
+            value, slope = self._value(shift / weight, sizes)
+            best = max(best, value)
+            return -value, -slope / weight
+
+        steps = int(max(1, min(_MOST_STEPS, _FLOPS / (10 * n**3))))
+        minimize(
+            negated, np.zeros(n), jac=True, method="L-BFGS-B", options={"maxfun": steps, "maxiter": steps}
+        )
+        return best * (1 - 1e-9)  # eigenvalues carry rounding
+
+    def _value(self, shift: FloatArray, sizes: FloatArray) -> tuple[float, FloatArray]:
+        """Give the bound under a shift per household of each cell, and its slope."""
+        matrix = self._matrix + np.diag(shift)
+        values, vectors = eigh(matrix, subset_by_index=(0, len(sizes) - 1), driver="evr")
+        weight = self._root**2
+        return float(values @ sizes - shift @ weight), (vectors**2) @ sizes - weight
+
+
+def grid_counts(problem: Problem) -> range:
+    """Give the numbers of grids that a plan may have: ⌈W/max⌉ to ⌊W/min⌋ besides the grids fixed whole."""
+    whole = problem.locks.whole
+    if problem.locks.n_grids is not None:
+        return range(problem.locks.n_grids, problem.locks.n_grids + 1)
+    taken = {cell for cells in whole for cell in cells}
+    rest = int(problem.households.sum()) - int(problem.households[sorted(taken)].sum())
+    fewest = -(-rest // problem.max_households)
+    most = rest // problem.min_households if problem.min_households else problem.n_cells - len(taken)
+    return range(len(whole) + fewest, len(whole) + most + 1)
