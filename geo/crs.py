@@ -41,7 +41,7 @@ _CHINA = (72.004, 0.8293, 137.8347, 55.8271)  # outside this box GCJ-02 is not o
 
 
 def canonical_name(crs_name: str) -> str:
-    """Give the one spelling of a coordinate system: a name of `NAMED_CRS`, "EPSG:n", or WKT where there is no code.
+    """Give the one spelling of a system: a name of `NAMED_CRS`, "EPSG:n", or WKT where there is no code.
 
     Raises
     ------
@@ -57,7 +57,7 @@ def canonical_name(crs_name: str) -> str:
         raise CrsError("crs_unknown", crs=crs_name) from error
     code = system.to_epsg()
     if code is None:
-        return system.to_wkt()
+        return "WGS84" if "CRS84" in system.name else system.to_wkt()
     return _ALIASES.get(f"epsg{code}", f"EPSG:{code}")
 
 
@@ -68,7 +68,7 @@ def is_geographic(crs_name: str) -> bool:
 
 
 def is_approximate(crs_name: str) -> bool:
-    """Tell whether only a rough way into storage is known (Beijing 1954, Xi'an 1980: metres to a hundred metres)."""
+    """Tell whether only a rough way into storage is known (Beijing 1954, Xi'an 1980: 100 m and more)."""
     name = canonical_name(crs_name)
     if name in NAMED_CRS:
         return False

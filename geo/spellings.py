@@ -39,7 +39,8 @@ COLUMN_SPELLINGS: Mapping[str, str] = {
     "compounds.name": ("小区名称 小區名稱 小区 小區 小区名 住宅小区名称 楼盘名称 名称 名稱 全称 全稱 title"),
     "compounds.community_code": (
         "社区代码 社區代碼 社区编码 社區編碼 社区编号 社區編號 所属社区代码 所在社区代码 "
-        "所属社区编码 所属社区 所屬社區 所在社区 community community_id communitycode"
+        "所属社区编码 所属社区 所屬社區 所在社区 community community_id communitycode "
+        "社区名称 社區名稱 社区 社區"
     ),
     "compounds.households": (
         "户数 戶數 总户数 總戶數 户籍户数 住户数 住戶數 居民户数 常住户数 住宅户数 实有户数 "
@@ -86,7 +87,8 @@ COLUMN_SPELLINGS: Mapping[str, str] = {
     ),
     "parcels.community_code": (
         "社区代码 社區代碼 社区编码 社區編碼 社区编号 社區編號 所属社区代码 所在社区代码 "
-        "所属社区编码 所属社区 所屬社區 所在社区 community community_id communitycode"
+        "所属社区编码 所属社区 所屬社區 所在社区 community community_id communitycode "
+        "社区名称 社區名稱 社区 社區"
     ),
     "institutions.id": (
         "单位编号 單位編號 单位代码 机构编号 企业编号 institution_id 编号 編號 序号 序號 编码 "
@@ -101,7 +103,8 @@ COLUMN_SPELLINGS: Mapping[str, str] = {
     ),
     "institutions.community_code": (
         "社区代码 社區代碼 社区编码 社區編碼 社区编号 社區編號 所属社区代码 所在社区代码 "
-        "所属社区编码 所属社区 所屬社區 所在社区 community community_id communitycode"
+        "所属社区编码 所属社区 所屬社區 所在社区 community community_id communitycode "
+        "社区名称 社區名稱 社区 社區"
     ),
     "institutions.cobuild": "共建协议 共建協議 是否共建 是否签订共建协议 共建单位 共建 cobuilding",
     "organisations.id": (
@@ -141,7 +144,8 @@ COLUMN_SPELLINGS: Mapping[str, str] = {
     "grids.kind": "网格类型 網格類型 类型 類型 网格类别",
     "grids.community_code": (
         "社区代码 社區代碼 社区编码 社區編碼 社区编号 社區編號 所属社区代码 所在社区代码 "
-        "所属社区编码 所属社区 所屬社區 所在社区 community community_id communitycode"
+        "所属社区编码 所属社区 所屬社區 所在社区 community community_id communitycode "
+        "社区名称 社區名稱 社区 社區"
     ),
     "community_facts.community_code": (
         "社区代码 社區代碼 社区编码 社區編碼 社区编号 社區編號 所属社区代码 所在社区代码 "

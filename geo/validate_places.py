@@ -1,0 +1,148 @@
+"""Check how layers lie on each other: communities side by side, everything else inside them."""
+
+from collections.abc import Mapping
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+import shapely
+
+from geo.crs import metric_crs
+from geo.faults import found
+from geo.layers import Fault
+from geo.places import locate
+from geo.schema import UNIT_LAYERS
+
+TOLERANCE_M2 = 1.0
+"""Overlaps and gaps up to this are drawing noise, which the snapping of cells takes away."""
+_SLIVER_M2 = 0.01
+_FAR_KM = 20.0
+_KM_PER_DEG = 111.2
+_INSIDE_LAYERS = ("compounds", "buildings", "parcels", "institutions", "organisations", "venues")
+
+
+def check_places(frames: Mapping[str, pd.DataFrame]) -> list[Fault]:
+    """Check the layers against the communities; nothing when these have no usable shapes."""
+    communities = frames.get("communities")
+    if not isinstance(communities, gpd.GeoDataFrame) or "code" not in communities:
+        return []
+    usable = communities[_usable(communities)]
+    if usable.empty:
+        return []
+    faults = _check_overlaps(usable)
+    located = {}
+    for name, frame in frames.items():
+        if name == "communities" or not isinstance(frame, gpd.GeoDataFrame):
+            continue
+        far = _check_distance(frame, name, usable)
+        if far:
+            faults.append(far)
+        elif name in _INSIDE_LAYERS:
+            located[name] = pd.Series(locate(frame.geometry, usable), index=frame.index)
+            faults.extend(_check_inside(frame, name, located[name]))
+    parcels = frames.get("parcels")
+    if isinstance(parcels, gpd.GeoDataFrame) and "parcels" in located:
+        faults.extend(_check_tiling(parcels, usable, located["parcels"]))
+    return [*faults, *_check_filled(frames, usable, located)]
+
+
+def _usable(frame: gpd.GeoDataFrame) -> pd.Series:
+    return frame.geometry.notna() & ~frame.geometry.is_empty & frame.geometry.is_valid
+
+
+def _check_overlaps(communities: gpd.GeoDataFrame) -> list[Fault]:
+    shapes = np.asarray(communities.geometry.to_crs(metric_crs(communities)).array, dtype=object)
+    first, second = shapely.STRtree(shapes).query(shapes, predicate="intersects")
+    first, second = first[first < second], second[first < second]
+    areas = shapely.area(shapely.intersection(shapes[first], shapes[second]))
+    codes = communities["code"].to_numpy(dtype=object)
+    faults = []
+    for i, j, area in zip(first, second, areas, strict=True):
+        facts = {"code": str(codes[i]), "other_code": str(codes[j]), "area_m2": round(float(area), 2)}
+        row, other = int(communities.index[i]) + 1, int(communities.index[j]) + 1
+        if area > TOLERANCE_M2:
+            faults.append(found("communities_overlap", "communities", row, None, other_row=other, **facts))
+        elif area > _SLIVER_M2:
+            faults.append(found("communities_sliver", "communities", row, None, **facts))
+    return faults
+
+
+def _check_distance(frame: gpd.GeoDataFrame, layer: str, communities: gpd.GeoDataFrame) -> Fault | None:
+    here, there = np.asarray(frame.total_bounds), np.asarray(communities.total_bounds)
+    if not np.isfinite(here).all():
+        return None
+    gap = np.maximum(0.0, np.maximum(there[:2] - here[2:], here[:2] - there[2:]))
+    gap[0] *= np.cos(np.radians((there[1] + there[3]) / 2))
+    distance_km = float(np.hypot(*gap)) * _KM_PER_DEG
+    return found("layer_far_away", layer, distance_km=round(distance_km)) if distance_km > _FAR_KM else None
+
+
+def _check_inside(frame: gpd.GeoDataFrame, layer: str, located: pd.Series) -> list[Fault]:
+    placed = frame.geometry.notna() & ~frame.geometry.is_empty
+    names = frame["id"] if "id" in frame else pd.Series(frame.index + 1, index=frame.index)
+    faults = [
+        found("outside_communities", layer, int(label) + 1, value=str(names[label]))
+        for label in frame.index[placed & located.isna()]
+    ]
+    if "community_code" in frame:
+        given = frame["community_code"]
+        elsewhere = given.notna() & located.notna() & (given.astype("object") != located)
+        for label in frame.index[elsewhere]:
+            facts = {"value": str(given[label]), "community_code": str(located[label])}
+            faults.append(found("community_elsewhere", layer, int(label) + 1, "community_code", **facts))
+    return faults
+
+
+def _check_tiling(
+    parcels: gpd.GeoDataFrame, communities: gpd.GeoDataFrame, located: pd.Series
+) -> list[Fault]:
+    """Compare the parcels of each community with its area: gaps, overlaps and what sticks out."""
+    system = metric_crs(communities)
+    areas = communities.set_index("code").geometry.to_crs(system)
+    codes = _given_or_located(parcels, located)
+    usable = _usable(parcels)
+    shapes = parcels.geometry[usable].to_crs(system)
+    faults: list[Fault] = []
+    for code, members in shapes.groupby(codes[usable]):
+        if code not in areas.index or not areas.index.is_unique:
+            continue
+        union = shapely.union_all(np.asarray(members.array, dtype=object))
+        sizes = {
+            "parcels_gap": shapely.area(shapely.difference(areas[code], union)),
+            "parcels_overlap": float(members.area.sum()) - shapely.area(union),
+            "parcels_outside": shapely.area(shapely.difference(union, areas[code])),
+        }
+        faults.extend(
+            found(kind, "parcels", community_code=str(code), area_m2=round(float(size), 1))
+            for kind, size in sizes.items()
+            if size > TOLERANCE_M2
+        )
+    return faults
+
+
+def _check_filled(
+    frames: Mapping[str, pd.DataFrame], communities: gpd.GeoDataFrame, located: Mapping[str, pd.Series]
+) -> list[Fault]:
+    """Find communities with nothing to make cells of, or with nobody living there."""
+    layer = next((name for name in UNIT_LAYERS if name in located), None)
+    if layer is None:
+        return []
+    codes = _given_or_located(frames[layer], located[layer])
+    filled = set(codes.dropna())
+    households = frames[layer].get("households")
+    totals = pd.Series(dtype="float64") if households is None else households.groupby(codes).sum()
+    faults = []
+    for label, code in communities["code"].dropna().items():
+        row = int(label) + 1
+        if code not in filled:
+            faults.append(found("community_empty", "communities", row, community_code=str(code)))
+        elif households is not None and not totals.get(code, 0) > 0:
+            faults.append(found("community_without_households", "communities", row, community_code=str(code)))
+    return faults
+
+
+def _given_or_located(frame: pd.DataFrame, located: pd.Series) -> pd.Series:
+    if "community_code" not in frame:
+        return located
+    given = frame["community_code"].astype("object")
+    return given.where(given.notna(), located)
