@@ -1,8 +1,8 @@
 """What the web page shows, as plain values: shapes, labels, cards, figures and the table of grids."""
 
 import html
-from collections.abc import Iterable, Mapping
-from typing import Any
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any, NamedTuple
 
 import geopandas as gpd
 import numpy as np
@@ -18,7 +18,27 @@ from exports.texts import Texts
 _DECIMALS = 7
 """A centimetre: finer than any screen or printer shows; the GIS formats carry the exact shapes."""
 
+_TABLE = {
+    "code": "",
+    "name": "",
+    "community": "",
+    "kind": "",
+    "households": "number",
+    "residents": "number",
+    "area_m2": "number",
+    "in_band": "",
+    "contiguous": "",
+}
+"""Columns of the table of grids → style."""
+
 Feature = dict[str, Any]
+
+
+class _Shown(NamedTuple):
+    """A value as it is written, and its style (`broken`, `wide` or none)."""
+
+    text: str
+    style: str = ""
 
 
 def page_data(request: Request) -> Mapping[str, object]:
@@ -60,34 +80,17 @@ def page_figures(request: Request) -> str:
 
 def page_table(request: Request) -> str:
     """Write the table of grids: one row per grid, numbers to the right, broken rules in red."""
-    texts, names = request.texts, _community_names(request)
-    heads = (
-        ("code", ""),
-        ("name", ""),
-        ("community", ""),
-        ("kind", ""),
-        ("households", "number"),
-        ("residents", "number"),
-        ("area_m2", "number"),
-        ("in_band", ""),
-    )
-    head = "".join(_cell("th", kind, texts(f"exports.column.{name}")) for name, kind in heads)
-    rows = [_row(grid, names, texts) for grid in _records(request.outcome.grids)]
+    texts, names, grids = request.texts, _community_names(request), request.outcome.grids
+    # A column that no grid fills only takes room on paper.
+    columns = [name for name in _TABLE if name != "name" or any(_text(name) for name in grids["name"])]
+    head = "".join(_cell("th", _TABLE[name], texts(f"exports.column.{name}")) for name in columns)
+    rows = [_row(grid, columns, names, texts) for grid in _records(grids)]
     return f"<thead><tr>{head}</tr></thead><tbody>{''.join(rows)}</tbody>"
 
 
-def _row(grid: Mapping[str, Any], names: Mapping[str, str], texts: Texts) -> str:
-    shown = (
-        ("", grid["code"]),
-        ("", _text(grid["name"])),
-        ("", names.get(grid["community_code"], grid["community_code"])),
-        ("", _kind(grid["kind"], texts)),
-        ("number", texts.number(int(grid["households"]))),
-        ("number", texts.number(int(grid["residents"]))),
-        ("number", texts.number(round(grid["area_m2"]))),
-        ("" if grid["in_band"] else "broken", _yes_no(grid["in_band"], texts)),
-    )
-    cells = "".join(_cell("td", kind, text) for kind, text in shown)
+def _row(grid: Mapping[str, Any], columns: Sequence[str], names: Mapping[str, str], texts: Texts) -> str:
+    shown = _shown(grid, names, texts)
+    cells = "".join(_cell("td", shown[name].style or _TABLE[name], shown[name].text) for name in columns)
     return f'<tr data-code="{html.escape(str(grid["code"]))}">{cells}</tr>'
 
 
@@ -112,7 +115,7 @@ def _grids(request: Request) -> list[Feature]:
             "fill": fill,
             "broken": not (grid["in_band"] and grid["contiguous"]),
             "tip": [title, community, households],
-            "card": _card(grid, community, sentences.get(grid["community_code"], ""), texts),
+            "card": _card(grid, names, sentences.get(grid["community_code"], ""), texts),
             "label": {
                 "at": place.points[0],
                 "radius_m": place.radius_m,
@@ -123,23 +126,35 @@ def _grids(request: Request) -> list[Feature]:
     return features
 
 
-def _card(grid: Mapping[str, Any], community: str, sentence: str, texts: Texts) -> list[tuple[str, str, str]]:
-    """List what the click card shows: name of the line, text, style."""
-    values = {
-        "code": (grid["code"], ""),
-        "name": (_text(grid["name"]), ""),
-        "community": (community, ""),
-        "kind": (_kind(grid["kind"], texts), ""),
-        "households": (texts.number(int(grid["households"])), ""),
-        "residents": (texts.number(int(grid["residents"])), ""),
-        "area_m2": (texts.number(round(grid["area_m2"])), ""),
-        "in_band": (_yes_no(grid["in_band"], texts), "" if grid["in_band"] else "broken"),
-        "contiguous": (_yes_no(grid["contiguous"], texts), "" if grid["contiguous"] else "broken"),
-        "certificate": (sentence, "wide"),
-    }
+def _card(
+    grid: Mapping[str, Any], names: Mapping[str, str], sentence: str, texts: Texts
+) -> list[tuple[str, str, str]]:
+    """List what the click card shows: name of the line, text, style; lines without text are left out."""
+    shown = {**_shown(grid, names, texts), "certificate": _Shown(sentence, "wide")}
     return [
-        (texts(f"exports.column.{name}"), str(text), kind) for name, (text, kind) in values.items() if text
+        (texts(f"exports.column.{name}"), value.text, value.style)
+        for name, value in shown.items()
+        if value.text
     ]
+
+
+def _shown(grid: Mapping[str, Any], names: Mapping[str, str], texts: Texts) -> dict[str, _Shown]:
+    """Write what is known of a grid as text, with the style that marks a broken rule."""
+    return {
+        "code": _Shown(str(grid["code"])),
+        "name": _Shown(_text(grid["name"])),
+        "community": _Shown(names.get(grid["community_code"], grid["community_code"])),
+        "kind": _Shown(_kind(grid["kind"], texts)),
+        "households": _Shown(texts.number(int(grid["households"]))),
+        "residents": _Shown(texts.number(int(grid["residents"]))),
+        "area_m2": _Shown(texts.number(round(grid["area_m2"]))),
+        "in_band": _rule(grid["in_band"], texts),
+        "contiguous": _rule(grid["contiguous"], texts),
+    }
+
+
+def _rule(holds: object, texts: Texts) -> _Shown:
+    return _Shown(texts("exports.yes" if holds else "exports.no"), "" if holds else "broken")
 
 
 def _cells(request: Request) -> list[Feature]:
@@ -204,7 +219,3 @@ def _text(value: object) -> str:
 def _kind(value: object, texts: Texts) -> str:
     key = f"exports.kind.{_text(value)}"
     return texts(key) if texts.has(key) else _text(value)
-
-
-def _yes_no(value: object, texts: Texts) -> str:
-    return texts("exports.yes" if value else "exports.no")

@@ -5,6 +5,7 @@
   const t = data.texts;
   const map = L.map("map", { zoomSnap: 0.25, zoomDelta: 0.5, wheelPxPerZoomLevel: 120, zoomControl: false,
     attributionControl: false, fadeAnimation: false, zoomAnimation: false, maxZoom: 22 });
+  let before = null; // the view on the screen, while a sheet is printed
   const state = { chosen: null, rows: new Map(), grids: new Map() };
 
   function element(tag, attributes, ...children) {
@@ -144,6 +145,8 @@
       list.append(element("dt", { className: kind === "wide" ? "wide" : "" }, name), element("dd", { className: kind }, text));
     });
     document.getElementById("card").replaceChildren(list);
+    document.getElementById("details").scrollIntoView({ block: "nearest" });
+    if (!goThere && document.getElementById("list").open) state.rows.get(code).scrollIntoView({ block: "nearest" });
     if (goThere) map.fitBounds(found.path.getBounds(), { maxZoom: 17, padding: [60, 60] });
   }
   document.getElementById("card").append(element("p", {}, t.hint));
@@ -174,8 +177,12 @@
   };
   north.addTo(map);
 
+  // Unfolding the table makes the map lower; it keeps its middle.
+  const printing = window.matchMedia("print");
+  const settle = () => { if (!before && !printing.matches) map.invalidateSize({ animate: false }); };
+  new ResizeObserver(settle).observe(map.getContainer());
+
   // --- print: the sheet has its own size; the view is fitted to it and restored afterwards ---
-  let before = null;
   window.addEventListener("beforeprint", () => {
     if (before) return;
     const seen = map.getBounds();
