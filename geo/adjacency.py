@@ -155,7 +155,8 @@ def _measure_along(segments: Segments, pair: IntArray, n: int, lines: _Lines) ->
         pieces, nears = np.concatenate([piece, inside]), np.concatenate([near, bank])
         parallel = _is_parallel((end - start)[pieces], ends[nears, 2:] - ends[nears, :2])
         hit = np.unique(pieces[parallel])
-        along[str(name)] = np.bincount(pair[segment[hit]], weights=length[hit], minlength=n)
+        total = np.bincount(pair[segment[hit]], weights=length[hit], minlength=n)
+        along[str(name)] = np.asarray(total, dtype=np.float64)
     return along
 
 

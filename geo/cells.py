@@ -25,10 +25,10 @@ LARGE_STAFF = 200
 def cut_cells(layers: Layers, *, max_households: int = 500) -> Tiling:
     """Cut every community into cells that tile it exactly, and link neighbours.
 
-    Parcels are cells as they are. Elsewhere the ground is cut along roads, rivers, railways, walls and the edges of
-    compounds, and within the pieces divided among buildings and compound points, every place to the nearest. A
-    compound without buildings is one cell, or several when it is above the maximum or a main road crosses it.
-    Ground without households joins its neighbours, except large open ground.
+    Parcels are cells as they are. Elsewhere the ground is cut along roads, rivers, railways, walls and
+    the edges of compounds, and within the pieces divided among buildings and compound points, every place to
+    the nearest. A compound without buildings is one cell, or several when it is above the maximum or a main
+    road crosses it. Ground without households joins its neighbours, except large open ground.
 
     Parameters
     ----------
@@ -132,14 +132,17 @@ def _settle(regions: Shapes, layouts: list[Layout], seeds: gpd.GeoDataFrame) -> 
 
 def _anchors(seed: IntArray, seeds: gpd.GeoDataFrame) -> Shapes:
     """Give the place that a building's or point's cell must hold; parts and parcels have none."""
-    points = np.append(shapely.point_on_surface(seeds.geometry.to_numpy()), None)[seed]
-    single = np.bincount(seed[seed >= 0], minlength=len(seeds) + 1)[seed] == 1
-    fixed = np.append(seeds["kind"].to_numpy() != "parcel", np.False_)[seed]
-    return np.where(single & fixed, points, None)
+    times = np.bincount(seed[seed >= 0], minlength=len(seeds))
+    fixed = (times == 1) & (seeds["kind"] != "parcel").to_numpy()
+    anchor = np.full(len(seed), None, dtype=object)
+    points = shapely.point_on_surface(seeds.geometry.to_numpy())
+    for cell in np.flatnonzero(seed >= 0):
+        anchor[cell] = points[seed[cell]] if fixed[seed[cell]] else None
+    return anchor
 
 
 def _figures(cells: gpd.GeoDataFrame, seeds: gpd.GeoDataFrame, column: str) -> IntArray:
-    """Give every cell its seed's figure, shared by area among parts; a seed without a cell adds to where it lies."""
+    """Give every cell its seed's figure, shared by area among parts; a hidden seed adds to where it lies."""
     figures = np.zeros(len(cells), dtype=np.int64)
     area = cells.area.to_numpy()
     totals = seeds[column].to_numpy()
@@ -148,13 +151,11 @@ def _figures(cells: gpd.GeoDataFrame, seeds: gpd.GeoDataFrame, column: str) -> I
         if seed >= 0:
             figures[members] = split_whole(int(totals[seed]), area[members])
     hidden = [seed for seed in range(len(seeds)) if seed not in by_seed]
-    tree = shapely.STRtree(cells.geometry.to_numpy()) if hidden else None
     for seed in hidden:
-        assert tree is not None
-        shape = seeds.geometry.iloc[seed]
-        near = tree.query(shapely.point_on_surface(shape), predicate="dwithin", distance=1.0)
-        near = near[cells["region"].to_numpy()[near] == seeds["region"].iloc[seed]]
-        figures[near[0]] += totals[seed]
+        same = np.flatnonzero(cells["region"] == seeds["region"].iloc[seed])
+        place = shapely.point_on_surface(seeds.geometry.iloc[seed])
+        nearest = np.argmin(shapely.distance(cells.geometry.to_numpy()[same], place))
+        figures[same[nearest]] += totals[seed]
     return figures
 
 
@@ -177,7 +178,7 @@ def _merge_empty(
 
 
 def _name_cells(cells: gpd.GeoDataFrame, seeds: gpd.GeoDataFrame) -> list[str]:
-    """Name cells after what they grew from: parts `<id>-1` …, empty ground `<community>-E1` …, all different."""
+    """Name cells after what they grew from: parts `<id>-1` …, empty ground `<community>-E1` …; unique."""
     empty = (cells["kind"] == "empty").to_numpy()
     within = cells["community_code"].where(empty, cells["seed"].astype(str) + "/seed")
     nth = (cells.groupby(within).cumcount() + 1).to_numpy()

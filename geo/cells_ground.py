@@ -1,7 +1,7 @@
 """Lay out one community roughly: which ground goes to which parcel, building, compound, or to nobody."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import geopandas as gpd
 import numpy as np
@@ -123,10 +123,12 @@ def _lay_out_rest(
     kind = seeds["kind"].to_numpy()
     is_area = (kind == "compound") & (shapely.get_dimensions(shapes) == 2)
     cuts = around.cuts.within(rest)
-    cuts = Cuts(heavy=cuts.heavy, light=erase_lines(cuts.light, shapes[is_area]), bodies=cuts.bodies)
+    own = shapes[is_area]
+    cuts = replace(cuts, light=erase_lines(cuts.light, own), walls=erase_lines(cuts.walls, own))
     zones = around.compounds[shapely.intersects(around.compounds, rest)]
-    walls = shapely.intersection(shapely.boundary(zones), rest)
-    pieces = cut_pieces(rest, np.concatenate([cuts.heavy, cuts.light, shapely.boundary(cuts.bodies), walls]))
+    edges = shapely.intersection(shapely.boundary(zones), rest)
+    banks = shapely.boundary(cuts.bodies)
+    pieces = cut_pieces(rest, np.concatenate([cuts.heavy, cuts.light, cuts.walls, banks, edges]))
     of_area = _pieces_of_areas(pieces, shapes, np.flatnonzero(is_area))
     taken = np.zeros(len(pieces), dtype=bool)
     taken[[piece for mine in of_area.values() for piece in mine]] = True
@@ -149,7 +151,7 @@ def _lay_out_rest(
 
 
 def _pieces_of_areas(pieces: Shapes, shapes: Shapes, areas: IntArray) -> dict[int, IntArray]:
-    """Find the pieces of each compound area without buildings; of overlapping areas the smaller one counts."""
+    """Find the pieces of each compound area without buildings; the smaller of overlapping ones counts."""
     areas = areas[np.argsort(shapely.area(shapes[areas]), kind="stable")]
     points = shapely.point_on_surface(pieces)
     piece, area = shapely.STRtree(shapes[areas]).query(points, predicate="intersects")
@@ -172,7 +174,7 @@ def _find_piece(shapes: Shapes, pieces: Shapes) -> IntArray:
     found, first = np.unique(at[order], return_index=True)
     home = shapely.STRtree(pieces).nearest(shapes)
     home[found] = piece[order][first]
-    return home
+    return np.asarray(home)
 
 
 def _add_divided(layout: Layout, seed: int, pieces: Shapes, households: int, max_households: int) -> None:
@@ -214,7 +216,7 @@ def _lay_out_empty(layout: Layout, empty: Shapes, zones: Shapes, cuts: Cuts, kee
         layout.add(-1, park)
     for ground in empty[kept]:
         layout.add(-1, ground)
-    layout.enlarge(share_out(waste, layout.merged(), cuts.heavy))
+    layout.enlarge(share_out(waste, layout.merged(), cuts))
 
 
 def _split_open(pieces: Shapes) -> tuple[list[shapely.Polygon], list[shapely.Polygon]]:
@@ -235,7 +237,7 @@ def _split_open(pieces: Shapes) -> tuple[list[shapely.Polygon], list[shapely.Pol
 
 
 def _join_across_lanes(parks: list[shapely.Polygon], heavy: Shapes) -> list[shapely.Geometry]:
-    """Unite open ground that only a street, a lane or a wall divides: empty cells are a burden to planning."""
+    """Unite open ground that only a street, a lane or a wall divides: empty cells burden planning."""
     shapes = np.array(parks, dtype=object)
     a, b = shapely.STRtree(shapes).query(shapes, predicate="dwithin", distance=_SAME_M)
     lines = shapely.buffer(shapely.union_all(heavy), _SAME_M)

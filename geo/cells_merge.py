@@ -16,9 +16,9 @@ BoolArray = NDArray[np.bool_]
 def group_empty(cells: gpd.GeoDataFrame, links: gpd.GeoDataFrame, kept: BoolArray) -> IntArray:
     """Find which cells become one: buildings without households join neighbours, from the rim inwards.
 
-    A neighbour of the same compound comes first, then the one with the longest border; none beyond a main road or a
-    river. Buildings locked in by such lines (a factory, a market) become one empty cell when they have the
-    ground for it, and are given across the line when not.
+    A neighbour of the same compound comes first, then the one with the longest border; none beyond a main
+    road or a river. Buildings locked in by such lines (a factory, a market) become one empty cell when they
+    have the ground for it, and are given across the line when not.
 
     Parameters
     ----------

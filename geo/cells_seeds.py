@@ -107,7 +107,7 @@ def _find_area(table: gpd.GeoDataFrame, areas: gpd.GeoDataFrame) -> pd.Series:
 
 
 def locate(shapes: Shapes, wanted: Sequence[str | None], regions: Shapes, codes: Sequence[str]) -> IntArray:
-    """Find each shape's community: the named one if it lies there, else the one with most of it; -1 if none."""
+    """Find each shape's community: the named one if it lies there, else that with most of it; -1 if none."""
     at, region = shapely.STRtree(regions).query(shapes, predicate="intersects")
     area = shapely.area(shapes)[at]
     share = np.ones(len(at))

@@ -8,6 +8,7 @@ import shapely
 from libpysal.cg import voronoi_frames
 from sklearn.cluster import KMeans
 
+from geo.pieces import Cuts
 from geo.tiling import IntArray, Shapes
 
 _SHRINK_M = 0.4  # momepy's default: pulls touching footprints apart, so that their wall is the border
@@ -20,8 +21,8 @@ _NEIGHBOUR_STEP_M = 2.0
 def tessellate(seeds: Shapes, zone: shapely.Polygon) -> Shapes:
     """Divide a zone among its seeds, every place to the nearest one (momepy's enclosed tessellation).
 
-    The recipe of `momepy.enclosed_tessellation` for one enclosure, which takes footprints only: here points may
-    stand among them (Fleischmann et al. 2020, doi:10.1016/j.compenvurbsys.2019.101441).
+    The recipe of `momepy.enclosed_tessellation` for one enclosure, which takes footprints only: here points
+    may stand among them (Fleischmann et al. 2020, doi:10.1016/j.compenvurbsys.2019.101441).
 
     Parameters
     ----------
@@ -54,7 +55,7 @@ def tessellate(seeds: Shapes, zone: shapely.Polygon) -> Shapes:
     found = ~shapely.is_missing(cells)
     if (shapely.get_dimensions(inside) == 2).any():
         cells[found] = shapely.coverage_simplify(
-            cells[found], tolerance=_SEGMENT_M / 2, simplify_boundary=False
+            polygonal(cells[found]), tolerance=_SEGMENT_M / 2, simplify_boundary=False
         )
     return np.asarray(np.where(found, cells, inside), dtype=object)
 
@@ -68,7 +69,7 @@ def divide_evenly(zone: shapely.Geometry, n: int) -> Shapes:
     centres = KMeans(n_clusters=min(n, len(points)), n_init=3, random_state=0).fit(points).cluster_centers_
     centres = centres[np.lexsort((centres[:, 0], -centres[:, 1].round()))]
     rays = shapely.voronoi_polygons(shapely.multipoints(centres), extend_to=zone, ordered=True)
-    parts = shapely.intersection(shapely.get_parts(rays), zone)
+    parts = polygonal(shapely.intersection(shapely.get_parts(rays), zone))
     return np.asarray(parts[shapely.area(parts) > 0], dtype=object)
 
 
@@ -82,12 +83,12 @@ def _spread_points(zone: shapely.Geometry) -> np.ndarray[tuple[int, int], np.dty
 
 
 def share_out(
-    waste: Sequence[shapely.Polygon], cells: Shapes, heavy: Shapes
+    waste: Sequence[shapely.Polygon], cells: Shapes, cuts: Cuts
 ) -> list[tuple[int, shapely.Geometry]]:
     """Give ground that nobody lives on to the nearest neighbour: strips lengthwise, a river along its middle.
 
-    Neighbours beyond a heavy line get ground only where there is no neighbour on this side. Ground that touches
-    no cell, not even over other such ground, is left out.
+    A neighbour on this side of the road comes first, then one beyond a street or lane, then one beyond a main
+    road or river. Ground that touches no cell, not even over other such ground, is left out.
 
     Parameters
     ----------
@@ -95,23 +96,23 @@ def share_out(
         Polygons (k,) to give away; their borders run along those of the cells.
     cells
         Polygons or multipolygons (n,).
-    heavy
-        Lines to keep.
+    cuts
+        Lines that hold ground together.
 
     Returns
     -------
     (position in `cells`, ground) pairs.
     """
     shapes, owner = list(cells), list(range(len(cells)))
-    lines = shapely.STRtree(heavy)
-    left, shares, strict = list(waste), [], True
-    while left:
-        tree = shapely.STRtree(shapes)
-        given = [_share_one(ground, tree, np.array(owner), lines, strict=strict) for ground in left]
+    levels = [np.concatenate([cuts.heavy, cuts.light]), cuts.heavy, np.empty(0, dtype=object)]
+    lines = [shapely.STRtree(level) for level in levels]
+    left, level = list(waste), 0
+    shares: list[tuple[int, shapely.Geometry]] = []
+    while left and level < len(lines):
+        tree, owners = shapely.STRtree(shapes), np.array(owner)
+        given = [_share_one(ground, tree, owners, lines[level]) for ground in left]
         new = [share for one in given for share in one]
-        if not new and not strict:
-            break
-        strict = bool(new)
+        level = 0 if new else level + 1
         left = [ground for ground, one in zip(left, given, strict=True) if not one]
         owner += [cell for cell, _ in new]
         shapes += [ground for _, ground in new]
@@ -120,19 +121,20 @@ def share_out(
 
 
 def _share_one(
-    ground: shapely.Polygon, cells: shapely.STRtree, owner: IntArray, heavy: shapely.STRtree, *, strict: bool
+    ground: shapely.Polygon, cells: shapely.STRtree, owner: IntArray, lines: shapely.STRtree
 ) -> list[tuple[int, shapely.Geometry]]:
     points, near = _look_around(ground, cells)
-    if strict:
-        here = np.ones(len(points), dtype=bool)
-        here[heavy.query(points, predicate="dwithin", distance=_REACH_M)[0]] = False
-        points, near = points[here], near[here]
-    return _nearest_parts(ground, points, owner[near]) if len(points) else []
+    here = np.ones(len(points), dtype=bool)
+    here[lines.query(points, predicate="dwithin", distance=_REACH_M)[0]] = False
+    return _nearest_parts(ground, points[here], owner[near[here]]) if here.any() else []
 
 
 def _look_around(ground: shapely.Polygon, cells: shapely.STRtree) -> tuple[Shapes, IntArray]:
     """Walk round the ground and note at every step which cell lies on the other side."""
-    steps = shapely.segmentize(ground.boundary, max(_NEIGHBOUR_STEP_M, ground.length / 400))
+    # Steps well below the width of a strip keep the line along its middle straight.
+    width = 2 * ground.area / ground.length
+    step = max(min(_NEIGHBOUR_STEP_M, width / 3), ground.length / 800)
+    steps = shapely.segmentize(ground.boundary, step)
     xy, line = shapely.get_coordinates(shapely.get_parts(steps), return_index=True)
     same = line[1:] == line[:-1]
     points = shapely.points((xy[1:] + xy[:-1])[same] / 2)
@@ -146,13 +148,24 @@ def _nearest_parts(
     who = np.unique(cell)
     if len(who) == 1:
         return [(int(who[0]), ground)]
+    # Where a ring touches itself two steps may fall on one place, which Voronoi does not take.
+    apart = np.unique(shapely.get_coordinates(points).round(2), axis=0, return_index=True)[1]
+    points, cell = points[apart], cell[apart]
     rays = shapely.get_parts(
         shapely.voronoi_polygons(shapely.multipoints(points), extend_to=ground, ordered=True)
     )
     zones = np.array([shapely.union_all(rays[cell == one]) for one in who], dtype=object)
-    zones = shapely.coverage_simplify(
-        shapely.intersection(zones, ground), tolerance=_NEIGHBOUR_STEP_M / 2, simplify_boundary=False
-    )
-    return [
-        (int(one), zone) for one, zone in zip(who, zones, strict=True) if zone is not None and zone.area > 0
-    ]
+    zones = polygonal(shapely.intersection(zones, ground))
+    who, zones = who[~shapely.is_empty(zones)], zones[~shapely.is_empty(zones)]
+    zones = shapely.coverage_simplify(zones, tolerance=_NEIGHBOUR_STEP_M / 2, simplify_boundary=False)
+    return list(zip(who.tolist(), zones, strict=True))
+
+
+def polygonal(shapes: Shapes) -> Shapes:
+    """Keep only the polygons of each shape: where borders touch, clipping leaves points and lines as well."""
+    mixed = np.flatnonzero(shapely.get_type_id(shapes) == shapely.GeometryType.GEOMETRYCOLLECTION)
+    shapes = shapes.copy()
+    for at in mixed:
+        parts = shapely.get_parts(shapes[at])
+        shapes[at] = shapely.union_all(parts[shapely.get_dimensions(parts) == 2])
+    return shapes

@@ -12,8 +12,10 @@ from geo.tiling import Shapes
 HEAVY = ("motorway", "trunk", "main", "river", "railway")
 """Lines that hold people apart: ground is shared out across them only where there is no other way."""
 
-LIGHT = ("street", "lane", "wall")
-"""Lines that cut, but over which empty ground may join its neighbour. A path cuts nothing."""
+LIGHT = ("street", "lane")
+"""Roads that cut, but over which empty ground may join its neighbour. A path cuts nothing."""
+
+WALL = ("wall",)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -22,6 +24,7 @@ class Cuts:
 
     heavy: Shapes
     light: Shapes
+    walls: Shapes
     bodies: Shapes
 
     def within(self, ground: shapely.Geometry) -> "Cuts":
@@ -29,6 +32,7 @@ class Cuts:
         return Cuts(
             heavy=_clip(self.heavy, ground),
             light=_clip(self.light, ground),
+            walls=_clip(self.walls, ground),
             bodies=self.bodies[shapely.intersects(self.bodies, ground)],
         )
 
@@ -42,7 +46,7 @@ def read_cuts(roads: gpd.GeoDataFrame | None, barriers: gpd.GeoDataFrame | None)
     ]
     nothing = np.empty(0, dtype=object)
     if not drawn:
-        return Cuts(heavy=nothing, light=nothing, bodies=nothing)
+        return Cuts(heavy=nothing, light=nothing, walls=nothing, bodies=nothing)
     table = pd.concat(drawn, ignore_index=True)
     shape = table["geometry"].to_numpy()
     shape = np.where(shapely.is_missing(shape), shapely.LineString(), shape)
@@ -51,6 +55,7 @@ def read_cuts(roads: gpd.GeoDataFrame | None, barriers: gpd.GeoDataFrame | None)
     return Cuts(
         heavy=lines[table["name"].isin(HEAVY)],
         light=lines[table["name"].isin(LIGHT)],
+        walls=lines[table["name"].isin(WALL)],
         bodies=shape[is_body & table["name"].isin(HEAVY)],
     )
 
