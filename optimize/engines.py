@@ -13,7 +13,7 @@ from typing import Protocol, cast
 
 import numpy as np
 
-from optimize.errors import ProblemError
+from optimize.errors import Cancelled, ProblemError
 from optimize.params import OnStep, Params, Step
 from optimize.problem import Problem
 from optimize.result import Result
@@ -40,6 +40,7 @@ class Engine(Protocol):
 
 ENGINES: Mapping[str, str] = MappingProxyType(
     {
+        "auto": "optimize.auto:solve_automatically",
         "exact": "optimize.exact:solve_exactly",
         "search": "optimize.search:search",
     }
@@ -92,30 +93,19 @@ def solve(
         Stopped before there was any plan.
     """
     validate_problem(problem)
-    if params.time_limit_s is not None:
-        stop = AnyOf(TimeLimit(params.time_limit_s), stop)
-    stop()  # starts the clock of time limits
-    if params.engine != "auto":
-        return load_engine(params.engine)(problem, params, stop=stop, rng=rng, on_step=on_step)
-    exact = load_engine("exact")(
-        problem, replace(params, engine="exact"), stop=stop, rng=rng, on_step=on_step
+    engine = load_engine(params.engine)
+    limit = TimeLimit(np.inf if params.time_limit_s is None else params.time_limit_s)
+    limit()  # the clock starts now
+    result = engine(problem, params, stop=AnyOf(limit, stop), rng=rng, on_step=on_step)
+    if result.status == "none" and stop():
+        raise Cancelled("stopped")
+    return _name_time_limit(result) if limit() and not stop() else result
+
+
+def _name_time_limit(result: Result) -> Result:
+    """Say that it was the clock that stopped the engine: an engine itself cannot know."""
+    reasons = tuple(
+        replace(reason, code="time_limit") if reason.code == "stopped" else reason
+        for reason in result.reasons
     )
-    if not exact.stats.truncated:
-        return exact
-    searched = load_engine("search")(
-        problem, replace(params, engine="search"), stop=stop, rng=rng, on_step=on_step
-    )
-    return better(exact, searched)
-
-
-def better(first: Result, second: Result) -> Result:
-    """Give the better of two results of one problem: fewer broken rules, then the lower objective.
-
-    Both lower bounds hold for the question as asked unless a result is `relaxed`, so the higher one is kept.
-    """
-    winner = min(first, second, key=lambda result: (len(result.violations), result.objective))
-    if winner.status != "feasible" or "relaxed" in {first.status, second.status}:
-        return winner
-    bound = min(max(first.lower_bound, second.lower_bound), winner.objective)
-    gap = (winner.objective - bound) / winner.objective if winner.objective > 0 else 0.0
-    return replace(winner, lower_bound=bound, gap=gap)
+    return replace(result, reasons=reasons)

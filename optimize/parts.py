@@ -1,0 +1,128 @@
+"""Solve one part of a community exactly: list its groups, price them, choose; say what could not be done."""
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from optimize.checks import count_range
+from optimize.costs import total_cost
+from optimize.enumerate import list_groups
+from optimize.groups import Groups
+from optimize.params import Params
+from optimize.partition import Choice, choose
+from optimize.pool import Pool, Side
+from optimize.problem import FloatArray, Problem
+from optimize.stop import Stop
+from optimize.units import Units, join_dead_ends
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PartPlan:
+    """What came of one attempt at a part.
+
+    Attributes
+    ----------
+    outcome
+        `best`: proven; `some`: a plan, not proven; `impossible`: proven that there is none; `too_many`:
+        not every group could be listed; `unknown`: stopped before anything was known.
+    grids
+        Cells of each grid; empty without a plan.
+    bound
+        Lower bound on the cost of every plan asked for.
+    """
+
+    outcome: str
+    grids: tuple[tuple[int, ...], ...] = ()
+    bound: float = 0.0
+    n_groups: int = 0
+    n_columns: int = 0
+    engine: str = "exact"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Listed:
+    """All groups of a band: the pool over units, and the same groups over cells."""
+
+    units: Units
+    pool: Pool
+    groups: Groups
+    complete: bool
+
+
+def list_pool(problem: Problem, units: Units, band: tuple[int, int], params: Params, stop: Stop) -> Listed:
+    """List the groups of a band and their costs; groups that no plan can use are left out."""
+    low, high = band
+    units = join_dead_ends(units, low)
+    if units.is_torn:
+        listing_groups, complete = Groups.from_sets([], units.households), True
+    else:
+        listing = list_groups(units, low, high, params.max_groups, stop)
+        listing_groups, complete = listing.groups, listing.complete
+    # The costs of a listing that was cut off would be waste: nothing can be proven from it.
+    groups = units.expand(listing_groups) if complete else Groups.from_sets([], units.households)
+    pool = Pool(
+        groups=listing_groups,
+        n_units=len(units),
+        cost=total_cost(problem, groups) if complete else np.zeros(len(listing_groups)),
+        max_chosen=min(len(units), max(1, count_range(units.total, low, high)[1])),
+    )
+    return Listed(units=units, pool=pool, groups=groups, complete=complete)
+
+
+def with_count(pool: Pool, n_grids: int | None) -> Pool:
+    """Ask for so many grids, if a number is given."""
+    if n_grids is None:
+        return pool
+    row = Side(coefficient=np.ones(len(pool.groups)), lower=float(n_grids), upper=float(n_grids))
+    return replace(pool, max_chosen=n_grids, sides=(*pool.sides, row))
+
+
+def solve_part(
+    problem: Problem, units: Units, params: Params, stop: Stop, n_grids: int | None = None
+) -> PartPlan:
+    """Find the best plan of a part that holds the band and every lock."""
+    listed = list_pool(problem, units, (problem.min_households, problem.max_households), params, stop)
+    if not listed.complete:
+        outcome = "unknown" if stop() else "too_many"
+        return PartPlan(outcome=outcome, n_groups=len(listed.pool.groups))
+    return to_plan(listed, choose(with_count(listed.pool, n_grids), stop))
+
+
+def to_plan(listed: Listed, choice: Choice) -> PartPlan:
+    """Turn the chosen groups into grids of cells."""
+    grids = tuple(tuple(listed.groups.cells(int(group)).tolist()) for group in choice.chosen)
+    return PartPlan(
+        outcome=choice.status,
+        grids=grids,
+        bound=choice.bound,
+        n_groups=len(listed.pool.groups),
+        n_columns=choice.n_columns,
+    )
+
+
+def solve_least(listed: Listed, penalty: FloatArray, stop: Stop) -> tuple[float, PartPlan]:
+    """Find, among the plans with the least total penalty, the cheapest.
+
+    Parameters
+    ----------
+    penalty
+        float64 (k,), not negative: what each group of the pool breaks, in whole or half units.
+
+    Returns
+    -------
+    least, plan
+        The plan's outcome is `best` only when both steps were proven.
+    """
+    first = choose(replace(listed.pool, cost=penalty), stop)
+    if first.status != "best":
+        return first.cost, to_plan(listed, replace(first, bound=0.0))
+    least = float(np.round(2 * first.cost) / 2)
+    keep = np.flatnonzero(penalty <= least + 0.25)
+    row = Side(coefficient=penalty[keep], lower=-np.inf, upper=least + 0.25)
+    pool = replace(
+        listed.pool, groups=listed.pool.groups.take(keep), cost=listed.pool.cost[keep], sides=(row,)
+    )
+    second = choose(pool, stop)
+    if len(second.chosen):
+        return least, to_plan(listed, replace(second, chosen=keep[second.chosen]))
+    return least, to_plan(listed, replace(first, status="some", bound=second.bound))
