@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 import shapely
 
-from exports.certificates import certificate_sentence
+from exports.certificates import certificate_lines
 from exports.colours import PALETTE, colour_grids
 from exports.labels import label_places
 from exports.request import Request
@@ -102,7 +102,7 @@ def _cell(tag: str, kind: str, text: str) -> str:
 def _grids(request: Request) -> list[Feature]:
     texts, outcome = request.texts, request.outcome
     names = _community_names(request)
-    sentences = {c.community_code: certificate_sentence(c, texts) for c in outcome.certificates}
+    known = {c.community_code: certificate_lines(c, texts) for c in outcome.certificates}
     fills, places = colour_grids(outcome.grids), label_places(outcome.grids, most=1)
     features = []
     records = zip(_records(outcome.grids), _shapes(outcome.grids), fills, places, strict=True)
@@ -115,7 +115,7 @@ def _grids(request: Request) -> list[Feature]:
             "fill": fill,
             "broken": not (grid["in_band"] and grid["contiguous"]),
             "tip": [title, community, households],
-            "card": _card(grid, names, sentences.get(grid["community_code"], ""), texts),
+            "card": _card(grid, names, known.get(grid["community_code"], []), texts),
             "label": {
                 "at": place.points[0],
                 "radius_m": place.radius_m,
@@ -127,15 +127,13 @@ def _grids(request: Request) -> list[Feature]:
 
 
 def _card(
-    grid: Mapping[str, Any], names: Mapping[str, str], sentence: str, texts: Texts
+    grid: Mapping[str, Any], names: Mapping[str, str], known: Sequence[str], texts: Texts
 ) -> list[tuple[str, str, str]]:
     """List what the click card shows: name of the line, text, style; lines without text are left out."""
-    shown = {**_shown(grid, names, texts), "certificate": _Shown(sentence, "wide")}
-    return [
-        (texts(f"exports.column.{name}"), value.text, value.style)
-        for name, value in shown.items()
-        if value.text
-    ]
+    shown = [(texts(f"exports.column.{name}"), *value) for name, value in _shown(grid, names, texts).items()]
+    heads = [texts("exports.column.certificate"), *[""] * len(known)]
+    shown += [(head, line, "wide") for head, line in zip(heads, known, strict=False)]
+    return [line for line in shown if line[1]]
 
 
 def _shown(grid: Mapping[str, Any], names: Mapping[str, str], texts: Texts) -> dict[str, _Shown]:

@@ -142,7 +142,8 @@
     chosenLayer.clearLayers().addData(found.feature);
     const list = element("dl", {});
     found.feature.properties.card.forEach(([name, text, kind]) => {
-      list.append(element("dt", { className: kind === "wide" ? "wide" : "" }, name), element("dd", { className: kind }, text));
+      if (name) list.append(element("dt", { className: kind === "wide" ? "wide" : "" }, name));
+      list.append(element("dd", { className: kind }, text));
     });
     document.getElementById("card").replaceChildren(list);
     document.getElementById("details").scrollIntoView({ block: "nearest" });

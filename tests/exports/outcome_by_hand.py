@@ -94,7 +94,10 @@ def build_outcome() -> Outcome:
             lower_bound=9.0,
             gap=0.1,
             proven=False,
-            reasons=(("oversize_cell", {"cells": ["元9-3"]}), ("a_code_not_known_yet", {})),
+            reasons=(
+                ("oversize_cell", {"cells": ["元9-3"], "households": 1484, "max_households": 500}),
+                ("a_code_not_known_yet", {}),
+            ),
         ),
     )
     return Outcome(
