@@ -9,7 +9,7 @@ to ask whether to stop.
 from dataclasses import dataclass
 
 import numpy as np
-from numba import boolean, int32, int64, njit, types, uint64, void
+from numba import boolean, int64, njit, uint64, void
 
 from optimize.groups import Groups
 from optimize.stop import Stop
@@ -38,7 +38,7 @@ class Listing:
 @njit(int64(uint64), cache=True, nogil=True, inline="always")
 def _lowest(word: np.uint64) -> int:
     low = word & (~word + np.uint64(1))
-    return _POSITION[(low * _DE_BRUIJN) >> np.uint64(58)]
+    return int(_POSITION[(low * _DE_BRUIJN) >> np.uint64(58)])
 
 
 @njit(boolean(uint64[::1], uint64[:, ::1], int64[::1], int64, int64, uint64[:, ::1]), cache=True, nogil=True)
@@ -78,14 +78,14 @@ def _rest_fits(
     return True
 
 
-_STATE = types.Tuple((int64[::1], uint64[:, :, ::1], int64[:, ::1]))
-_FACTS = types.Tuple((uint64[:, ::1], uint64[:, ::1], int64[::1]))
-_SINK = types.Tuple((int64[::1], int32[::1], int64[::1]))
+_STATE = "Tuple((int64[::1], uint64[:, :, ::1], int64[:, ::1]))"
+_FACTS = "Tuple((uint64[:, ::1], uint64[:, ::1], int64[::1]))"
+_SINK = "Tuple((int64[::1], int32[::1], int64[::1]))"
 
 
 @njit(int64(uint64[:, :, ::1], int64), cache=True, nogil=True)
 def _next_neighbour(words: np.ndarray, depth: int) -> int:
-    """Take the lowest unit off the frontier at some depth and refuse it from now on; -1 when there is none."""
+    """Take the lowest unit off the frontier at some depth and refuse it from now on; -1 if there is none."""
     for word in range(words.shape[2]):
         if words[0, depth, word] != 0:
             unit = _lowest(words[0, depth, word])
@@ -104,7 +104,7 @@ def _start_root(words: np.ndarray, root: int) -> None:
         words[1, 0, unit >> 6] |= np.uint64(1) << np.uint64(unit & 63)
 
 
-@njit(void(uint64[:, :, ::1], int64, int64, int64, _FACTS), cache=True, nogil=True)
+@njit(f"void(uint64[:, :, ::1], int64, int64, int64, {_FACTS})", cache=True, nogil=True)
 def _grow(
     words: np.ndarray, above: int, depth: int, unit: int, facts: tuple[np.ndarray, np.ndarray, np.ndarray]
 ) -> None:
@@ -117,7 +117,7 @@ def _grow(
     words[2, depth, unit >> 6] |= np.uint64(1) << np.uint64(unit & 63)
 
 
-@njit(types.Tuple((int64, boolean))(_STATE, _FACTS, int64, int64, int64, _SINK), cache=True, nogil=True)
+@njit(f"Tuple((int64, boolean))({_STATE}, {_FACTS}, int64, int64, int64, {_SINK})", cache=True, nogil=True)
 def _resume(
     state: tuple[np.ndarray, np.ndarray, np.ndarray],
     facts: tuple[np.ndarray, np.ndarray, np.ndarray],
@@ -247,4 +247,4 @@ def count_inside(groups: Groups, mask: int, n_units: int) -> np.ndarray:
     """Count the units of each group that lie in a set, int64 (k,)."""
     flags = np.array([(mask >> unit) & 1 for unit in range(n_units)], np.int64)
     running = np.concatenate([[0], np.cumsum(flags[groups.members])])
-    return running[groups.indptr[1:]] - running[groups.indptr[:-1]]
+    return np.asarray(running[groups.indptr[1:]] - running[groups.indptr[:-1]])

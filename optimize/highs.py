@@ -29,9 +29,17 @@ class Answer:
     finished: bool
 
 
+class _QuietHighs(highspy.Highs):
+    """A solver that prints nothing: not even the banner, which its first call writes to standard output."""
+
+    def enableCallbacks(self) -> None:  # noqa: N802 - the library's name; its constructor calls this first
+        """Turn output off before the first call, then go on."""
+        self.setOptionValue("output_flag", False)
+        super().enableCallbacks()  # type: ignore[no-untyped-call]  # so in the library
+
+
 def _new_solver() -> highspy.Highs:
-    solver = highspy.Highs()
-    solver.setOptionValue("output_flag", False)
+    solver = _QuietHighs()  # type: ignore[no-untyped-call]  # so in the library
     solver.setOptionValue("threads", 1)
     solver.setOptionValue("random_seed", 0)
     solver.setOptionValue("dual_feasibility_tolerance", 1e-9)
@@ -99,7 +107,7 @@ class RestrictedLp:
 
     def unseen(self, chosen: IntArray) -> IntArray:
         """Give those of the groups that are not in the programme yet."""
-        return chosen[~self._seen[chosen]]
+        return np.asarray(chosen[~self._seen[chosen]])
 
     def add(self, chosen: IntArray) -> None:
         """Add groups that are not in the programme yet."""

@@ -1,5 +1,4 @@
-"""Choose groups that cover every unit once at the least cost, with a bound that float noise cannot make
-wrong.
+"""Choose groups that cover every unit once at the least cost, with a bound safe from float noise.
 
 The linear relaxation is solved by column generation over all listed groups, so that the solver only ever
 holds a few hundred of them. Its duals give every group a reduced cost; a group whose reduced cost
@@ -12,7 +11,7 @@ from dataclasses import dataclass, replace
 from typing import Literal
 
 import numpy as np
-from numba import float64, int32, int64, njit, types
+from numba import njit
 
 from optimize.arrays import floats, ints, members
 from optimize.highs import Answer, RestrictedLp, choose_columns
@@ -67,7 +66,7 @@ class Relaxation:
 
 
 @njit(
-    types.Tuple((float64[::1], int64[::1]))(int64[::1], int32[::1], float64[::1], float64[::1]),
+    "Tuple((float64[::1], int64[::1]))(int64[::1], int32[::1], float64[::1], float64[::1])",
     cache=True,
     nogil=True,
 )
@@ -157,7 +156,7 @@ def _entering(reduced: FloatArray, best: IntArray, threshold: float) -> IntArray
         return np.zeros(0, np.int64)
     lowest = np.argpartition(reduced, count - 1)[:count]
     chosen = np.unique(np.concatenate([best[best >= 0], lowest]))
-    return chosen[reduced[chosen] < -threshold]
+    return np.asarray(chosen[reduced[chosen] < -threshold])
 
 
 def is_impossible(pool: Pool, stop: Stop) -> bool:

@@ -5,10 +5,12 @@ the band gives: the plan has the fewest households outside it in all. Either way
 is found.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
 
+from optimize.bitsets import bits
 from optimize.checks import count_range, explain_part
 from optimize.enumerate import count_inside
 from optimize.groups import Groups
@@ -57,17 +59,16 @@ def _give_locks(problem: Problem, units: Units, params: Params, stop: Stop) -> R
     return Relaxed(plan=plan, reasons=tuple(reasons))
 
 
-def _locks(units: Units) -> list[tuple[str, tuple[int, ...]]]:
+def _locks(units: Units) -> Sequence[tuple[str, tuple[int, ...]]]:
     """List the locks of a part by their cells: each pair of units kept apart, each tied set."""
-    found = []
-    for unit, mask in enumerate(units.apart):
-        for other in range(unit, len(units)):
-            if mask >> other & 1:
-                found.append(("apart", (units.cells[unit][0], units.cells[other][0])))
-    for tied in units.tied:
-        cells = tuple(units.cells[unit][0] for unit in range(len(units)) if tied >> unit & 1)
-        found.append(("together", cells))
-    return found
+    apart = [
+        ("apart", (units.cells[unit][0], units.cells[other][0]))
+        for unit, mask in enumerate(units.apart)
+        for other in bits(mask)
+        if unit < other
+    ]
+    tied = [("together", tuple(units.cells[unit][0] for unit in bits(mask))) for mask in units.tied]
+    return [*apart, *tied]
 
 
 def _is_broken(lock: str, cells: set[int], plan: PartPlan) -> bool:

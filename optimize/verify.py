@@ -120,7 +120,7 @@ def _status_holds(result: Result) -> bool:
 
 
 def order_labels(labels: IntArray) -> IntArray:
-    """Number grids 0..k-1 in the order of their first cell; -1 stays."""
+    """Give grids the numbers 0..k-1 in the order of their first cell; -1 stays."""
     assigned = labels[labels >= 0]
     names, first = np.unique(assigned, return_index=True)
     rank = np.empty(len(names), np.int64)
