@@ -5,7 +5,6 @@ import hashlib
 import html
 import json
 import re
-from importlib.resources import files
 from pathlib import Path
 from string import Template
 
@@ -15,7 +14,7 @@ from exports.request import Request
 from exports.webdata import page_data, page_figures, page_table
 
 _LEAFLET = Path(leaflet.BASE_DIR)
-_WEB = files("exports") / "web"
+_WEB = Path(__file__).parent / "web"
 
 
 def write_webpage(request: Request, path: Path) -> None:
