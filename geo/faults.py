@@ -53,7 +53,7 @@ FINDINGS: Mapping[str, Finding] = MappingProxyType(
         "layer_empty": _notice("file"),
         "layer_missing": _fault(SchemaError),
         "unit_layer_missing": _fault(SchemaError),
-        "column_missing": _fault(SchemaError),
+        "column_missing": _fault(SchemaError, "headers"),
         "column_ambiguous": _fault(SchemaError, "headers"),
         "column_spare": _notice("header", "used"),
         "column_ignored": _notice("header"),
@@ -96,14 +96,18 @@ FINDINGS: Mapping[str, Finding] = MappingProxyType(
         "geometry_column_missing": _fault(SchemaError, "file"),
         "geometry_missing": _fault(LayerError),
         "geometry_unreadable": _fault(LayerError),
-        "geometry_kind": _fault(LayerError, "found", "expected"),
+        "geometry_not_point": _fault(LayerError),
+        "geometry_not_line": _fault(LayerError),
+        "geometry_not_polygon": _fault(LayerError),
+        "geometry_not_point_or_polygon": _fault(LayerError),
+        "geometry_not_line_or_polygon": _fault(LayerError),
         "geometry_invalid": _fault(LayerError, "lon", "lat"),
         "geometry_mended": _repair("area_m2", "change_m2"),
         "geometry_single": _repair(),
         "heights_dropped": _repair("n"),
         "communities_overlap": _fault(LayerError, "other_row", "code", "other_code", "area_m2"),
         "communities_sliver": _notice("code", "other_code", "area_m2"),
-        "outside_communities": _notice("value"),
+        "outside_communities": _notice("id"),
         "parcels_gap": _notice("community_code", "area_m2"),
         "parcels_overlap": _notice("community_code", "area_m2"),
         "parcels_outside": _notice("community_code", "area_m2"),
@@ -113,6 +117,8 @@ FINDINGS: Mapping[str, Finding] = MappingProxyType(
         "community_elsewhere": _notice("value", "community_code"),
         "community_empty": _notice("community_code"),
         "community_without_households": _notice("community_code"),
+        # found while cutting cells
+        "compound_total_differs": _notice("id", "households", "in_buildings"),
     }
 )
 """Code → what it means."""

@@ -110,7 +110,7 @@ def map_columns(
         used.update(hits)
         exact = ranked[0][0] == 0
         if len(hits) > 1 and not exact and column.kind not in _PREFERRED_KINDS:
-            faults.append(found("column_ambiguous", spec.name, column=column.name, headers="、".join(hits)))
+            faults.append(found("column_ambiguous", spec.name, column=column.name, headers=tuple(hits)))
             continue
         columns[column.name] = hits[0]
         faults.extend(

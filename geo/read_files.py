@@ -100,7 +100,7 @@ def _read_shapefile(path: Path, only: bool) -> Reading:
     parts = {other.suffix.lower(): other for other in path.parent.glob("*") if other.stem == path.stem}
     missing = [ending for ending in (".shx", ".dbf") if ending not in parts]
     if missing:
-        raise FormatError("shapefile_incomplete", file=path.name, missing="、".join(missing))
+        raise FormatError("shapefile_incomplete", file=path.name, missing=tuple(missing))
     declared = parts[".cpg"].read_text(encoding="ascii", errors="ignore") if ".cpg" in parts else None
     encoding = choose_encoding(parts[".dbf"].read_bytes()[_DBF_HEADER:], declared)
     try:

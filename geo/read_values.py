@@ -147,7 +147,7 @@ def _value_fault(row: int, value: object, read: Read, column: Column, layer: str
     if read.how == "unknown":
         return found("value_unknown", layer, row=row, column=column.name, value=shown(value))
     if column.kind == "choice":
-        allowed = "、".join(column.choices)
+        allowed = tuple(column.choices)
         return found(
             "choice_unknown", layer, row=row, column=column.name, value=shown(value), allowed=allowed
         )

@@ -12,6 +12,7 @@ from geo.schema import LAYERS, UNIT_LAYERS, LayerSpec
 from geo.validate_places import check_places
 from geo.validate_shapes import check_shapes
 
+_HEADERS_SHOWN = 4
 _HOSTS = {
     "community": ("communities", "code"),
     "grid": ("grids", "code"),
@@ -65,7 +66,9 @@ def _check_required(frame: pd.DataFrame, spec: LayerSpec) -> list[Fault]:
         if not column.required:
             continue
         if column.name not in frame:
-            faults.append(found("column_missing", spec.name, column=column.name))
+            faults.append(
+                found("column_missing", spec.name, None, column.name, headers=column.headers[:_HEADERS_SHOWN])
+            )
             continue
         empty = frame.index[frame[column.name].isna()]
         faults.extend(found("value_missing", spec.name, _row(label), column.name) for label in empty)

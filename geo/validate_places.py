@@ -81,7 +81,7 @@ def _check_inside(frame: gpd.GeoDataFrame, layer: str, located: pd.Series) -> li
     placed = frame.geometry.notna() & ~frame.geometry.is_empty
     names = frame["id"] if "id" in frame else pd.Series(frame.index + 1, index=frame.index)
     faults = [
-        found("outside_communities", layer, int(label) + 1, value=str(names[label]))
+        found("outside_communities", layer, int(label) + 1, id=str(names[label]))
         for label in frame.index[placed & located.isna()]
     ]
     if "community_code" in frame:
@@ -124,20 +124,29 @@ def _check_filled(
     frames: Mapping[str, pd.DataFrame], communities: gpd.GeoDataFrame, located: Mapping[str, pd.Series]
 ) -> list[Fault]:
     """Find communities with nothing to make cells of, or with nobody living there."""
-    layer = next((name for name in UNIT_LAYERS if name in located), None)
-    if layer is None:
+    units = {name: frames[name] for name in UNIT_LAYERS if name in located}
+    if not units:
         return []
-    codes = _given_or_located(frames[layer], located[layer])
-    filled = set(codes.dropna())
-    households = frames[layer].get("households")
-    totals = pd.Series(dtype="float64") if households is None else households.groupby(codes).sum()
+    filled: set[object] = set()
+    lived_in: set[object] = set()
+    for name, frame in units.items():
+        codes = _given_or_located(frame, located[name])
+        filled.update(codes.dropna())
+        if "households" in frame:
+            lived_in.update(codes[frame["households"].gt(0).fillna(value=False)].dropna())
     faults = []
     for label, code in communities["code"].dropna().items():
-        row = int(label) + 1
         if code not in filled:
-            faults.append(found("community_empty", "communities", row, community_code=str(code)))
-        elif households is not None and not totals.get(code, 0) > 0:
-            faults.append(found("community_without_households", "communities", row, community_code=str(code)))
+            faults.append(found("community_empty", "communities", int(label) + 1, community_code=str(code)))
+        elif code not in lived_in:
+            faults.append(
+                found(
+                    "community_without_households",
+                    "communities",
+                    int(label) + 1,
+                    community_code=str(code),
+                )
+            )
     return faults
 
 

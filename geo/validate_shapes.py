@@ -33,8 +33,8 @@ def check_shapes(frame: gpd.GeoDataFrame, spec: LayerSpec) -> list[Fault]:
             if spec.geometry_required:
                 faults.append(found("geometry_missing", spec.name, row))
         elif _KINDS.get(shape.geom_type) not in spec.geometry:
-            expected = "、".join(sorted(spec.geometry))
-            faults.append(found("geometry_kind", spec.name, row, found=shape.geom_type, expected=expected))
+            wanted = "_or_".join(sorted(spec.geometry))
+            faults.append(found(f"geometry_not_{wanted}", spec.name, row))
         elif not valid[i]:
             lon, lat = _position(shape)
             faults.append(found("geometry_invalid", spec.name, row, lon=lon, lat=lat))
