@@ -6,14 +6,14 @@ Imports stay inside `main`: worker processes of a proposal import this file agai
 
 def main() -> None:
     """Draw the frame and the page asked for."""
-    from pathlib import Path
+    from pathlib import Path  # noqa: PLC0415 - see above
 
-    import streamlit as st
+    import streamlit as st  # noqa: PLC0415 - see above
 
-    from pages import data, grids
-    from ui import frame
-    from ui.boundary import boundary
-    from ui.texts.catalog import Texts
+    from pages import data, grids  # noqa: PLC0415 - see above
+    from ui import frame  # noqa: PLC0415 - see above
+    from ui.boundary import boundary  # noqa: PLC0415 - see above
+    from ui.texts.catalog import Texts  # noqa: PLC0415 - see above
 
     state = frame.settle()
     texts = Texts(state.language)

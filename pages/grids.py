@@ -19,7 +19,7 @@ from ui.state import State, change_state, get_state, write_state
 from ui.tables import draw_grid_table
 from ui.texts.catalog import Texts
 
-_MAP_HEIGHT = 500
+_MAP_HEIGHT = 480
 
 
 def render() -> None:
@@ -46,7 +46,8 @@ def _desk(language: str) -> None:
         left, right = st.columns([2, 1], gap="medium")
         with left:
             _draw_map(state, state.project)
-        with right:
+        # As high as the map and scrolling by itself, so that the table below stays on the first screen.
+        with right, st.container(height=_MAP_HEIGHT, border=False):
             _draw_panel(texts, state, outcome)
         if outcome is not None:
             with st.expander(texts("grids_page.table"), expanded=True):
@@ -75,7 +76,7 @@ def _draw_panel(texts: Texts, state: State, outcome: Outcome | None) -> None:
     with result:
         draw_results(texts, outcome, state.community, state.selected)
         if state.project == workspace.first_project():
-            st.info(texts("grids_page.try"))
+            st.caption(texts("grids_page.try"))
     with rules:
         draw_rules_form(texts, outcome)
     with take:

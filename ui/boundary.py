@@ -29,7 +29,7 @@ def boundary(texts: Texts) -> Iterator[None]:
 def show_error(texts: Texts, error: Exception) -> None:
     """Show an error: what happened, and what to do next; one without a text is logged with its traceback."""
     coded = isinstance(error, GeoError | OptimizeError | ScenarioError | ExportError)
-    if not coded or not texts.has(f"errors.{error.code}.what"):
+    if not coded or not texts.has(f"errors.{getattr(error, 'code', '')}.what"):
         _LOG.error("unexplained error", exc_info=error)
     said = error_text(error if coded else RuntimeError(), texts)
     st.error(f"**{escape_markdown(said.what)}**\n\n{escape_markdown(said.mend)}")

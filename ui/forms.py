@@ -16,7 +16,7 @@ _MAX_WEIGHT = 5.0
 
 
 def draw_rules_form(texts: Texts, outcome: Outcome | None) -> bool:
-    """Draw limits and weights; a change is kept at once and used by the next proposal. Tell whether all is valid."""
+    """Draw limits and weights; a change is kept at once for the next proposal. Tell whether all is valid."""
     shown = _limits_shown(outcome)
     for column, name in zip(st.columns(len(_LIMITS)), _LIMITS, strict=True):
         # The state is the truth: the widget's own memory is overwritten with it before each run.
@@ -33,26 +33,35 @@ def draw_rules_form(texts: Texts, outcome: Outcome | None) -> bool:
             )
     valid = _check(texts, outcome)
     st.caption(texts("grids_page.weights_note"))
+    with st.container(gap=None):
+        _draw_weights(texts)
+    return valid
+
+
+def _draw_weights(texts: Texts) -> None:
     weights = weights_in_force(get_state())
     for name in COSTS:
         st.session_state[_weight_key(name)] = min(float(weights.get(name, 0.0)), _MAX_WEIGHT)
-        st.slider(
+        # The name beside the slider instead of above it: five weights then fit on one screen.
+        title, slider = st.columns([1.2, 1], vertical_alignment="center")
+        title.markdown(texts(f"grids_page.cost.{name}.name"), help=texts(f"grids_page.cost.{name}.help"))
+        slider.slider(
             texts(f"grids_page.cost.{name}.name"),
             min_value=0.0,
             max_value=_MAX_WEIGHT,
             step=0.5,
+            format="%.1f",
             key=_weight_key(name),
             on_change=_keep_weights,
-            help=texts(f"grids_page.cost.{name}.help"),
+            label_visibility="collapsed",
         )
-    return valid
 
 
 def _limits_shown(outcome: Outcome | None) -> dict[str, int]:
     known: dict[str, object] = {name: getattr(GridRules(), name) for name in _LIMITS}
     known |= {name: outcome.rules[name] for name in _LIMITS if outcome is not None and name in outcome.rules}
     known |= get_state().limits or {}
-    return {name: int(str(known[name])) for name in _LIMITS}
+    return {name: int(float(str(known[name]))) for name in _LIMITS}
 
 
 def _check(texts: Texts, outcome: Outcome | None) -> bool:

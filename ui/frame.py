@@ -1,4 +1,4 @@
-"""The frame of every page: project · scenario · community · language in one line, choices kept in the address."""
+"""The frame of every page: project · scenario · community · language, choices kept in the address."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
@@ -17,7 +17,7 @@ def settle() -> State:
     state = read_state()
     if state is None:
         asked = st.query_params.get("lang")
-        language = asked if asked in LANGUAGES else choose_language(st.context.locale)
+        language = asked if asked is not None and asked in LANGUAGES else choose_language(st.context.locale)
         project = workspace.find_project(st.query_params.get("project")) or next(
             iter(workspace.list_projects()), None
         )

@@ -2,6 +2,7 @@
 
 import tempfile
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
@@ -10,12 +11,13 @@ import streamlit as st
 from geo.errors import LayerError
 from geo.layers import Fault
 from geo.read import read_layers
+from geo.schema import LAYERS
 from scenarios.store import create_project
 from ui import workspace
 from ui.boundary import boundary, escape_markdown
 from ui.messages import layer_name
-from ui.tables import column_name
 from ui.state import change_state, get_state, write_state
+from ui.tables import column_name
 from ui.texts.catalog import Texts
 
 ENDINGS = (
@@ -30,10 +32,32 @@ _UNMAPPED = ("column_missing", "column_ambiguous")
 class Upload(Protocol):
     """A file as the browser sent it."""
 
-    name: str
+    @property
+    def name(self) -> str:
+        """Its name."""
 
     def getvalue(self) -> bytes:
         """Give its bytes."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reading:
+    """How files are to be read: coordinate system, and layer → source header → column."""
+
+    crs: str | None
+    mapping: Mapping[str, Mapping[str, str]]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Renamed:
+    """An upload under another name."""
+
+    name: str
+    data: bytes
+
+    def getvalue(self) -> bytes:
+        """Give its bytes."""
+        return self.data
 
 
 def draw_import(texts: Texts) -> None:
@@ -43,11 +67,13 @@ def draw_import(texts: Texts) -> None:
         texts("data_page.import.files"), type=list(ENDINGS), accept_multiple_files=True, key="import_files"
     )
     crs = _choose_system(texts)
-    mapping = _draw_mapping(texts, get_state().report)
+    report = get_state().report
+    layer_of = _draw_layer_choice(texts, report)
+    mapping = _draw_mapping(texts, report)
     name = st.text_input(texts("data_page.import.name"), key="import_name", max_chars=80)
     if st.button(texts("data_page.import.read"), type="primary", width="stretch", disabled=not files):
         with boundary(texts), st.spinner(texts("data_page.import.reading")):
-            _import(texts, files or [], name, crs, mapping)
+            _import(texts, rename_uploads(files or [], layer_of), name, Reading(crs=crs, mapping=mapping))
 
 
 def _choose_system(texts: Texts) -> str | None:
@@ -66,7 +92,7 @@ def _choose_system(texts: Texts) -> str | None:
 
 
 def _draw_mapping(texts: Texts, report: Sequence[Fault]) -> dict[str, dict[str, str]]:
-    """Ask which header holds a column that was not recognised; the last report says which those are."""
+    """Ask which header holds a column that was not recognised; give layer → header → column."""
     mapping: dict[str, dict[str, str]] = {}
     for layer, column in unmapped(report):
         headers = spare_headers(report, layer)
@@ -83,8 +109,35 @@ def _draw_mapping(texts: Texts, report: Sequence[Fault]) -> dict[str, dict[str, 
             key=f"map_{layer}_{column}",
         )
         if header is not None:
-            mapping.setdefault(layer, {})[column] = header
+            mapping.setdefault(layer, {})[header] = column
     return mapping
+
+
+def _draw_layer_choice(texts: Texts, report: Sequence[Fault]) -> dict[str, str]:
+    """Ask what is in a file whose name tells no layer; give file name → layer."""
+    chosen: dict[str, str] = {}
+    for file in dict.fromkeys(str(fault.facts["file"]) for fault in report if fault.code == "layer_unknown"):
+        layer = st.selectbox(
+            escape_markdown(texts("data_page.import.layer_of", file=file)),
+            list(LAYERS),
+            index=None,
+            format_func=lambda name: layer_name(name, texts),
+            placeholder=texts("data_page.import.pick_layer"),
+            key=f"layer_{file}",
+        )
+        if layer is not None:
+            chosen[file] = layer
+    return chosen
+
+
+def rename_uploads(files: Sequence[Upload], layer_of: Mapping[str, str]) -> Sequence[Upload]:
+    """Give the uploads, those whose layer was chosen by hand under that layer's name."""
+    renamed: list[Upload] = []
+    for file in files:
+        layer = layer_of.get(file.name)
+        ending = Path(file.name).suffix
+        renamed.append(Renamed(name=f"{layer}{ending}", data=file.getvalue()) if layer else file)
+    return renamed
 
 
 def unmapped(report: Sequence[Fault]) -> list[tuple[str, str]]:
@@ -105,13 +158,7 @@ def spare_headers(report: Sequence[Fault], layer: str) -> list[str]:
     return list(dict.fromkeys(found))
 
 
-def _import(
-    texts: Texts,
-    files: Sequence[Upload],
-    name: str,
-    crs: str | None,
-    mapping: Mapping[str, Mapping[str, str]],
-) -> None:
+def _import(texts: Texts, files: Sequence[Upload], name: str, reading: Reading) -> None:
     path = workspace.new_project_path(name)
     if path is None:
         st.warning(texts("data_page.import.name_needed"))
@@ -121,7 +168,7 @@ def _import(
         return
     try:
         with tempfile.TemporaryDirectory(prefix="gridplan-") as folder:
-            layers = read_layers(save_uploads(files, Path(folder)), crs=crs, mapping=mapping or None)
+            layers = read_layers(save_uploads(files, Path(folder)), crs=reading.crs, mapping=reading.mapping)
         create_project(path, layers)
     except LayerError as error:
         faults = error.facts.get("faults", ())

@@ -5,7 +5,6 @@ from pathlib import Path
 
 import streamlit as st
 
-from scenarios import store
 from scenarios.outcome import Outcome
 from scenarios.propose import DEFAULT_WEIGHTS, Progress, Settings, propose
 from scenarios.rules import GridRules

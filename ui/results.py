@@ -10,7 +10,7 @@ from ui.texts.catalog import Texts
 
 
 def draw_results(texts: Texts, outcome: Outcome, community: str | None, selected: str | None) -> None:
-    """Draw the marked grid, then the certificate of the community looked at, or the headline and what needs a look."""
+    """Draw the marked grid, then the community looked at, or the headline and what needs a look."""
     _draw_selected(texts, outcome, selected)
     if community is not None:
         for item in outcome.certificates:
@@ -55,7 +55,7 @@ def _reasons(texts: Texts, item: Certificate) -> list[str]:
 def _draw_figures(texts: Texts, outcome: Outcome) -> None:
     split, moved = outcome.summary.get("compounds_split"), outcome.summary.get("households_moved")
     lines = []
-    if isinstance(split, int):
+    if isinstance(split, int) and outcome.cells["compound_id"].notna().any():
         lines.append(f"- {texts('grids_page.compounds_split', n=split)}")
     if isinstance(moved, int):
         lines.append(f"- {texts('grids_page.households_moved', n=moved)}")

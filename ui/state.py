@@ -3,7 +3,6 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
 
 import streamlit as st
 
@@ -83,8 +82,8 @@ def write_state(state: State) -> None:
     st.session_state[_KEY] = state
 
 
-def change_state(**changes: Any) -> State:
+def change_state(**changes: object) -> State:
     """Replace some choices and keep the result."""
-    state = replace(get_state(), **changes)
+    state = replace(get_state(), **changes)  # type: ignore[arg-type]  # the fields are those of State
     write_state(state)
     return state

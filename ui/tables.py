@@ -1,6 +1,7 @@
 """Tables under the map: one row a grid, one row a fault, one row a layer."""
 
 from collections.abc import Callable, Sequence
+from typing import Any
 
 import pandas as pd
 import streamlit as st
@@ -72,7 +73,7 @@ def band_mark(texts: Texts, households: float, low: object, high: object) -> str
     return texts("grids_page.band.inside")
 
 
-def _grid_columns(texts: Texts) -> dict[str, object]:
+def _grid_columns(texts: Texts) -> dict[str, Any]:
     number, text = st.column_config.NumberColumn, st.column_config.TextColumn
     return {
         "code": text(texts("grids_page.column.code"), width="medium"),

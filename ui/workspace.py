@@ -57,12 +57,12 @@ def load_outcome(path: Path, scenario: str) -> Outcome | None:
     return _outcome(str(path), store.project_digest(path), scenario)
 
 
-# Cached as resources: the values are frozen, and copying or hashing their frames on each run would cost seconds.
+# Cached as resources: the values are frozen, and copying their frames on each run would cost seconds.
 @st.cache_resource(show_spinner=False, max_entries=8)
-def _layers(path: str, digest: str) -> Layers:
+def _layers(path: str, digest: str) -> Layers:  # noqa: ARG001  # the digest is part of the key
     return store.read_layers(Path(path))
 
 
 @st.cache_resource(show_spinner=False, max_entries=16)
-def _outcome(path: str, digest: str, scenario: str) -> Outcome | None:
+def _outcome(path: str, digest: str, scenario: str) -> Outcome | None:  # noqa: ARG001  # same
     return store.read_outcome(Path(path), scenario)

@@ -35,13 +35,13 @@ def served_folder() -> Path:
     folium.Map.default_js = [("leaflet", f"{base}/leaflet.js"), ("gridplan_map", f"{base}/gridplan_map.js")]
     folium.Map.default_css = [
         ("leaflet_css", f"{base}/leaflet.css"),
-        ("gridplan_map_css", f"{base}/gridplan_map.css"),
+        ("gridplan_css", f"{base}/gridplan_map.css"),
     ]
     return folder
 
 
 def publish(text: str) -> str:
-    """Write a geometry file into the served folder; give its name, which carries the digest of its content."""
+    """Write a geometry file into the served folder; give its name, which carries its content's digest."""
     digest = hashlib.sha256(text.encode()).hexdigest()[:20]
     name = f"geo_{digest}.json"
     path = served_folder() / name

@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Any
 
 import geopandas as gpd
 import pandas as pd
@@ -19,8 +18,15 @@ BROKEN = "#d7191c"
 """Red means a broken hard rule and nothing else."""
 
 _LINE_COLOURS: Mapping[str, str] = {
-    **{"motorway": "#8a5a12", "trunk": "#8a5a12", "main": "#b07a28", "street": "#8d8d8d", "lane": "#b5b5b5"},
-    **{"path": "#c9c9c9", "river": "#3f87b5", "railway": "#3d3d3d", "wall": "#7a5a44"},
+    "motorway": "#8a5a12",
+    "trunk": "#8a5a12",
+    "main": "#b07a28",
+    "street": "#8d8d8d",
+    "lane": "#b5b5b5",
+    "path": "#c9c9c9",
+    "river": "#3f87b5",
+    "railway": "#3d3d3d",
+    "wall": "#7a5a44",
 }
 
 
@@ -107,7 +113,12 @@ def layers_content(layers: Layers, texts: Texts, place: str) -> MapContent:
     shown = {"roads"} if "buildings" not in layers.frames else set()
     drawn = [_layer_of(name, layers, texts, hover=True) for name in _LOOKS]
     kept = [replace(layer, shown=layer.shown or layer.key in shown) for layer in drawn if layer is not None]
-    return MapContent(place=place, language=html_language(texts), layers=tuple(kept))
+    return MapContent(
+        place=place,
+        language=html_language(texts),
+        extent=layers.frames["communities"],
+        layers=tuple(kept),
+    )
 
 
 def plan_content(layers: Layers, outcome: Outcome, texts: Texts, place: str) -> MapContent:
@@ -119,13 +130,16 @@ def plan_content(layers: Layers, outcome: Outcome, texts: Texts, place: str) -> 
     quiet = [replace(layer, shown=False) for layer in below if layer is not None and layer.key != "parcels"]
     lines = [layer for layer in quiet if layer.key in ("roads", "barriers")]
     areas = [layer for layer in quiet if layer.key not in ("roads", "barriers")]
-    top = [replace(layer, shown=layer.key == "communities") for layer in above if layer is not None]
+    top = [
+        replace(layer, shown=layer.key == "communities", labels=None) for layer in above if layer is not None
+    ]
     plan = [_cells_layer(outcome, texts), *areas, *lines, *top]
     broken = ~outcome.grids["in_band"].to_numpy(bool) | ~outcome.grids["contiguous"].to_numpy(bool)
     marks = (Mark(shape="outline", colours=(BROKEN,), dashed=True, text=texts("common.rule_broken")),)
     return MapContent(
         place=place,
         language=html_language(texts),
+        extent=outcome.communities,
         layers=(_grids_layer(outcome, texts), *plan),
         marks=marks if broken.any() else (),
     )
@@ -229,5 +243,5 @@ def tell(texts: Texts, column: str, value: object) -> str:
     )
 
 
-def _missing(value: Any) -> bool:
-    return value is None or value is pd.NA or value != value  # noqa: PLR0124  # not a number is unlike itself
+def _missing(value: object) -> bool:
+    return bool(pd.isna(value))

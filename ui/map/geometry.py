@@ -1,7 +1,7 @@
 """Layers and plans as the one JSON document that the map in the browser draws; no Streamlit in here."""
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -15,7 +15,7 @@ _DECIMALS = 6  # of a degree: a tenth of a metre
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Mark:
-    """One sign of the legend: its shape (area, outline, line, point), colours and, beside layers, its text."""
+    """One sign of the legend: shape (area, outline, line, point), colours, a text where no layer has one."""
 
     shape: str
     colours: tuple[str, ...]
@@ -64,10 +64,14 @@ class MapLayer:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MapContent:
-    """What one map shows, bottom layer first; `place` tells maps of different projects apart."""
+    """What one map shows, bottom layer first.
+
+    `place` tells maps of different projects apart; the map opens on `extent`.
+    """
 
     place: str
     language: str
+    extent: gpd.GeoDataFrame
     layers: tuple[MapLayer, ...]
     marks: tuple[Mark, ...] = field(default=())
 
@@ -79,7 +83,7 @@ def to_document(content: MapContent) -> str:
         {
             "place": content.place,
             "lang": content.language,
-            "bounds": _bounds(layer.frame for layer in content.layers),
+            "bounds": _bounds(content.extent),
             "layers": layers,
             "marks": [_mark(mark) for mark in content.marks],
         },
@@ -92,7 +96,7 @@ def _layer(layer: MapLayer) -> dict[str, Any]:
     shapes = _rounded(layer.frame.geometry.to_numpy())
     kept = ~(shapely.is_missing(shapes) | shapely.is_empty(shapes))
     features = [{"id": str(layer.ids[i]), "g": shape} for i, shape in _geojson(shapes, kept)]
-    rows = np.flatnonzero(kept)
+    rows = np.flatnonzero(kept).tolist()
     for key, values in (("t", layer.tips), ("c", layer.fills), ("s", layer.strokes)):
         if values is not None:
             for feature, i in zip(features, rows, strict=True):
@@ -116,7 +120,12 @@ def _layer(layer: MapLayer) -> dict[str, Any]:
 
 
 def label_places(shapes: np.ndarray[Any, Any]) -> list[tuple[list[float], float]]:
-    """Find where each area's label sits: the centre of its largest inscribed circle as [lat, lon], and the radius in metres."""
+    """Find where each area's label sits.
+
+    Returns
+    -------
+    One per shape: the centre of its largest inscribed circle as [lat, lon], and its radius in metres.
+    """
     places: list[tuple[list[float], float]] = []
     for shape in shapes:
         # A circle on the ground is one on the screen only when a degree east counts as its true length.
@@ -145,15 +154,9 @@ def _geojson(shapes: np.ndarray[Any, Any], kept: np.ndarray[Any, Any]) -> list[t
     return [(int(i), json.loads(text)) for i, text in zip(np.flatnonzero(kept), texts, strict=True)]
 
 
-def _bounds(frames: Iterable[gpd.GeoDataFrame]) -> list[list[float]]:
-    boxes = np.array(
-        [frame.total_bounds for frame in frames if len(frame) and not frame.geometry.isna().all()]
-    )
-    if not len(boxes):
-        return [[0.0, 0.0], [0.0, 0.0]]
-    west, south = boxes[:, :2].min(axis=0)
-    east, north = boxes[:, 2:].max(axis=0)
-    return [[float(south), float(west)], [float(north), float(east)]]
+def _bounds(frame: gpd.GeoDataFrame) -> list[list[float]]:
+    west, south, east, north = (float(value) for value in frame.total_bounds)
+    return [[south, west], [north, east]]
 
 
 def _mark(mark: Mark) -> dict[str, object]:

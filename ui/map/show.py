@@ -6,7 +6,7 @@ from typing import Any
 
 import folium
 import streamlit as st
-from folium.elements import MacroElement
+from branca.element import MacroElement
 from folium.template import Template
 from streamlit_folium import st_folium
 
@@ -60,7 +60,7 @@ class _Apply(MacroElement):
     )
 
     def __init__(self, message: Mapping[str, object]) -> None:
-        super().__init__()
+        super().__init__()  # type: ignore[no-untyped-call]  # branca is not typed
         self.message = message
 
 
@@ -78,10 +78,8 @@ def show_map(
         if on_click is not None and isinstance(value.get("clicked"), str):
             on_click(value["clicked"], int(value.get("n", 0)))
 
-    base = folium.Map(
-        location=[0, 0], zoom_start=2, tiles=None, prefer_canvas=True, control_scale=True, zoom_snap=0.5
-    )
-    _Start().add_to(base)
+    base = folium.Map(location=[0, 0], zoom_start=2, tiles=None, prefer_canvas=True, zoom_snap=0.25)
+    _Start().add_to(base)  # type: ignore[no-untyped-call]  # branca is not typed
     change = folium.FeatureGroup(name="delta")
     _Apply(_message(delta)).add_to(change)
     st_folium(

@@ -14,7 +14,7 @@ from ui.texts.catalog import Texts
 
 
 def map_source(project: Path, scenario: str | None, language: str) -> str:
-    """Publish what a map shows and give the file's name: the plan of a scenario where it has one, else the layers."""
+    """Publish what a map shows, the plan of a scenario or else the layers; give the file's name."""
     return _published(str(project), store.project_digest(project), scenario, language)
 
 

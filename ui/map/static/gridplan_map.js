@@ -7,7 +7,7 @@
 (function () {
   "use strict";
 
-  const SELECTED = { color: "#111111", weight: 4, opacity: 1 };
+  const SELECTED = { color: "#0b5cad", weight: 5, opacity: 1 };
   const state = {
     map: null, renderer: null, src: null, data: null, shown: {}, byLayer: {}, labels: null,
     paint: {}, selected: null, clickedAt: 0, viewSeq: null, base: null,
@@ -17,6 +17,7 @@
     state.map = map;
     state.base = new URL(".", document.querySelector('script[src*="gridplan_map.js"]').src);
     state.labels = L.layerGroup().addTo(map);
+    L.control.scale({ imperial: false }).addTo(map);
     if (map.attributionControl) map.attributionControl.setPrefix(false);
     map.on("zoomend moveend", function () { drawLabels(); remember(); });
   }
@@ -112,7 +113,6 @@
       new Set([...layer.marked, ...wanted]).forEach(function (id) {
         (layer.byId[id] || []).forEach(function (path) {
           path.setStyle(styleOf(layer, id));
-          if (id === state.selected && state.shown[layer.spec.key]) path.bringToFront();
         });
       });
       layer.marked = [...wanted];
@@ -135,6 +135,10 @@
       if (above && state.shown[spec.key]) state.byLayer[spec.key].group.bringToFront();
       if (spec.touch === "click") above = true;
     });
+    Object.values(state.byLayer).forEach(function (layer) {
+      if (layer.spec.touch !== "click" || !state.shown[layer.spec.key]) return;
+      (layer.byId[state.selected] || []).forEach(function (path) { path.bringToFront(); });
+    });
   }
 
   function click(id) {
@@ -150,7 +154,7 @@
     const layer = state.byLayer[view.layer];
     const paths = layer && layer.byId[view.id];
     const bounds = paths ? L.featureGroup(paths).getBounds() : L.latLngBounds(state.data.bounds);
-    state.map.fitBounds(bounds.pad(view.layer === "plan" ? 0.6 : 0.05), { animate: false });
+    state.map.fitBounds(bounds.pad(view.layer === "plan" ? 1.5 : 0.05), { animate: false });
     remember();
   }
 
@@ -176,10 +180,9 @@
     state.data.layers.forEach(function (spec) {
       if (!state.shown[spec.key]) return;
       spec.features.forEach(function (feature) {
-        if (!feature.l || !bounds.contains(feature.p)) return;
-        const widest = Math.max.apply(null, feature.l.map(textWidth));
-        const needed = Math.hypot(widest / 2, feature.l.length * 7);
-        if (feature.r / perPixel < needed * (spec.tight || 0.9)) return;
+        if (!feature.l || !feature.l.length || !bounds.contains(feature.p)) return;
+        if (!feature.size) feature.size = labelSize(feature.l, spec.key === "communities" ? 14 : 12);
+        if (feature.r / perPixel < Math.hypot(feature.size[0] / 2, feature.size[1] / 2) * 0.95) return;
         const box = document.createElement("div");
         box.className = "gp-label gp-label-" + spec.key;
         feature.l.forEach(function (line) {
@@ -195,10 +198,10 @@
     });
   }
 
-  function textWidth(text) {
-    let width = 0;
-    for (const letter of text) width += letter.charCodeAt(0) > 0x2e7f ? 12 : 7;
-    return width;
+  function labelSize(lines, pixels) {
+    const pen = (state.pen = state.pen || document.createElement("canvas").getContext("2d"));
+    pen.font = "bold " + pixels + "px " + getComputedStyle(document.body).fontFamily;
+    return [Math.max.apply(null, lines.map(function (line) { return pen.measureText(line).width; })), lines.length * (pixels + 2)];
   }
 
   /* ---------- legend and layer switcher in one, under the map ---------- */
