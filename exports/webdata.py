@@ -52,7 +52,7 @@ def page_data(request: Request) -> Mapping[str, object]:
         "cells": _collection(_cells(request)),
         "communities": _collection(_communities(outcome.communities)),
         "roads": _collection(_roads(request.roads)),
-        "palette": [colour for colour in PALETTE if colour in used][:4],
+        "palette": [colour for colour in PALETTE if colour in used],
         "texts": {
             "layers": {name: texts(f"exports.layer.{name}") for name in layers},
             **{name: texts(f"exports.{name}") for name in ("hint", "note_colours", "north", "reset")},

@@ -56,7 +56,7 @@
 
   // --- legend: it is also the layer switch, and stands beside the map ---
   const swatches = {
-    grids: data.palette.map((fill, i) => `<rect x="${1 + i * 9}" y="2" width="9" height="12" fill="${fill}" stroke="#4d4d4d"/>`).join(""),
+    grids: data.palette.map((fill, i, all) => `<rect x="${1 + i * 34 / all.length}" y="2" width="${34 / all.length}" height="12" fill="${fill}" stroke="#4d4d4d"/>`).join(""),
     broken: '<rect x="1" y="2" width="34" height="12" fill="url(#hatch)" stroke="#b3001b" stroke-width="2"/>',
     roads: '<path d="M1 8H35" stroke="#a9afb6" stroke-width="4"/>',
     cells: '<path d="M1 8H35" stroke="#595959" stroke-dasharray="3 3"/>',
