@@ -58,7 +58,7 @@ def count_compounds(
         known = plot.form != "points"
         people = residents[plot.id] if known else round(plot.households * rng.uniform(2.4, 2.9))
         members = int(rng.poisson(people * 0.014))
-        managed = plot.form in {"estates", "points"} and rng.random() < 0.85
+        managed = plot.form in {"estates", "terraces", "points"} and rng.random() < 0.85
         counted.append(
             CompoundCounts(
                 plot=plot,

@@ -14,7 +14,7 @@ from data.specs import SPECS, CommunitySpec, Form, Use
 
 _ALLEY_HALF_M = 3.0
 _LEAST_LAND_M2 = 1_500.0
-_DENSITIES = (2.3, 0.75, 0.9, 1.1, 0.7, 1.0, 0.8, 0.95)
+_DENSITIES = (2.0, 0.75, 0.9, 1.1, 0.7, 1.0, 0.8, 0.95)
 """Density of compounds beside each other, the average being about 1: one stands out in every community."""
 
 _RIVERSIDE_M = 18.0
@@ -67,10 +67,14 @@ def lay_out(town: Town, rng: np.random.Generator) -> tuple[tuple[Plot, ...], tup
         free = [land for land in lands if not any(land.equals(site.shape) for site in used)]
         shapes = _divide(free, spec.compounds, rng)
         counts = _share_out(spec, shapes, rng)
-        villages = _village_plots(spec, shapes)
+        villages, sides = _village_plots(spec, shapes), iter(("东村", "西村"))
         for place, (shape, households) in enumerate(zip(shapes, counts, strict=True)):
-            form: Form = "estates" if spec.form == "village" and place not in villages else spec.form
-            name = f"{spec.stem}村" if form == "village" else next(names[_NAMES_FOR.get(form, "estates")])
+            form: Form = "terraces" if spec.form == "village" and place not in villages else spec.form
+            name = (
+                f"{spec.stem}{next(sides)}"
+                if form == "village"
+                else next(names[_NAMES_FOR.get(form, "estates")])
+            )
             plots.append(
                 Plot(
                     id=f"XQ{spec.code[-3:]}{place + 1:02d}",
@@ -141,8 +145,9 @@ def _share_out(spec: CommunitySpec, shapes: list[Polygon], rng: np.random.Genera
     if spec.form == "courtyards":
         return [max(20, round(spec.households / len(shapes)))] * len(shapes)
     weight = area * rng.permutation(np.resize(_DENSITIES, len(area)))
-    for village in _village_plots(spec, shapes):
-        weight[village] = 2.3 * area[village]
+    if spec.form == "village":
+        weight = area * 0.75
+        weight[_village_plots(spec, shapes)] *= 2.6
     if spec.form == "points":
         weight = rng.uniform(0.6, 1.5, size=len(area))
         # One compound above 500 households without buildings: it will have to be divided.
@@ -150,11 +155,11 @@ def _share_out(spec: CommunitySpec, shapes: list[Polygon], rng: np.random.Genera
     return [round(share) for share in spec.households * weight / weight.sum()]
 
 
-def _village_plots(spec: CommunitySpec, shapes: list[Polygon]) -> set[int]:
-    """Give the smallest plot to the village in town, where there is one."""
+def _village_plots(spec: CommunitySpec, shapes: list[Polygon]) -> list[int]:
+    """Give the two smallest plots to the villages in town, where there are any."""
     if spec.form != "village":
-        return set()
-    return {min(range(len(shapes)), key=lambda place: shapes[place].area)}
+        return []
+    return sorted(range(len(shapes)), key=lambda place: shapes[place].area)[:2]
 
 
 def walls(plots: tuple[Plot, ...]) -> Iterator[tuple[Plot, LineString]]:

@@ -45,17 +45,19 @@ _VILLAGE = _Style(lengths_m=(15, 18), depth_m=13, side_gap_m=6, row_gap_m=8, fla
                   floors=(4, 4, 5), per_hectare=0)  # fmt: skip
 _YARD = _Style(lengths_m=(22, 26, 32), depth_m=10, side_gap_m=8, row_gap_m=12, flats=5,
                floors=(4,), per_hectare=0)  # fmt: skip
+_TERRACE = _Style(lengths_m=(38, 46, 54), depth_m=12, side_gap_m=10, row_gap_m=19, flats=4,
+                  floors=(5, 6, 6, 7), per_hectare=0)  # fmt: skip
 _ESTATES = (
-    _Style(lengths_m=(38, 46, 54), depth_m=12, side_gap_m=10, row_gap_m=19, flats=4, floors=(5, 6, 6, 7),
+    _Style(lengths_m=(52, 60, 68), depth_m=12, side_gap_m=11, row_gap_m=20, flats=8, floors=(5, 6, 6, 7),
            per_hectare=0),
-    _Style(lengths_m=(34, 42), depth_m=14, side_gap_m=13, row_gap_m=27, flats=4, floors=(11, 11, 12),
-           per_hectare=115),
+    _Style(lengths_m=(34, 42), depth_m=14, side_gap_m=13, row_gap_m=27, flats=4, floors=(11, 12, 14),
+           per_hectare=120),
     _Style(lengths_m=(32, 38), depth_m=16, side_gap_m=18, row_gap_m=36, flats=4, floors=(17, 18, 18),
-           per_hectare=165),
+           per_hectare=145),
     _Style(lengths_m=(30, 34), depth_m=19, side_gap_m=22, row_gap_m=44, flats=4, floors=(26, 28, 30),
-           per_hectare=215),
+           per_hectare=200),
 )  # fmt: skip
-_SPREADS = (2.5, 2.2, 1.9, 1.75, 1.6, 1.45, 1.3, 1.2, 1.1, 1.0)
+_SPREADS = (2.8, 2.5, 2.2, 2.05, 1.9, 1.75, 1.6, 1.45, 1.3, 1.2, 1.1, 1.0)
 """Gaps as multiples of the usual ones: the widest that still takes all buildings is used."""
 
 _WALL_M = 4.0
@@ -95,7 +97,7 @@ def _places(plot: Plot, style: _Style, rng: np.random.Generator) -> list[Polygon
     wanted = max(1, round(plot.households / style.households))
     for spread in _SPREADS:
         wider = replace(
-            style, side_gap_m=style.side_gap_m * spread, row_gap_m=style.row_gap_m * min(spread, 1.8)
+            style, side_gap_m=style.side_gap_m * spread, row_gap_m=style.row_gap_m * min(spread, 2.4)
         )
         places = list(_rows(plot.shape, wider, rng))
         if len(places) >= wanted:
@@ -104,10 +106,9 @@ def _places(plot: Plot, style: _Style, rng: np.random.Generator) -> list[Polygon
 
 
 def _style_for(plot: Plot) -> _Style:
-    if plot.form == "village":
-        return _VILLAGE
-    if plot.form == "courtyards":
-        return _YARD
+    special = {"village": _VILLAGE, "courtyards": _YARD, "terraces": _TERRACE}.get(plot.form)
+    if special:
+        return special
     density = plot.households / (plot.shape.area / 10_000)
     return [style for style in _ESTATES if style.per_hectare <= density][-1]
 
@@ -142,10 +143,12 @@ def _bearing(shape: Polygon) -> float:
 
 
 def _thin_out(places: list[Polygon], wanted: int, *, dense: bool) -> list[Polygon]:
-    """Keep as many places as wanted: a village crowds together, an estate leaves a garden in its middle."""
+    """Keep as many places as wanted: a village crowds together, an estate spreads over its land."""
     if len(places) <= wanted:
         return places
+    if not dense:
+        return [places[round(step)] for step in np.linspace(0, len(places) - 1, wanted)]
     xy = np.array([(place.centroid.x, place.centroid.y) for place in places])
     away = np.hypot(*(xy - xy.mean(axis=0)).T)
-    keep = np.sort(np.argsort(away if dense else -away, kind="stable")[:wanted])
+    keep = np.sort(np.argsort(away, kind="stable")[:wanted])
     return [places[place_idx] for place_idx in keep]

@@ -30,7 +30,7 @@ def build_parcels(town: Town, rng: np.random.Generator) -> tuple[Parcel, ...]:
         water = town.river.buffer(30.0)
         dry = np.array([shape.difference(water).area for shape in shapes])
         weight = dry * rng.uniform(0.7, 1.4, size=len(shapes))
-        counts = np.clip(np.rint(spec.households * weight / weight.sum()), 12, 75).astype(int)
+        counts = np.clip(np.rint(spec.households * weight / weight.sum()), 15, 95).astype(int)
         for number, (shape, households) in enumerate(zip(shapes, counts.tolist(), strict=True), start=1):
             parcels.append(
                 Parcel(

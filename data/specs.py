@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Literal
 
-Form = Literal["estates", "courtyards", "village", "parcels", "points"]
+Form = Literal["estates", "courtyards", "village", "terraces", "parcels", "points"]
 Use = Literal["school", "hospital", "market", "works", "park", "office"]
 
 STREET_NAME = "示范街道（合成数据）"
@@ -24,7 +24,7 @@ class CommunitySpec:
         A point inside its face of the main-road network, metres, before the town is turned.
     form
         `estates`: walled compounds with buildings; `courtyards`: many very small old compounds;
-        `village`: estates and one village in town; `parcels`: an old quarter known by parcels only;
+        `village`: older terraces and two villages in town; `parcels`: an old quarter known by parcels only;
         `points`: an area under resettlement whose compounds are known as points only.
     households
         Aim for the sum; what the buildings come to differs by a few percent.
@@ -72,14 +72,14 @@ PLANTED_CODE = f"{COUNTY}001005"
 SPECS: tuple[CommunitySpec, ...] = (
     _spec(1, "听松", (280, 1270), "estates", (1900, 6, 34000), ("school",)),
     _spec(2, "映月", (860, 1270), "estates", (2200, 7, 36000), ("school", "office")),
-    _spec(3, "星桥", (1600, 1270), "estates", (2650, 9, 44000), ("works", "hospital")),
-    _spec(4, "老街口", (280, 890), "parcels", (1720, 48, 2600), ()),
+    _spec(3, "星桥", (1600, 1270), "estates", (2400, 9, 44000), ("works", "hospital")),
+    _spec(4, "老街口", (280, 890), "parcels", (1720, 34, 3700), ()),
     _spec(5, "钟巷", (830, 890), "courtyards", (335, 17, 19000), ("hospital", "market", "park")),
-    _spec(6, "柳岸", (1550, 900), "estates", (1800, 7, 30000), ("park",)),
-    _spec(7, "竹里", (280, 610), "estates", (1080, 5, 26000), ()),
-    _spec(8, "荷风", (830, 610), "estates", (1240, 5, 26000), ("market",)),
-    _spec(9, "新禾", (1550, 620), "points", (1940, 12, 30000), ()),
-    _spec(10, "稻香", (350, 240), "village", (1950, 7, 45000), ("works",)),
+    _spec(6, "柳岸", (1550, 900), "estates", (1750, 7, 30000), ("park",)),
+    _spec(7, "竹里", (280, 610), "estates", (1330, 5, 26000), ()),
+    _spec(8, "荷风", (830, 610), "estates", (1400, 5, 26000), ("market",)),
+    _spec(9, "新禾", (1550, 620), "points", (1900, 11, 30000), ()),
+    _spec(10, "稻香", (350, 240), "village", (2200, 7, 45000), ("works",)),
     _spec(11, "晴波", (1050, 240), "estates", (2150, 7, 40000), ("school", "park")),
-    _spec(12, "麦香", (1700, 240), "village", (1780, 6, 43000), ("works",)),
+    _spec(12, "麦香", (1700, 240), "village", (2150, 6, 43000), ("works",)),
 )

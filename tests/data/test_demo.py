@@ -104,7 +104,7 @@ def test_small_and_large_compounds_occur_and_one_large_one_has_no_buildings(demo
     assert (points.geom_type == "Point").all()
     assert (points["households"] > 500).sum() == 1
     assert not set(points["id"]) & set(demo["buildings"]["compound_id"])
-    assert set(compounds["name"]) >= {"稻香村", "麦香村"}
+    assert set(compounds["name"]) >= {"稻香东村", "稻香西村", "麦香东村", "麦香西村"}
 
 
 def test_planted_case(demo: Frames) -> None:
