@@ -12,12 +12,14 @@ import numpy as np
 from optimize.costs import total_cost
 from optimize.enumerate import list_groups
 from optimize.groups import Groups
+from optimize.locks import SettledLocks
 from optimize.partition import choose
-from optimize.pool import Pool, Side
+from optimize.parts import with_count
+from optimize.pool import Pool
 from optimize.problem import FloatArray, IntArray, Problem
-from optimize.search_board import renumber
 from optimize.stop import Stop
 from optimize.units import build_units, join_dead_ends
+from optimize.verify import order_labels
 
 _BROKEN = 1e4  # metres that a household outside the band counts for: more than any border
 
@@ -41,17 +43,26 @@ class Reach:
     max_cells: int = 40
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, kw_only=True)
 class Improver:
     """Remembers which parts of a problem are solved, over any number of plans; private to one search.
 
     Attributes
     ----------
+    fixed
+        The settled grids, as sets of cells; they are left alone.
+    locks
+        The locks that can hold at once.
+    count_is_fixed
+        Whether a part must keep its number of grids.
     solved
         Part (its cells as bytes) and number of grids → labels of its cells, or None where it was too large.
     """
 
     problem: Problem
+    fixed: Sequence[frozenset[int]]
+    locks: SettledLocks
+    count_is_fixed: bool
     reach: Reach
     stop: Stop
     solved: dict[tuple[bytes, int], IntArray | None] = field(default_factory=dict)
@@ -69,11 +80,11 @@ class Improver:
         labels = labels.copy()
         while (better := self._improve_once(labels, rng)) is not None:
             labels = better
-        return renumber(labels)
+        return order_labels(labels)
 
     def _improve_once(self, labels: IntArray, rng: np.random.Generator) -> IntArray | None:
         """Improve the first part that can be, smallest parts first; None when there is none."""
-        movable = _movable(self.problem, labels)
+        movable = _movable(labels, self.fixed)
         for size in range(2, self.reach.grids + 1):
             parts = sorted(_neighbouring_sets(self.problem, labels, size, movable))
             for index in rng.permutation(len(parts)):
@@ -87,7 +98,7 @@ class Improver:
     def _resolve(self, labels: IntArray, grids: tuple[int, ...]) -> IntArray | None:
         """Divide the cells of some grids anew; None when that gives nothing better."""
         cells = np.flatnonzero(np.isin(labels, grids))
-        key = (cells.tobytes(), len(grids) if self.problem.locks.n_grids is not None else 0)
+        key = (cells.tobytes(), len(grids) if self.count_is_fixed else 0)
         if key not in self.solved:
             self.solved[key] = self._divide(labels, cells, len(grids))
         parts = self.solved[key]
@@ -104,7 +115,11 @@ class Improver:
             return None
         problem = self.problem
         low, high = _widened_band(problem, labels, cells)
-        units = join_dead_ends(build_units(problem, cells.tolist(), _clusters(problem, cells)), low)
+        inside = set(cells.tolist())
+        clusters = [entry for entry in self.locks.clusters if entry <= inside]
+        units = join_dead_ends(build_units(problem, cells.tolist(), clusters, self.locks.apart), low)
+        if units.is_torn:
+            return None
         listing = list_groups(units, low, high, self.reach.max_groups, self.stop)
         if not listing.complete or len(listing.groups) == 0:
             return None
@@ -114,17 +129,9 @@ class Improver:
             n_units=len(units),
             cost=total_cost(problem, wide) + _BROKEN * _outside(problem, wide.households),
             max_chosen=units.total // max(low, 1) if low else len(units),
-            sides=_count_row(problem, len(listing.groups), count),
         )
-        chosen = choose(pool, self.stop).chosen
+        chosen = choose(with_count(pool, count if self.count_is_fixed else None), self.stop).chosen
         return _labels_of(wide, chosen, cells, problem.n_cells) if len(chosen) else None
-
-
-def _count_row(problem: Problem, n_groups: int, count: int) -> tuple[Side, ...]:
-    """Keep the number of grids of a part where the plan's number is fixed."""
-    if problem.locks.n_grids is None:
-        return ()
-    return (Side(coefficient=np.ones(n_groups), lower=float(count), upper=float(count)),)
 
 
 def _labels_of(groups: Groups, chosen: IntArray, cells: IntArray, n_cells: int) -> IntArray:
@@ -155,28 +162,12 @@ def _widened_band(problem: Problem, labels: IntArray, cells: IntArray) -> tuple[
     return low, max(problem.max_households, int(load.households.max()))
 
 
-def _movable(problem: Problem, labels: IntArray) -> np.ndarray:
-    """Mark the grids whose cells may change hands: none fixed whole, none around an oversize cell."""
+def _movable(labels: IntArray, fixed: Sequence[frozenset[int]]) -> np.ndarray:
+    """Mark the grids whose cells may change hands: all that are not settled."""
     movable = np.ones(int(labels.max()) + 1, dtype=np.bool_)
-    for cells in problem.locks.whole:
+    for cells in fixed:
         movable[labels[list(cells)]] = False
-    movable[labels[problem.households > problem.max_households]] = False
     return movable
-
-
-def _clusters(problem: Problem, cells: IntArray) -> Sequence[frozenset[int]]:
-    """Give the sets of these cells that must share a grid."""
-    inside = set(cells.tolist())
-    found: list[set[int]] = []
-    for pair in problem.locks.together:
-        if not inside.issuperset(pair) or pair[0] == pair[1]:
-            continue
-        joined = set(pair)
-        for other in [entry for entry in found if entry & joined]:
-            joined |= other
-            found.remove(other)
-        found.append(joined)
-    return [frozenset(entry) for entry in found]
 
 
 def _neighbouring_sets(

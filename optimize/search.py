@@ -1,99 +1,37 @@
 """Search for good plans where not every group of cells can be listed.
 
 Power diagrams race against spanning-tree bipartition at several numbers of grids; the winners are annealed
-(`search_rounds`), improved by exactly solved parts (`improve`), and every grid met on the way goes into a pool
-from which the exact engine puts together the best plan. The certificate is a bound that needs no enumeration
-(`search_bound`): valid, seldom tight.
+(`search_rounds`) and improved by exactly solved parts (`improve`); every grid met on the way goes into a pool
+from which the exact engine puts together the best plan (`search_desk`). The certificate is a bound that needs
+no listing (`search_bound`): always valid, seldom tight.
 """
 
 import time
-from dataclasses import dataclass, field
 
 import numpy as np
 
-from optimize.costs import cost_columns, total_cost
+from optimize.assemble import build_result
+from optimize.auto import restrict
+from optimize.checks import Layout, count_range, explain_part, lay_out
+from optimize.costs import total_cost
 from optimize.groups import Groups
 from optimize.improve import Improver, Reach
-from optimize.params import OnStep, Params, Step
-from optimize.partition import choose
-from optimize.pool import Pool, Side
+from optimize.locks import conflict, settle_locks
+from optimize.params import OnStep, Params
 from optimize.problem import IntArray, Problem
-from optimize.result import Reason, Result, Stats, Status, Violation
-from optimize.search_board import Board, Units, build_board
-from optimize.search_bound import bound_any_plan, bound_cost, grid_counts
-from optimize.search_check import find_reasons, find_violations, weigh_violations
+from optimize.result import Reason, Result, Stats
+from optimize.search_board import build_board
+from optimize.search_bound import bound_any_plan, bound_cost
+from optimize.search_desk import Desk
 from optimize.search_prices import build_prices
 from optimize.search_rounds import FULL, RACE, STARTS, count_options, shake, walk_round
 from optimize.starts import board_pieces, grid_range
 from optimize.stop import Stop
+from optimize.verify import breaks_rules, find_violations
 
 _PATIENCE = 9  # rounds without a better plan before the search ends: one cycle of temperatures and prices
-_KEPT_OPTIONS = 2  # numbers of grids that go on after the race
-_MOST_POOLED = 20_000
-_SAME = 1e-9
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Plan:
-    """Labels of cells with what decides between plans: first the rules broken, then the cost."""
-
-    labels: IntArray
-    broken: float
-    cost: float
-
-    def beats(self, other: "_Plan | None") -> bool:
-        if other is None:
-            return True
-        if abs(self.broken - other.broken) > _SAME:
-            return self.broken < other.broken
-        return self.cost < other.cost - _SAME * max(abs(other.cost), 1.0)
-
-
-@dataclass(slots=True)
-class _Desk:
-    """The working state of one search.
-
-    Attributes
-    ----------
-    best
-        The best plan so far.
-    seen
-        Every grid inside the band of a plan that breaks no lock, as bytes of its cells.
-    """
-
-    problem: Problem
-    board: Board
-    units: Units
-    stop: Stop
-    on_step: OnStep | None
-    improver: Improver
-    best: _Plan | None = None
-    seen: dict[bytes, None] = field(default_factory=dict)
-    done: float = 0.0
-
-    def judge(self, labels: IntArray) -> _Plan:
-        """Weigh a plan and remember its grids."""
-        groups = Groups.from_labels(labels, self.problem.households)
-        violations = find_violations(self.problem, labels)
-        if all(violation.code in {"below_minimum", "above_maximum"} for violation in violations):
-            bad = {violation.grid for violation in violations}
-            for grid in range(len(groups)):
-                if grid not in bad:
-                    self.seen[np.sort(groups.cells(grid)).tobytes()] = None
-        return _Plan(
-            labels=labels,
-            broken=weigh_violations(self.problem, violations),
-            cost=float(total_cost(self.problem, groups).sum()),
-        )
-
-    def offer(self, plan: _Plan) -> bool:
-        """Take a plan as the best if it is; tell whether it was."""
-        better = plan.beats(self.best)
-        if better:
-            self.best = plan
-        if self.on_step is not None and self.best is not None:
-            self.on_step(Step(phase="searching", done=self.done, objective=self.best.cost))
-        return better
+_KEPT_PAIRS = 4  # pairs of start and number of grids that go on after the race
+_PROOF = 1e-7  # relative; a bound this close to the cost proves it
 
 
 def search(
@@ -104,7 +42,7 @@ def search(
     rng: np.random.Generator,
     on_step: OnStep | None = None,
 ) -> Result:
-    """Propose grids by search; always gives a plan, the least broken one where no plan that holds was found.
+    """Propose grids by search; always gives a plan, the least broken one where none that holds was found.
 
     Parameters
     ----------
@@ -121,16 +59,35 @@ def search(
     """
     started = time.process_time()
     seed = int(rng.integers(2**31))
-    prices = build_prices(problem)
-    board, units = build_board(problem, prices.edge_cost, prices.size_price)
+    layout, locks = lay_out(problem), settle_locks(problem)
+    board, units = build_board(problem, layout.fixed, locks, build_prices(problem))
+    n_free, reasons = _settle_count(problem, layout)
     reach = Reach(max_groups=min(Reach().max_groups, params.max_groups))
-    improver = Improver(problem=problem, reach=reach, stop=stop)
-    desk = _Desk(problem=problem, board=board, units=units, stop=stop, on_step=on_step, improver=improver)
-    stopped = False
+    desk = Desk(
+        problem=problem,
+        board=board,
+        units=units,
+        improver=Improver(
+            problem=problem,
+            fixed=layout.fixed,
+            locks=locks,
+            count_is_fixed=n_free is not None,
+            reach=reach,
+            stop=stop,
+        ),
+        n_free=n_free,
+        stop=stop,
+        on_step=on_step,
+    )
     if len(board.load):
-        stopped = _run(desk, seed, np.random.default_rng(seed))
+        _run(desk, seed)
     else:
-        desk.offer(desk.judge(units.to_cells(np.zeros(0, dtype=np.int64))))
+        desk.offer(units.to_cells(np.zeros(0, dtype=np.int64)))
+    labels = desk.best.labels if desk.best is not None else np.full(problem.n_cells, -1, dtype=np.int64)
+    reasons += _find_reasons(problem, layout, labels)
+    if stop():
+        reasons.append(Reason(code="stopped"))
+    bound, proven = _certify(problem, layout, n_free, labels)
     stats = Stats(
         engine="search",
         seed=seed,
@@ -138,13 +95,30 @@ def search(
         n_groups=len(desk.seen),
         truncated=True,
     )
-    if desk.best is None:
-        raise AssertionError  # a start is always judged
-    return report(problem, desk.best.labels, stats=stats, stopped=stopped)
+    return build_result(problem, labels, lower_bound=bound, proven=proven, reasons=reasons, stats=stats)
 
 
-def _run(desk: _Desk, seed: int, rng: np.random.Generator) -> bool:
-    """Race, then go on from the winners until nothing gets better; tell whether it was stopped."""
+def _settle_count(problem: Problem, layout: Layout) -> tuple[int | None, list[Reason]]:
+    """Give the number of grids to make besides the settled ones, the nearest that arithmetic allows."""
+    wanted = problem.locks.n_grids
+    if wanted is None:
+        return None, []
+    low, high = problem.min_households, problem.max_households
+    ranges = [count_range(part.total, low, high) for part in layout.parts]
+    fewest = sum(min(first, max(last, 1)) for first, last in ranges)
+    most = sum(
+        min(max(first, last), len(part)) for (first, last), part in zip(ranges, layout.parts, strict=True)
+    )
+    rest = wanted - len(layout.fixed)
+    nearest = min(max(rest, fewest), most)
+    if nearest == rest:
+        return rest, []
+    return nearest, [conflict("n_grids", "no_plan", (), n_grids=wanted, nearest=nearest + len(layout.fixed))]
+
+
+def _run(desk: Desk, seed: int) -> None:
+    """Race, then go on from the winners until nothing gets better."""
+    rng = np.random.default_rng(seed)
     ranked = _race(desk, seed)
     idle, turn = 0, 0
     while idle < _PATIENCE and not desk.stop():
@@ -152,122 +126,78 @@ def _run(desk: _Desk, seed: int, rng: np.random.Generator) -> bool:
         better = _round(desk, ranked, turn, seed + 1000 + turn, rng)
         idle = 0 if better else idle + 1
         turn += 1
-        if idle == _PATIENCE and _recombine_pool(desk, rng):
-            idle = 0
-    return desk.stop()
+        if idle == _PATIENCE:
+            together = desk.combine_seen()
+            if together is not None and desk.improve(together, rng):
+                idle = 0
 
 
-def _race(desk: _Desk, seed: int) -> list[tuple[IntArray, int]]:
+def _race(desk: Desk, seed: int) -> list[tuple[IntArray, int]]:
     """Try every number of grids from every start in short; rank the pairs of numbers and start."""
-    count, piece = board_pieces(desk.board)
-    ranges = [grid_range(desk.board, np.flatnonzero(piece == index)) for index in range(count)]
-    wanted = desk.problem.locks.n_grids
-    free = None if wanted is None else wanted - len(desk.units.fixed)
+    board = desk.board
+    count, piece = board_pieces(board)
+    ranges = [grid_range(board, np.flatnonzero(piece == index)) for index in range(count)]
     results = []
-    for option in count_options(desk.board, piece, free, ranges):
+    for option in count_options(board, piece, desk.n_free, ranges):
         for index, start in enumerate(STARTS):
-            labels = start(desk.board, piece, option, seed + index)
-            plan = desk.judge(desk.units.to_cells(labels))
-            desk.offer(plan)
+            labels = start(board, piece, option, seed + index)
+            desk.offer(desk.units.to_cells(labels))
             if desk.stop():
                 return [(option, index)]
-            k = int(option.sum())
-            labels = walk_round(desk.board, labels, k, effort=RACE, turn=1, seed=seed + index, stop=desk.stop)
+            labels = walk_round(
+                board, labels, int(option.sum()), effort=RACE, turn=1, seed=seed + index, stop=desk.stop
+            )
             plan = desk.judge(desk.units.to_cells(labels))
-            desk.offer(plan)
+            desk.keep(plan)
             results.append((plan.broken, plan.cost, option, index))
     results.sort(key=lambda entry: entry[:2])
-    return [(option, index) for _, _, option, index in results[: 2 * _KEPT_OPTIONS]]
+    return [(option, index) for _, _, option, index in results[:_KEPT_PAIRS]]
 
 
 def _round(
-    desk: _Desk, ranked: list[tuple[IntArray, int]], turn: int, seed: int, rng: np.random.Generator
+    desk: Desk, ranked: list[tuple[IntArray, int]], turn: int, seed: int, rng: np.random.Generator
 ) -> bool:
-    """Walk from a fresh start (odd turns) or from the disturbed best plan (even turns), then solve parts."""
-    _, piece = board_pieces(desk.board)
-    best = desk.best
-    if turn % 2 and best is not None:
-        labels, k = _unit_labels(desk.units, best.labels)
-        labels = shake(desk.board, labels, k, seed)
+    """Walk from the disturbed best plan (odd turns) or a fresh start (even turns), then solve parts."""
+    near = desk.units.to_units(desk.best.labels) if turn % 2 and desk.best is not None else None
+    if near is not None:
+        labels, k = shake(desk.board, *near, seed), near[1]
     else:
         option, start = ranked[turn // 2 % len(ranked)]
+        _, piece = board_pieces(desk.board)
         labels, k = STARTS[start](desk.board, piece, option, seed), int(option.sum())
     labels = walk_round(desk.board, labels, k, effort=FULL, turn=turn, seed=seed, stop=desk.stop)
     plan = desk.judge(desk.units.to_cells(labels))
-    better = desk.offer(plan)
-    if desk.stop():
-        return better
-    return desk.offer(desk.judge(desk.improver.improve(plan.labels, rng))) or better
+    better = desk.keep(plan)
+    return better if desk.stop() else desk.improve(plan.labels, rng) or better
 
 
-def _unit_labels(units: Units, labels: IntArray) -> tuple[IntArray, int]:
-    """Give the labels of units in a plan of cells, numbered from 0, and their number.
+def _find_reasons(problem: Problem, layout: Layout, labels: IntArray) -> list[Reason]:
+    """Name what makes every plan break a rule, as far as counting shows; else say `not_found`."""
+    reasons = list(layout.reasons)
+    reasons += [reason for part in layout.parts if (reason := explain_part(problem, part)) is not None]
+    if not reasons and breaks_rules(find_violations(problem, labels)):
+        reasons.append(Reason(code="not_found", facts={"households": int(problem.households.sum())}))
+    return reasons
 
-    A plan that parts the cells of a unit, as an exactly solved part may, gives the unit its first cell's label.
+
+def _certify(problem: Problem, layout: Layout, n_free: int | None, labels: IntArray) -> tuple[float, bool]:
+    """Bound the cost of every plan around the settled grids; tell whether it proves the plan at hand best.
+
+    """Name what makes every plan break a rule, as far as counting shows; else say `not_found`."""
+    any plan pays is counted.
     """
-    free = np.flatnonzero(units.unit_of >= 0)
-    _, first = np.unique(units.unit_of[free], return_index=True)
-    values, compact = np.unique(labels[free[first]], return_inverse=True)
-    return compact.astype(np.int64), len(values)
-
-
-def _recombine_pool(desk: _Desk, rng: np.random.Generator) -> bool:
-    """Put the best plan together from all grids met; tell whether it is better than the best plan."""
-    if desk.best is None or desk.best.broken > 0 or not desk.seen:
-        return False
-    problem = desk.problem
-    sets = [np.frombuffer(entry, dtype=np.int32).tolist() for entry in list(desk.seen)[-_MOST_POOLED:]]
-    groups = Groups.from_sets(sets, problem.households)
-    sides: tuple[Side, ...] = ()
-    if problem.locks.n_grids is not None:
-        wanted = float(problem.locks.n_grids)
-        sides = (Side(coefficient=np.ones(len(groups)), lower=wanted, upper=wanted),)
-    pool = Pool(
-        groups=groups,
-        n_units=problem.n_cells,
-        cost=total_cost(problem, groups),
-        max_chosen=problem.n_cells,
-        sides=sides,
-    )
-    chosen = choose(pool, desk.stop).chosen
-    if not len(chosen):
-        return False
-    labels = np.full(problem.n_cells, -1, dtype=np.int64)
-    for index, group in enumerate(chosen.tolist()):
-        labels[groups.cells(group)] = index
-    return desk.offer(desk.judge(desk.improver.improve(labels, rng)))
-
-
-def report(problem: Problem, labels: IntArray, *, stats: Stats, stopped: bool) -> Result:
-    """Put a plan found without proof into a result, with what it breaks, why, and a bound that holds."""
-    groups = Groups.from_labels(labels, problem.households)
-    objective = float(total_cost(problem, groups).sum())
-    violations = find_violations(problem, labels)
-    reasons = list(find_reasons(problem)) if violations else []
-    if violations and not reasons:
-        reasons.append(Reason(code="search_found_none"))
-    if stopped:
-        reasons.append(Reason(code="stopped"))
-    bound = bound_any_plan(problem)
-    if not violations:
-        bound = min(max(bound, bound_cost(problem, grid_counts(problem))), objective)
-    gap = (objective - bound) / objective if objective > 0 else 0.0
-    proven = not violations and objective - bound <= 1e-6 * abs(objective)
-    return Result(
-        status=_status(violations, proven=proven),
-        labels=labels,
-        objective=objective,
-        lower_bound=bound,
-        gap=gap,
-        proven=proven,
-        costs=cost_columns(problem, groups),
-        stats=stats,
-        reasons=tuple(reasons),
-        violations=violations,
-    )
-
-
-def _status(violations: tuple[Violation, ...], *, proven: bool) -> Status:
-    if violations:
-        return "relaxed"
-    return "optimal" if proven else "feasible"
+    settled = Groups.from_sets([sorted(cells) for cells in layout.fixed], problem.households)
+    bound = float(total_cost(problem, settled).sum())
+    fixed = {int(labels[min(cells)]) for cells in layout.fixed}
+    broken = {v.grid for v in find_violations(problem, labels) if breaks_rules((v,))} - fixed
+    for units in layout.parts:
+        cells = units.all_cells()
+        part = restrict(problem, cells, None)
+        fewest, most = count_range(units.total, problem.min_households, problem.max_households)
+        counts = range(fewest, min(most, len(cells)) + 1)
+        if n_free is not None and len(layout.parts) == 1:
+            counts = range(n_free, n_free + 1)
+        holds = len(counts) > 0 and not broken
+        bound += bound_cost(part, counts) if holds else bound_any_plan(part)
+    objective = float(total_cost(problem, Groups.from_labels(labels, problem.households)).sum())
+    return bound, not broken and bound >= objective - _PROOF * max(abs(objective), 1.0)

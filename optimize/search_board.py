@@ -1,5 +1,7 @@
 """The search's view of a problem: cells that must move together become one unit, all else plain arrays."""
 
+from collections.abc import Sequence
+from itertools import pairwise
 from typing import NamedTuple
 
 import numpy as np
@@ -7,7 +9,10 @@ from scipy.sparse import coo_matrix
 from scipy.sparse.csgraph import connected_components, dijkstra
 
 from optimize.graph import Graph, build_graph
+from optimize.locks import SettledLocks
 from optimize.problem import FloatArray, IntArray, Problem
+from optimize.search_prices import Prices
+from optimize.verify import order_labels
 
 
 class Board(NamedTuple):
@@ -47,53 +52,58 @@ class Board(NamedTuple):
     size_price: float
 
 
-class Units(NamedTuple):
+class Contraction(NamedTuple):
     """How the cells of a problem became units.
 
     Attributes
     ----------
     unit_of
-        int64 (n,), unit of each cell; -1 in a grid that a person fixed whole.
+        int64 (n,), unit of each cell; -1 in a settled grid.
     fixed
-        The grids fixed whole, each an int64 array of cells.
+        The settled grids, each an int64 array of cells: fixed whole by a person, or around a cell too large.
     """
 
     unit_of: IntArray
     fixed: tuple[IntArray, ...]
 
     def to_cells(self, labels: IntArray) -> IntArray:
-        """Spread the labels of units over their cells; fixed grids come last, then all are renumbered."""
+        """Spread the labels of units over their cells; settled grids come last, then all are renumbered."""
         cells = np.full(len(self.unit_of), -1, dtype=np.int64)
         free = self.unit_of >= 0
         cells[free] = labels[self.unit_of[free]]
         first = int(labels.max(initial=-1)) + 1
         for offset, members in enumerate(self.fixed):
             cells[members] = first + offset
-        return renumber(cells)
+        return order_labels(cells)
+
+    def to_units(self, labels: IntArray) -> tuple[IntArray, int] | None:
+        """Give the labels of units in a plan of cells, numbered from 0, and their number.
+
+        None where the plan parts the cells of a unit, as an exactly solved part may.
+        """
+        free = self.unit_of >= 0
+        values, compact = np.unique(labels[free], return_inverse=True)
+        units = np.zeros(int(self.unit_of.max()) + 1, dtype=np.int64)
+        units[self.unit_of[free]] = compact
+        return (units, len(values)) if (units[self.unit_of[free]] == compact).all() else None
 
 
-def renumber(labels: IntArray) -> IntArray:
-    """Give grids the numbers 0..k-1 in order of their first cell; -1 stays."""
-    out = np.full(len(labels), -1, dtype=np.int64)
-    used = labels >= 0
-    values, first, inverse = np.unique(labels[used], return_index=True, return_inverse=True)
-    rank = np.empty(len(values), dtype=np.int64)
-    rank[np.argsort(first)] = np.arange(len(values))
-    out[used] = rank[inverse]
-    return out
-
-
-def build_board(problem: Problem, edge_cost: FloatArray, size_price: float) -> tuple[Board, Units]:
-    """Contract what is locked together and drop what is fixed whole.
+def build_board(
+    problem: Problem, fixed: Sequence[frozenset[int]], locks: SettledLocks, prices: Prices
+) -> tuple[Board, Contraction]:
+    """Contract what is locked together and drop the grids that are settled.
 
     Parameters
     ----------
-    edge_cost
-        float64 (m,), what it costs to end a grid at each border of the problem.
-    size_price
-        Cost of one household away from the target size, in the unit of `edge_cost`.
+    fixed
+        The settled grids, as sets of cells.
+    locks
+        The locks that can hold at once.
+    prices
+        What the moves believe a border and a household off the target to cost.
     """
-    units = _build_units(problem)
+    units = _build_units(problem, fixed, locks)
+    edge_cost = prices.edge_cost
     count = int(units.unit_of.max(initial=-1)) + 1
     pairs, owner = _unit_edges(units.unit_of[problem.edges], count)
     used = owner >= 0
@@ -102,7 +112,7 @@ def build_board(problem: Problem, edge_cost: FloatArray, size_price: float) -> t
     free = np.flatnonzero(units.unit_of >= 0)
     unit = units.unit_of[free]
     size = np.maximum(np.bincount(unit, minlength=count), 1)
-    apart_indptr, apart = _apart_lists(problem, units.unit_of, count)
+    apart_indptr, apart = _apart_lists(locks.apart, units.unit_of, count)
     board = Board(
         graph=build_graph(count, pairs),
         edges=pairs,
@@ -115,33 +125,30 @@ def build_board(problem: Problem, edge_cost: FloatArray, size_price: float) -> t
         low=int(problem.min_households),
         high=int(problem.max_households),
         target=int(problem.target_households),
-        size_price=float(size_price / mean),
+        size_price=float(prices.size_price / mean),
     )
     return board, units
 
 
-def _build_units(problem: Problem) -> Units:
+def _build_units(problem: Problem, fixed: Sequence[frozenset[int]], locks: SettledLocks) -> Contraction:
     """Form the units; a set that is locked together but does not touch is joined by the lightest path.
 
     The path narrows the search, never the question: bounds are computed from the problem itself.
     """
     n = problem.n_cells
+    settled = tuple(np.array(sorted(cells), dtype=np.int64) for cells in fixed)
     free = np.ones(n, dtype=np.bool_)
-    taken: list[IntArray] = []
-    for cells in problem.locks.whole:
-        members = np.array(sorted(cell for cell in cells if free[cell]), dtype=np.int64)
-        free[members] = False  # where two such sets overlap, the first one holds
-        if len(members):
-            taken.append(members)
-    fixed = tuple(taken)
-    joined = [(a, b) for a, b in problem.locks.together if free[a] and free[b]]
+    for members in settled:
+        free[members] = False
+    joined = [pair for cells in locks.clusters for pair in pairwise(sorted(cells))]
+    joined = [(a, b) for a, b in joined if free[a] and free[b]]
     joined += _bridges(problem, free, joined)
     ends = np.array(joined, dtype=np.int64).reshape(-1, 2)
     matrix = coo_matrix((np.ones(len(ends), dtype=np.int8), (ends[:, 0], ends[:, 1])), shape=(n, n))
     _, group = connected_components(matrix, directed=False)
     unit_of = np.full(n, -1, dtype=np.int64)
     unit_of[free] = group[free]
-    return Units(unit_of=renumber(unit_of), fixed=fixed)
+    return Contraction(unit_of=order_labels(unit_of), fixed=settled)
 
 
 def _bridges(problem: Problem, free: np.ndarray, joined: list[tuple[int, int]]) -> list[tuple[int, int]]:
@@ -176,10 +183,12 @@ def _unit_edges(ends: IntArray, count: int) -> tuple[IntArray, IntArray]:
     return np.stack([keys // max(count, 1), keys % max(count, 1)], axis=1).astype(np.int64), owner
 
 
-def _apart_lists(problem: Problem, unit_of: IntArray, count: int) -> tuple[IntArray, IntArray]:
+def _apart_lists(
+    pairs: Sequence[tuple[int, int]], unit_of: IntArray, count: int
+) -> tuple[IntArray, IntArray]:
     """Compress the pairs that must stay apart; pairs inside one unit contradict the locks: left out."""
     lists: list[set[int]] = [set() for _ in range(count)]
-    for a, b in problem.locks.apart:
+    for a, b in pairs:
         u, v = int(unit_of[a]), int(unit_of[b])
         if u >= 0 and v >= 0 and u != v:
             lists[u].add(v)

@@ -1,8 +1,8 @@
 """A lower bound for plans that were found by search: valid always, close rarely.
 
 The boundary part is the eigenvalue bound of Donath and Hoffman (1973), Lower bounds for the partitioning of
-graphs, doi:10.1147/rd.175.0420, with households as the measure: for indicator vectors X of the grids, XᵀDX is
-the diagonal of their households, so Σ cut(S) = tr XᵀLX is at least Σ λᵢ Wᵢ, the smallest eigenvalues of (L, D)
+graphs, doi:10.1147/rd.175.0420, with households as the measure. For indicator vectors X of the grids, XᵀDX is
+the diagonal of their households, so Σ cut(S) = tr XᵀLX is at least Σ λᵢ Wᵢ: the smallest eigenvalues of L on D
 against the largest grids. As every cell is in one grid, adding diag(u) to L adds Σu: u is moved to make the
 bound large.
 """
@@ -18,8 +18,12 @@ _FLOPS = 3e9  # about a second of dense eigenvalues
 _MOST_STEPS = 150
 
 
+BOUNDED = frozenset({"boundary", "compactness", "compound_splits", "moved", "target_size"})
+"""Costs with a lower bound here; that of `moved` is 0. A cost that joins `COSTS` has to join these."""
+
+
 def bound_cost(problem: Problem, grids: range) -> float:
-    """Bound the objective of every plan that holds the rules and has a number of grids in `grids`.
+    """Bound the objective of every plan that holds the band and has a number of grids in `grids`.
 
     Returns
     -------
@@ -35,17 +39,13 @@ def bound_cost(problem: Problem, grids: range) -> float:
     for k in grids:
         value = fixed - k * _rate(
             problem, "compactness"
-        )  # no grid is below -1: see `optimize.costs.compactness`
+        )  # cells as discs may bring a grid near -1, never below
         short = abs(int(problem.households.sum()) - k * problem.target_households)
         value += _rate(problem, "target_size") * short
         if laplacian is not None and value < least:
             value += _rate(problem, "boundary") * laplacian.bound(_extreme_sizes(problem, k))
         least = min(least, value)
     return float(least)
-
-
-BOUNDED = frozenset({"boundary", "compactness", "compound_splits", "moved", "target_size"})
-"""Costs with a lower bound here; that of `moved` is 0. A cost that joins `COSTS` has to join these."""
 
 
 def bound_any_plan(problem: Problem) -> float:
@@ -61,12 +61,7 @@ def _rate(problem: Problem, name: str) -> float:
 
 
 def _splits(problem: Problem) -> int:
-    """Count the splits that no plan avoids: a compound of h households lies in at least ⌈h/max⌉ grids.
-
-    A grid that a person fixed whole may be larger, so with such grids nothing is counted.
-    """
-    if problem.locks.whole:
-        return 0
+    """Count the splits that no plan avoids: a compound of h households lies in at least ⌈h/max⌉ grids."""
     known = problem.compound_idx >= 0
     load = np.bincount(problem.compound_idx[known], weights=problem.households[known], minlength=1)
     return int(np.maximum(np.ceil(load / problem.max_households) - 1, 0).sum())
@@ -77,17 +72,14 @@ def _extreme_sizes(problem: Problem, k: int) -> FloatArray:
 
     The bound is concave in the sizes, so it is least at a corner of what is allowed; corners are alike.
     """
-    fixed = [float(problem.households[list(cells)].sum()) for cells in problem.locks.whole]
-    free = k - len(fixed)
-    rest = float(problem.households.sum()) - sum(fixed)
     low, high = float(problem.min_households), float(problem.max_households)
-    sizes = np.full(max(free, 0), low)
-    spare = max(rest - free * low, 0.0)
-    for index in range(free):
+    sizes = np.full(k, low)
+    spare = max(float(problem.households.sum()) - k * low, 0.0)
+    for index in range(k):
         step = min(spare, high - low)
         sizes[index] += step
         spare -= step
-    return np.sort(np.concatenate([sizes, np.array(fixed)]))[::-1]
+    return sizes
 
 
 class _Laplacian:
@@ -136,15 +128,3 @@ class _Laplacian:
         values, vectors = eigh(matrix, subset_by_index=(0, len(sizes) - 1), driver="evr")
         weight = self._root**2
         return float(values @ sizes - shift @ weight), (vectors**2) @ sizes - weight
-
-
-def grid_counts(problem: Problem) -> range:
-    """Give the numbers of grids that a plan may have: ⌈W/max⌉ to ⌊W/min⌋ besides the grids fixed whole."""
-    whole = problem.locks.whole
-    if problem.locks.n_grids is not None:
-        return range(problem.locks.n_grids, problem.locks.n_grids + 1)
-    taken = {cell for cells in whole for cell in cells}
-    rest = int(problem.households.sum()) - int(problem.households[sorted(taken)].sum())
-    fewest = -(-rest // problem.max_households)
-    most = rest // problem.min_households if problem.min_households else problem.n_cells - len(taken)
-    return range(len(whole) + fewest, len(whole) + most + 1)
