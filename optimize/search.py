@@ -183,7 +183,7 @@ def _find_reasons(problem: Problem, layout: Layout, labels: IntArray) -> list[Re
 def _certify(problem: Problem, layout: Layout, n_free: int | None, labels: IntArray) -> tuple[float, bool]:
     """Bound the cost of every plan around the settled grids; tell whether it proves the plan at hand best.
 
-    """Name what makes every plan break a rule, as far as counting shows; else say `not_found`."""
+    Parts are bounded each on its own. Where a part cannot hold the band, or the plan does not, only what
     any plan pays is counted.
     """
     settled = Groups.from_sets([sorted(cells) for cells in layout.fixed], problem.households)

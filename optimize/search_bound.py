@@ -2,8 +2,8 @@
 
 The boundary part is the eigenvalue bound of Donath and Hoffman (1973), Lower bounds for the partitioning of
 graphs, doi:10.1147/rd.175.0420, with households as the measure. For indicator vectors X of the grids, XᵀDX is
-the diagonal of their households, so Σ cut(S) = tr XᵀLX is at least Σ λᵢ Wᵢ: the smallest eigenvalues of L on D
-against the largest grids. As every cell is in one grid, adding diag(u) to L adds Σu: u is moved to make the
+the diagonal of their households, so Σ cut(S) = tr XᵀLX is at least Σ λᵢ Wᵢ, the smallest eigenvalues of L on
+D against the largest grids. As every cell is in one grid, adding diag(u) to L adds Σu: u is moved to make the
 bound large.
 """
 
