@@ -43,10 +43,10 @@ def cut_cells(layers: Layers, *, max_households: int = 500) -> Tiling:
         `no_communities` when there is nothing to cut; `households_lost` if a figure went missing on the way,
         which would be a fault of ours.
     """
+    if len(layers.frames["communities"]) == 0:
+        raise TilingError("no_communities")
     frames = _to_metric(layers)
     communities = frames["communities"]
-    if communities.empty:
-        raise TilingError("no_communities")
     regions = communities.geometry.to_numpy()
     codes = communities["code"].astype(str).tolist()
     seeds, faults = find_seeds(frames, regions, codes)

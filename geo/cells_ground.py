@@ -11,7 +11,7 @@ from scipy.sparse.csgraph import connected_components
 
 from geo.cells_shapes import divide_evenly, share_out, tessellate
 from geo.pieces import Cuts, cut_pieces, erase_lines
-from geo.tiling import IntArray, Shapes
+from geo.tiling import BoolArray, IntArray, Shapes
 
 EMPTY_M2 = 5000.0
 """Ground without households from this size on stays a cell of its own: a park, a school, a factory."""
@@ -21,6 +21,7 @@ _PART_OF_MAXIMUM = 4  # a compound too large for one grid is cut into parts of a
 _SCRAP = 0.05  # a road drawn a little inside a compound cuts off no more than this share of it
 _MIN_INSTITUTION_M2 = 1000.0
 _MOSTLY = 0.8  # a park keeps its narrow corners when they are few
+_OVERRUN_M = 1.0
 _SAME_M = 0.05  # lines this near are the same line
 _ENCLAVE_M = 5.0  # half the side of the ground of a lone point in a compound that lists no buildings
 
@@ -106,13 +107,16 @@ def lay_out(region: shapely.Geometry, seeds: gpd.GeoDataFrame, around: Surroundi
         return layout
     shapes = seeds.geometry.to_numpy()
     is_parcel = (seeds["kind"] == "parcel").to_numpy()
-    rest = shapely.difference(region, shapely.union_all(shapes[is_parcel])) if is_parcel.any() else region
     layout = Layout()
     for seed in np.flatnonzero(is_parcel):
         for part in shapely.get_parts(shapes[seed]):
             layout.add(int(seed), part)
-    if rest.area > 1:
-        _lay_out_rest(layout, rest, seeds, around)
+    parcels = shapely.union_all(shapes[is_parcel])
+    if shapely.difference(region, parcels).area > 1:
+        # Rough cells overrun the edge, so that no sliver stays along it; the exact tiling cuts them there.
+        ground = shapely.buffer(region, _OVERRUN_M, join_style="mitre")
+        inner = shapely.buffer(parcels, -_OVERRUN_M, join_style="mitre")
+        _lay_out_rest(layout, shapely.difference(ground, inner), seeds, around)
     return layout
 
 
@@ -126,8 +130,7 @@ def _lay_out_rest(
     own = shapes[is_area]
     cuts = replace(cuts, light=erase_lines(cuts.light, own), walls=erase_lines(cuts.walls, own))
     zones = around.compounds[shapely.intersects(around.compounds, rest)]
-    edges = shapely.intersection(shapely.boundary(zones), rest)
-    banks = shapely.boundary(cuts.bodies)
+    edges, banks = shapely.boundary(zones), shapely.boundary(cuts.bodies)
     pieces = cut_pieces(rest, np.concatenate([cuts.heavy, cuts.light, cuts.walls, banks, edges]))
     of_area = _pieces_of_areas(pieces, shapes, np.flatnonzero(is_area))
     taken = np.zeros(len(pieces), dtype=bool)
@@ -146,7 +149,7 @@ def _lay_out_rest(
             most = int(households[seed]) if kind[seed] == "compound" else 0
             _add_divided(layout, int(seed), np.array([cell]), most, around.max_households)
         taken[piece] = True
-    _protect_footprints(layout, shapes, rest)
+    _protect_footprints(layout, shapes, kind == "building")
     _lay_out_empty(layout, pieces[~taken], zones, cuts, around.keep)
 
 
@@ -187,14 +190,11 @@ def _add_divided(layout: Layout, seed: int, pieces: Shapes, households: int, max
             layout.add(seed, part)
 
 
-def _protect_footprints(layout: Layout, shapes: Shapes, rest: shapely.Geometry) -> None:
+def _protect_footprints(layout: Layout, shapes: Shapes, is_building: BoolArray) -> None:
     """Give footprints that their rough cell cuts back to it: a building is never split."""
-    cell = np.array(
-        [c for c, seed in enumerate(layout.seed) if shapely.get_dimensions(shapes[seed]) == 2], dtype=np.int64
-    )
-    seed = np.array(layout.seed)[cell]
-    single = np.bincount(seed, minlength=len(shapes))[seed] == 1
-    cell, footprint = cell[single], shapely.intersection(shapes[seed[single]], rest)
+    seed = np.array(layout.seed)
+    cell = np.flatnonzero(is_building[seed] & (shapely.get_dimensions(shapes[seed]) == 2))
+    footprint = shapes[seed[cell]]
     rough = np.array(layout.shapes, dtype=object)[cell]
     cut = shapely.area(shapely.difference(footprint, rough)) > 1e-6
     for position in np.flatnonzero(cut):

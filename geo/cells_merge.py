@@ -2,15 +2,12 @@
 
 import geopandas as gpd
 import numpy as np
-from numpy.typing import NDArray
 from scipy.sparse import coo_array
 from scipy.sparse.csgraph import connected_components
 
 from geo.cells_ground import EMPTY_M2
 from geo.pieces import HEAVY
-from geo.tiling import FloatArray, IntArray
-
-BoolArray = NDArray[np.bool_]
+from geo.tiling import BoolArray, FloatArray, IntArray
 
 
 def group_empty(cells: gpd.GeoDataFrame, links: gpd.GeoDataFrame, kept: BoolArray) -> IntArray:
@@ -35,7 +32,9 @@ def group_empty(cells: gpd.GeoDataFrame, links: gpd.GeoDataFrame, kept: BoolArra
     """
     area = cells.area.to_numpy()
     built = cells["kind"].isin(["building", "part"]).to_numpy()
-    open_ = built & (cells["households"] == 0).to_numpy() & ~kept & (area < EMPTY_M2)
+    # A garage stays with its compound however much ground lies about it; a school of its own does not.
+    inhabited = cells.groupby("compound_id")["households"].sum().reindex(cells["compound_id"]).to_numpy() > 0
+    open_ = built & (cells["households"] == 0).to_numpy() & ~kept & (inhabited | (area < EMPTY_M2))
     borders = _Borders(cells, links)
     root = np.arange(len(cells))
     open_ = borders.grow(root, open_, over_heavy=False)

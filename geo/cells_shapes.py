@@ -7,13 +7,14 @@ import numpy as np
 import shapely
 from libpysal.cg import voronoi_frames
 from sklearn.cluster import KMeans
+from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]
 
 from geo.pieces import Cuts
 from geo.tiling import IntArray, Shapes
 
 _SHRINK_M = 0.4  # momepy's default: pulls touching footprints apart, so that their wall is the border
 _SEGMENT_M = 1.0  # footprints are looked at as points this far apart
-_SAMPLES = 1500  # points that stand for the ground of a compound when it is divided
+_SAMPLES = 1000  # points that stand for the ground of a compound when it is divided
 _REACH_M = 0.05  # lines this near are the same line
 _NEIGHBOUR_STEP_M = 2.0
 
@@ -66,7 +67,9 @@ def divide_evenly(zone: shapely.Geometry, n: int) -> Shapes:
     The same zone always gives the same parts, from north to south and west to east.
     """
     points = _spread_points(zone)
-    centres = KMeans(n_clusters=min(n, len(points)), n_init=3, random_state=0).fit(points).cluster_centers_
+    with threadpool_limits(limits=1):  # starting threads takes longer than the work
+        means = KMeans(n_clusters=min(n, len(points)), n_init=3, random_state=0).fit(points)
+    centres = means.cluster_centers_
     centres = centres[np.lexsort((centres[:, 0], -centres[:, 1].round()))]
     rays = shapely.voronoi_polygons(shapely.multipoints(centres), extend_to=zone, ordered=True)
     parts = polygonal(shapely.intersection(shapely.get_parts(rays), zone))

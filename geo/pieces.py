@@ -17,6 +17,9 @@ LIGHT = ("street", "lane")
 
 WALL = ("wall",)
 
+_BEYOND_M = 1.0
+_SNAP_M = 1e-4  # a line that ends on another one does so to within rounding only; this joins them
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Cuts:
@@ -28,7 +31,10 @@ class Cuts:
     bodies: Shapes
 
     def within(self, ground: shapely.Geometry) -> "Cuts":
-        """Give the cuts that touch `ground`, lines clipped to it."""
+        """Give the cuts that touch `ground`, lines clipped to a little beyond it.
+
+        Clipped exactly, a line could end a rounding error short of the edge and cut nothing.
+        """
         return Cuts(
             heavy=_clip(self.heavy, ground),
             light=_clip(self.light, ground),
@@ -62,7 +68,7 @@ def read_cuts(roads: gpd.GeoDataFrame | None, barriers: gpd.GeoDataFrame | None)
 
 def cut_pieces(ground: shapely.Geometry, lines: Shapes) -> Shapes:
     """Cut ground along lines; dead ends cut nothing. The pieces together are the ground."""
-    noded = shapely.union_all(np.append(lines, ground.boundary))
+    noded = shapely.union_all(np.append(lines, ground.boundary), grid_size=_SNAP_M)
     pieces = np.asarray(shapely.get_parts(shapely.polygonize(shapely.get_parts(noded))), dtype=object)
     shapely.prepare(ground)
     return np.asarray(pieces[shapely.intersects(ground, shapely.point_on_surface(pieces))])
@@ -76,4 +82,4 @@ def erase_lines(lines: Shapes, areas: Shapes) -> Shapes:
 def _clip(lines: Shapes, ground: shapely.Geometry) -> Shapes:
     shapely.prepare(ground)
     near = lines[shapely.intersects(ground, lines)]
-    return np.asarray(shapely.intersection(near, ground), dtype=object)
+    return np.asarray(shapely.intersection(near, shapely.buffer(ground, _BEYOND_M)), dtype=object)

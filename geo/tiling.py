@@ -16,6 +16,7 @@ from scipy.sparse.csgraph import connected_components
 Shapes = NDArray[np.object_]
 IntArray = NDArray[np.int64]
 FloatArray = NDArray[np.float64]
+BoolArray = NDArray[np.bool_]
 
 PRECISION_M = 1e-5
 """Grid of the noding. Every vertex moves by up to half of it, and a community has a border of kilometres.
@@ -137,7 +138,7 @@ def _owners(points: Shapes, region: IntArray, rough: Rough) -> IntArray:
     return np.asarray(np.append(rough.owner, -1)[first])
 
 
-def _is_sliver(parts: Shapes) -> NDArray[np.bool_]:
+def _is_sliver(parts: Shapes) -> BoolArray:
     return np.asarray(2 * shapely.area(parts) < SLIVER_M * shapely.length(parts))
 
 
