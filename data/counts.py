@@ -1,7 +1,7 @@
 """What is counted for each compound, and for each community from its compounds and parcels."""
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -76,8 +76,7 @@ def state_facts(
     compounds: Sequence[CompoundCounts], parcels: Sequence[Parcel], rng: np.random.Generator
 ) -> tuple[CommunityFacts, ...]:
     """Give each community posts near 18 per 10,000 residents, some of them vacant, and its budget."""
-    residents: Mapping[str, int] = Counter()
-    residents = {spec.code: 0 for spec in SPECS}
+    residents = dict.fromkeys((spec.code for spec in SPECS), 0)
     for code, people in (
         *((c.plot.community_code, c.residents) for c in compounds),
         *((parcel.community_code, parcel.residents) for parcel in parcels),

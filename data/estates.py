@@ -6,6 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 import shapely
 from shapely.geometry import LineString, Point, Polygon
+from shapely.ops import substring
 
 from data.blocks import HALF_WIDTH_M, RIVER_HALF_M, Block, Town, cut_lines
 from data.names import estate_names, point_names, yard_names
@@ -17,6 +18,7 @@ _LEAST_LAND_M2 = 1_500.0
 _DENSITIES = (2.0, 0.75, 0.9, 1.1, 0.7, 1.0, 0.8, 0.95)
 """Density of compounds beside each other, the average being about 1: one stands out in every community."""
 
+_NAMES_FOR = {"courtyards": "yards", "points": "points"}
 _RIVERSIDE_M = 18.0
 _RAILSIDE_M = 22.0
 _MIN_NECK_M = 9.0
@@ -86,9 +88,6 @@ def lay_out(town: Town, rng: np.random.Generator) -> tuple[tuple[Plot, ...], tup
                 )
             )
     return tuple(plots), tuple(sites)
-
-
-_NAMES_FOR = {"courtyards": "yards", "points": "points"}
 
 
 def _land(block: Block, town: Town) -> Polygon:
@@ -162,15 +161,9 @@ def _village_plots(spec: CommunitySpec, shapes: list[Polygon]) -> list[int]:
     return sorted(range(len(shapes)), key=lambda place: shapes[place].area)[:2]
 
 
-def walls(plots: tuple[Plot, ...]) -> Iterator[tuple[Plot, LineString]]:
-    """Wall of every compound big enough to have one, open at the gate.
-
-    Yields
-    ------
-    tuple
-        The compound and its wall; the gate is a gap of twelve metres.
-    """
+def walls(plots: tuple[Plot, ...]) -> Iterator[LineString]:
+    """Draw the wall of every compound big enough to have one, with a gap of twelve metres for its gate."""
     for plot in plots:
         if plot.form == "estates" and plot.households > 320:
             ring = plot.shape.exterior
-            yield plot, shapely.ops.substring(ring, 6.0, ring.length - 6.0)
+            yield substring(ring, 6.0, ring.length - 6.0)

@@ -103,7 +103,7 @@ def _numbered(prefix: str, values: Sequence[object]) -> list[dict[str, object]]:
 
 
 def _barriers(town: Town, compounds: Sequence[CompoundCounts]) -> Frame:
-    lines = [wall for _, wall in walls(tuple(compound.plot for compound in compounds))]
+    lines = list(walls(tuple(compound.plot for compound in compounds)))
     rows = [{"kind": "river"}, {"kind": "railway"}, *({"kind": "wall"} for _ in lines)]
     return frame_of("barriers", rows, [river_shape(town), town.railway, *lines])
 

@@ -14,6 +14,7 @@ from data.generate import build_demo
 from data.specs import PLANTED_CODE, REFERENCE_DATE
 from geo.layers import STORAGE_CRS
 from geo.schema import LAYERS
+from geo.validate import check_layers
 
 METRES = "EPSG:4548"
 POINTS_CODE, PARCELS_CODE = "999001001009", "999001001004"
@@ -50,6 +51,10 @@ def test_every_layer_of_the_schema_is_there_with_its_columns(demo: Frames) -> No
         assert len(frame) > 0, name
         if LAYERS[name].geometry:
             assert frame.crs == STORAGE_CRS
+
+
+def test_the_checks_find_no_fault() -> None:
+    assert not check_layers(build_demo())
 
 
 def test_required_values_are_filled_keys_are_unique_choices_are_known(demo: Frames) -> None:
