@@ -3,6 +3,7 @@
 A job belongs to a project, not to a visitor: whoever opens that project sees the same progress.
 """
 
+import atexit
 import logging
 import threading
 import time
@@ -13,6 +14,7 @@ from typing import Literal
 import streamlit as st
 
 from scenarios.propose import Progress, ProposalStopped
+from scenarios.workers import Workers
 
 _LOG = logging.getLogger("gridplan.app")
 
@@ -131,3 +133,11 @@ class Jobs:
 def all_jobs() -> Jobs:
     """Give the one registry of this server."""
     return Jobs()
+
+
+@st.cache_resource(show_spinner=False)
+def all_workers() -> Workers:
+    """Give this server's solving processes, shared by all proposals; they end with the server."""
+    workers = Workers()
+    atexit.register(workers.close)
+    return workers

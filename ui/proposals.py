@@ -10,7 +10,7 @@ from scenarios.propose import DEFAULT_WEIGHTS, Progress, Settings, propose
 from scenarios.rules import GridRules
 from ui.boundary import show_error
 from ui.frame import community_names
-from ui.jobs import Job, JobView, Work, all_jobs
+from ui.jobs import Job, JobView, Work, all_jobs, all_workers
 from ui.state import State, get_state
 from ui.texts.catalog import Texts
 
@@ -120,4 +120,7 @@ def progress_sentence(texts: Texts, view: JobView, names: dict[str, str]) -> str
 
 
 def _work(path: Path, settings: Settings) -> Work:
-    return lambda stop, on_progress: propose(path, settings, stop=stop, on_progress=on_progress)
+    workers = all_workers()
+    return lambda stop, on_progress: propose(
+        path, settings, stop=stop, on_progress=on_progress, workers=workers
+    )

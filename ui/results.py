@@ -49,7 +49,12 @@ def headline(texts: Texts, outcome: Outcome) -> str:
 
 
 def _reasons(texts: Texts, item: Certificate) -> list[str]:
-    return [reason_sentence(code, facts, texts) for code, facts in item.reasons]
+    sentences: list[str] = []
+    for code, facts in item.reasons:
+        sentences.append(reason_sentence(code, facts, texts))
+        limits = [name for name in ("min_that_works", "max_that_works") if isinstance(facts.get(name), int)]
+        sentences += [texts(f"grids_page.way_out.{name}", n=facts[name]) for name in limits]
+    return sentences
 
 
 def _draw_figures(texts: Texts, outcome: Outcome) -> None:

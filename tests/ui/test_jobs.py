@@ -1,0 +1,62 @@
+"""Background jobs: one at a time for each key, stoppable, and never silent about a failure."""
+
+import threading
+
+from scenarios.propose import Progress, ProposalStopped
+from ui.jobs import Job, Jobs
+
+WAIT_S = 5
+
+
+def test_a_job_reports_progress_and_ends() -> None:
+    def work(_stop, on_progress):
+        on_progress(Progress(stage="solve", done=1, total=2, community="a"))
+        on_progress(Progress(stage="store", done=1, total=1))
+
+    job = Job(work)
+    job.start()
+    job.join(WAIT_S)
+    view = job.view()
+    assert (view.state, view.finished, view.progress.stage) == ("done", ("a",), "store")
+
+
+def test_a_job_can_be_stopped() -> None:
+    def work(stop, _on_progress):
+        while not stop():
+            threading.Event().wait(0.01)
+        raise ProposalStopped("stopped")
+
+    job = Job(work)
+    job.start()
+    assert job.view().state == "running"
+    job.cancel()
+    job.join(WAIT_S)
+    assert job.view().state == "stopped"
+    assert not job.view().stopping
+
+
+def test_a_failure_is_kept_for_the_page() -> None:
+    def work(_stop, _on_progress):
+        raise ZeroDivisionError
+
+    job = Job(work)
+    job.start()
+    job.join(WAIT_S)
+    assert job.view().state == "failed"
+    assert isinstance(job.view().error, ZeroDivisionError)
+
+
+def test_one_job_for_a_project_and_many_at_once() -> None:
+    gate = threading.Event()
+    jobs = Jobs()
+    assert jobs.start("a", lambda _s, _p: gate.wait(WAIT_S))
+    assert not jobs.start("a", lambda _s, _p: None)
+    assert jobs.start("b", lambda _s, _p: gate.wait(WAIT_S))
+    jobs.forget("a")  # running: it stays
+    assert jobs.find("a") is not None
+    gate.set()
+    for key in ("a", "b"):
+        jobs.find(key).join(WAIT_S)
+        jobs.forget(key)
+        assert jobs.find(key) is None
+    assert jobs.start("a", lambda _s, _p: None)

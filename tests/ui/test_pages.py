@@ -1,0 +1,120 @@
+"""Pages run in every language without an exception, and say what is the matter in words."""
+
+import re
+from pathlib import Path
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from scenarios.propose import Settings, propose
+from scenarios.workers import Workers
+from ui.texts.catalog import LANGUAGES, Texts, read_catalog
+
+RAW_KEY = re.compile(r"\b(?:app|common|errors|reasons|layers|columns|data_page|grids_page)\.[a-z_]+")
+
+
+@pytest.fixture
+def workspace(tmp_path: Path, small_project: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A workspace folder with one project of two communities."""
+    monkeypatch.setenv("GRIDPLAN_HOME", str(tmp_path))
+    monkeypatch.delenv("GRIDPLAN_PROJECT", raising=False)
+    return small_project
+
+
+@pytest.fixture
+def solved(workspace: Path, workers: Workers) -> Path:
+    """The same project with a plan."""
+    propose(workspace, Settings(), stop=lambda: False, on_progress=lambda _: None, workers=workers)
+    return workspace
+
+
+def _page(page: str) -> None:
+    # Runs inside the tested app, so it imports for itself.
+    import importlib  # noqa: PLC0415
+
+    from ui import frame  # noqa: PLC0415
+    from ui.boundary import boundary  # noqa: PLC0415
+    from ui.texts.catalog import Texts  # noqa: PLC0415
+
+    texts = Texts(frame.settle().language)
+    with boundary(texts):
+        frame.draw_top_line(texts)
+        importlib.import_module(f"pages.{page}").render()
+
+
+def open_page(page: str, language: str = "zh_Hans") -> AppTest:
+    test = AppTest.from_function(_page, args=(page,), default_timeout=60)
+    test.query_params["lang"] = language
+    return test.run()
+
+
+def words(test: AppTest) -> str:
+    kinds = ("markdown", "caption", "info", "warning", "error", "button", "selectbox", "number_input", "tab")
+    elements = [element for kind in kinds for element in test.get(kind)]
+    said = [f"{getattr(e, 'label', '')} {getattr(e, 'value', '')} {getattr(e, 'body', '')}" for e in elements]
+    return "\n".join(said)
+
+
+@pytest.mark.usefixtures("solved")
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("page", ["data", "grids"])
+def test_a_page_runs_in_every_language(page: str, language: str) -> None:
+    test = open_page(page, language)
+    assert not test.exception
+    assert not test.error
+    assert not RAW_KEY.search(words(test))
+    assert read_catalog(language)["app.all_communities"] in str(test.selectbox(key="frame_community").options)
+
+
+@pytest.mark.parametrize("page", ["data", "grids"])
+def test_a_page_without_any_project_says_what_to_do(
+    page: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("GRIDPLAN_HOME", str(tmp_path / "empty"))
+    monkeypatch.delenv("GRIDPLAN_PROJECT", raising=False)
+    test = open_page(page)
+    assert not test.exception
+    assert test.info
+
+
+@pytest.mark.parametrize("page", ["data", "grids"])
+def test_a_broken_project_is_a_sentence_not_a_traceback(page: str, workspace: Path) -> None:
+    workspace.write_bytes(b"")
+    test = open_page(page)
+    assert not test.exception
+    assert "不是网格规划台的项目" in words(test)
+
+
+@pytest.mark.usefixtures("solved")
+def test_the_plan_is_told_in_plain_words() -> None:
+    said = words(open_page("grids"))
+    assert "个网格" in said
+    assert "超过上限" in said  # the parcel of 700 households, by name of the rule it breaks
+    assert "MIP" not in said
+    assert "gap" not in said.lower()
+
+
+@pytest.mark.usefixtures("solved")
+def test_an_upside_down_band_is_refused_before_anything_runs() -> None:
+    test = open_page("grids")
+    test.number_input(key="limit_min_households").set_value(900).run()
+    assert "最少户数（900）大于最多户数（500）" in words(test).replace("\\", "")
+    propose_button = next(b for b in test.button if b.label == Texts("zh_Hans")("grids_page.propose"))
+    assert propose_button.disabled
+
+
+@pytest.mark.usefixtures("solved")
+def test_the_form_keeps_what_was_typed() -> None:
+    test = open_page("grids")
+    test.number_input(key="limit_max_households").set_value(450).run()
+    test.slider(key="weight_compactness").set_value(2.5).run()
+    assert test.number_input(key="limit_max_households").value == 450
+    assert test.slider(key="weight_compactness").value == 2.5
+
+
+@pytest.mark.usefixtures("solved")
+def test_another_language_is_one_choice_away() -> None:
+    test = open_page("grids")
+    test.selectbox(key="frame_language").set_value("en").run()
+    assert "Propose grids" in words(test)
+    assert test.query_params["lang"] in ("en", ["en"])
