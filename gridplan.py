@@ -4,6 +4,7 @@ Progress and log go to stderr; `--json` prints one JSON document on stdout. Exit
 are broken or no plan exists (the JSON says which); 2: bad input, every fault listed.
 """
 
+import datetime as dt
 import json
 import logging
 import os
@@ -89,18 +90,18 @@ def import_(
     sources: Annotated[list[Path], typer.Argument(help="files layer.ext, or folders of them")],
     out: Annotated[Path, typer.Option("--out", help="project to write")],
     crs: Annotated[str | None, typer.Option(help="WGS84, CGCS2000, GCJ-02, BD-09 or EPSG:n")] = None,
+    attribution: Annotated[str, typer.Option(help="whose data it is; printed on every map")] = "",
     as_json: Json = False,
     lang: Language = SYSTEM_LANGUAGE,
 ) -> None:
     """Read layers into a project; faults are listed all at once, and then nothing is written."""
     from geo.read import read_layers  # noqa: PLC0415 - keeps `--help` fast
-
     from scenarios.store import create_project, describe  # noqa: PLC0415 - same
 
     texts = Texts(lang)
     with _reported(texts, as_json=as_json):
         layers = read_layers(sources, crs=crs)
-        create_project(out, layers)
+        create_project(out, layers, attribution=attribution)
         print_faults(layers.faults, texts)
         if as_json:
             _print_json(describe(out, layers.faults))
@@ -110,7 +111,6 @@ def import_(
 def check(project: Project, as_json: Json = False, lang: Language = SYSTEM_LANGUAGE) -> None:
     """List faults, repairs and what each layer holds."""
     from geo.validate import check_layers  # noqa: PLC0415 - keeps `--help` fast
-
     from scenarios.store import describe, read_layers  # noqa: PLC0415 - same
 
     texts = Texts(lang)
@@ -147,9 +147,10 @@ def grids(
     from scenarios.document import grids_document, rules_hold  # noqa: PLC0415 - keeps `--help` fast
     from scenarios.propose import DEFAULT_WEIGHTS, Settings, propose  # noqa: PLC0415 - same
     from scenarios.rules import GridRules  # noqa: PLC0415 - same
+    from scenarios.workers import Workers  # noqa: PLC0415 - same
 
     texts = Texts(lang)
-    with _reported(texts, as_json=as_json), _interruptible() as stop:
+    with _reported(texts, as_json=as_json), _interruptible() as stop, Workers() as workers:
         rules = GridRules().with_values(_pairs(rule)).with_band(min_households, max_households)
         settings = Settings(
             scenario=scenario,
@@ -160,7 +161,13 @@ def grids(
             time_limit_s=time_limit,
             seed=seed,
         )
-        outcome = propose(project, settings, stop=stop, on_progress=lambda step: print_progress(step, texts))
+        outcome = propose(
+            project,
+            settings,
+            stop=stop,
+            on_progress=lambda step: print_progress(step, texts),
+            workers=workers,
+        )
         if as_json:
             _print_json(grids_document(outcome))
         else:
@@ -175,15 +182,29 @@ def export(
     to: Annotated[Path, typer.Option("--to", help="file to write; its ending says the format")],
     scenario: Annotated[str, typer.Option(help="whose plan")] = "base",
     crs: Annotated[str | None, typer.Option(help="WGS84, CGCS2000, GCJ-02, BD-09 or EPSG:n")] = None,
+    date: Annotated[
+        dt.datetime | None, typer.Option(formats=["%Y-%m-%d"], help="date on the map; today")
+    ] = None,
     lang: Language = SYSTEM_LANGUAGE,
 ) -> None:
-    """Write a plan to a file, by its ending: .gpkg .geojson .zip (Shapefile) .html."""
-    from exports.formats import export as write  # noqa: PLC0415 - keeps `--help` fast
-    from scenarios.store import require_outcome  # noqa: PLC0415 - same
+    """Write a plan to a file, by its ending: .html .gpkg .geojson .zip (Shapefile) .kml."""
+    from exports.errors import WriteError  # noqa: PLC0415 - keeps `--help` fast
+    from exports.formats import export as write  # noqa: PLC0415 - same
+    from scenarios.store import read_attribution, read_layers, require_outcome  # noqa: PLC0415 - same
 
     texts = Texts(lang)
     with _reported(texts, as_json=False):
-        write(require_outcome(project, scenario), to, texts, crs=crs)
+        if to.resolve() == project.resolve():
+            raise WriteError("would_replace_project", file=to.name)
+        write(
+            require_outcome(project, scenario),
+            to,
+            texts,
+            crs=crs,
+            date=(date or dt.datetime.now().astimezone()).date(),
+            roads=read_layers(project).frames.get("roads"),
+            sources=read_attribution(project),
+        )
     typer.echo(str(to), err=True)
 
 

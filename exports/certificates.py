@@ -18,7 +18,7 @@ def certificate_sentence(certificate: Certificate, texts: Texts) -> str:
 
 def reason_sentence(code: str, facts: Mapping[str, object], texts: Texts) -> str:
     """Say why a plan is not what was asked for."""
-    return texts(f"reasons.{code}", **{name: _listed(value, texts) for name, value in facts.items()})
+    return texts(f"reasons.{code}", **{name: listed(value, texts) for name, value in facts.items()})
 
 
 def certificate_lines(certificate: Certificate, texts: Texts) -> list[str]:
@@ -30,7 +30,8 @@ def certificate_lines(certificate: Certificate, texts: Texts) -> list[str]:
     ]
 
 
-def _listed(value: object, texts: Texts) -> object:
+def listed(value: object, texts: Texts) -> object:
+    """Write a list as words, the first few by name and the rest as a count; anything else stays as it is."""
     if not isinstance(value, (list, tuple, set, frozenset)):
         return value
     items = [str(item) for item in value]

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 import geopandas as gpd
-import networkx as nx  # type: ignore[import-untyped]
+import networkx as nx
 import numpy as np
 import shapely
 from numpy.typing import NDArray

@@ -7,7 +7,7 @@ import numpy as np
 import shapely
 from libpysal.cg import voronoi_frames
 from sklearn.cluster import KMeans
-from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]
+from threadpoolctl import threadpool_limits
 
 from geo.pieces import Cuts
 from geo.tiling import IntArray, Shapes

@@ -22,9 +22,12 @@ class OptimizeError(Exception):
     """
 
     def __init__(self, code: str, **facts: object) -> None:
-        super().__init__(code, facts)
+        super().__init__(code)  # one argument, so that the error survives the way back from a worker
         self.code = code
         self.facts: Mapping[str, object] = facts
+
+    def __str__(self) -> str:
+        return f"{self.code} {dict(self.facts)}"
 
 
 class ProblemError(OptimizeError):

@@ -50,6 +50,10 @@ def _measure_grids(
     cells: gpd.GeoDataFrame, facts: Mapping[str, GridFacts], rules: Mapping[str, float]
 ) -> gpd.GeoDataFrame:
     assigned = cells[cells["grid_code"].notna()]
+    if assigned.empty:
+        return gpd.GeoDataFrame(
+            {name: [] for name in (*_ORDER, "geometry")}, geometry="geometry", crs=cells.crs
+        )
     grids = dissolve_grids(assigned, assigned["grid_code"]).set_index("code", drop=False)
     by_code = assigned.groupby("grid_code")
     grids["name"] = [facts[code].name for code in grids.index]

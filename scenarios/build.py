@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 import shapely
 
-from geo.adjacency import BORDER_CLASSES
+from geo.adjacency import BORDER_CLASSES, measure_outer
 from geo.layers import Layers, Tiling
 from optimize.problem import FloatArray, IntArray, Locks, Problem
 from scenarios.rules import GridRules
@@ -48,7 +48,7 @@ def build_problem(
         edges=position[links[["a", "b"]].to_numpy(dtype=np.int64)].astype(np.int64).reshape(-1, 2),
         border_m=links["border_m"].to_numpy(dtype=np.float64),
         border_factor=border_factors(links, rules),
-        outer_m=cells["outer_m"].to_numpy(dtype=np.float64),
+        outer_m=measure_outer(cells).to_numpy(dtype=np.float64),
         area_m2=cells.area.to_numpy(dtype=np.float64),
         x_m=shapely.get_x(centre),
         y_m=shapely.get_y(centre),
@@ -75,7 +75,8 @@ def border_factors(links: pd.DataFrame, rules: GridRules) -> FloatArray:
         along = np.minimum(links[f"along_{name}_m"].to_numpy(dtype=np.float64), left)
         cost += along * rules.border_factor(name)
         left -= along
-    return np.divide(cost + left, length, out=np.ones(len(links)), where=length > 0)
+    factors: FloatArray = np.divide(cost + left, length, out=np.ones(len(links)), where=length > 0)
+    return factors
 
 
 def positions(values: pd.Series) -> IntArray:

@@ -7,12 +7,13 @@ from pathlib import Path
 from typing import Literal
 
 import pandas as pd
-from geo.cells import cut_cells
 
+from geo.cells import cut_cells
 from geo.crs import metric_crs
 from geo.layers import STORAGE_CRS, Layers, Tiling
 from optimize.costs import COSTS
 from optimize.engines import Params
+from optimize.problem import Problem
 from optimize.result import Result
 from scenarios import store
 from scenarios.assemble import assemble
@@ -23,6 +24,7 @@ from scenarios.plan import Community, empty_plan, join_plans, kept_plan, solved_
 from scenarios.rules import GridRules
 from scenarios.run import Stop, solve_all
 from scenarios.summary import summarise
+from scenarios.workers import Workers
 
 DEFAULT_WEIGHTS: Mapping[str, float] = {"boundary": 1.0, "compound_splits": 1.0, "target_size": 1.0}
 """Weights of the costs that are on from the start."""
@@ -61,10 +63,13 @@ class ProposalStopped(ScenarioError):
     """The person cancelled before anything could be kept; the project is as it was."""
 
 
-def propose(path: Path, settings: Settings, *, stop: Stop, on_progress: OnProgress) -> Outcome:
+def propose(
+    path: Path, settings: Settings, *, stop: Stop, on_progress: OnProgress, workers: Workers
+) -> Outcome:
     """Propose grids, store the plan under the scenario's name and return the outcome.
 
-    Cancelled half-way, the communities already finished are kept; the others keep the plan they had.
+    `workers` may be shared by many proposals. Cancelled half-way, the communities already finished are kept;
+    the others keep the plan they had.
 
     Raises
     ------
@@ -77,6 +82,7 @@ def propose(path: Path, settings: Settings, *, stop: Stop, on_progress: OnProgre
     """
     started = time.perf_counter()
     check_weights(settings.weights)
+    workers.warm()
     layers = store.read_layers(path)
     codes = _chosen(layers, settings.communities)
     on_progress(Progress(stage="cells", done=0, total=1))
@@ -84,7 +90,8 @@ def propose(path: Path, settings: Settings, *, stop: Stop, on_progress: OnProgre
     on_progress(Progress(stage="cells", done=1, total=1))
     metres = to_metres(stored)
     today = todays_grid(layers, metres.cells)
-    results = _solve(metres, today, codes, settings, stop, on_progress)
+    problems = _problems(metres, today, codes, settings)
+    results = {} if stop() else _solve(problems, settings, stop, on_progress, workers)
     if stop() and not results:
         raise ProposalStopped("stopped")
     plan = _join(path, settings, layers, metres, results)
@@ -140,20 +147,18 @@ def _chosen(layers: Layers, wanted: tuple[str, ...]) -> list[str]:
     return [code for code in known if not wanted or code in wanted]
 
 
-def _solve(
-    metres: Tiling,
-    today: pd.Series,
-    codes: list[str],
-    settings: Settings,
-    stop: Stop,
-    on_progress: OnProgress,
-) -> dict[str, Result | None]:
+def _problems(metres: Tiling, today: pd.Series, codes: list[str], settings: Settings) -> dict[str, Problem]:
     with_cells = set(metres.cells["community_code"])
-    problems = {
+    return {
         code: build_problem(metres, code, rules=settings.rules, weights=settings.weights, today=today)
         for code in codes
         if code in with_cells
     }
+
+
+def _solve(
+    problems: Mapping[str, Problem], settings: Settings, stop: Stop, on_progress: OnProgress, workers: Workers
+) -> dict[str, Result | None]:
     finished = 0
 
     def count(code: str, _result: Result | None) -> None:
@@ -163,7 +168,7 @@ def _solve(
 
     on_progress(Progress(stage="solve", done=0, total=len(problems)))
     params = Params(engine=settings.engine, time_limit_s=settings.time_limit_s)
-    return solve_all(problems, params, seed=settings.seed, stop=stop, on_done=count)
+    return solve_all(problems, params, seed=settings.seed, stop=stop, on_done=count, workers=workers)
 
 
 def _join(
@@ -171,18 +176,20 @@ def _join(
 ) -> Plan:
     stored = settings.scenario in store.list_scenarios(path)
     previous = store.read_outcome(path, settings.scenario) if stored else None
-    names = layers.frames["communities"].set_index("code")["name"]
-    parts = []
-    for code, cells in _cells_by_community(layers, metres):
-        name = names.get(code)
-        community = Community(code=code, name=name if isinstance(name, str) and name else code, cells=cells)
-        parts.append(_plan_of(community, results, previous))
-    return join_plans(parts)
+    communities = _communities(layers, metres)
+    return join_plans(_plan_of(community, results, previous) for community in communities)
 
 
-def _cells_by_community(layers: Layers, metres: Tiling) -> list[tuple[str, pd.DataFrame]]:
+def _communities(layers: Layers, metres: Tiling) -> list[Community]:
+    frame = layers.frames["communities"]
+    names = frame["name"] if "name" in frame.columns else frame["code"]
     own = metres.cells["community_code"]
-    return [(str(code), metres.cells[own == code]) for code in layers.frames["communities"]["code"]]
+    return [
+        Community(
+            code=code, name=name if isinstance(name, str) and name else code, cells=metres.cells[own == code]
+        )
+        for code, name in zip(frame["code"], names, strict=True)
+    ]
 
 
 def _plan_of(community: Community, results: Mapping[str, Result | None], previous: Outcome | None) -> Plan:

@@ -1,12 +1,10 @@
 """Solve many communities at once in worker processes; one that fails never stops the others."""
 
 import logging
-import os
 import tempfile
 from collections.abc import Callable, Iterator, Mapping
-from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
+from concurrent.futures import FIRST_COMPLETED, Future, wait
 from contextlib import contextmanager
-from multiprocessing import get_context
 from pathlib import Path
 
 import numpy as np
@@ -15,6 +13,7 @@ from optimize.engines import Params, solve
 from optimize.errors import Cancelled
 from optimize.problem import Problem
 from optimize.result import Result
+from scenarios.workers import Workers
 
 Stop = Callable[[], bool]
 
@@ -29,7 +28,7 @@ def solve_all(
     seed: int,
     stop: Stop,
     on_done: Callable[[str, Result | None], None],
-    workers: int | None = None,
+    workers: Workers,
 ) -> dict[str, Result | None]:
     """Solve each community in a process of its own.
 
@@ -47,9 +46,9 @@ def solve_all(
         same seed gives the same plans, however many workers there are.
     """
     results: dict[str, Result | None] = {}
-    with _stop_flag() as flag, _pool(workers or os.cpu_count() or 1, len(problems)) as pool:
+    with _stop_flag() as flag:
         waiting: dict[Future[Result], str] = {
-            pool.submit(_solve_one, problem, params, seed, flag): code
+            workers.submit(_solve_one, problem, params, seed, flag): code
             for code, problem in _largest_first(problems)
         }
         while waiting:
@@ -92,8 +91,3 @@ def _stop_flag() -> Iterator[Path]:
     # A file is the plainest thing that every process can look at, on Windows too.
     with tempfile.TemporaryDirectory(prefix="gridplan-") as folder:
         yield Path(folder) / "stop"
-
-
-def _pool(workers: int, tasks: int) -> ProcessPoolExecutor:
-    # "spawn" on every system: a fork would copy the server's threads and locks in an unknown state.
-    return ProcessPoolExecutor(max_workers=max(1, min(workers, tasks)), mp_context=get_context("spawn"))

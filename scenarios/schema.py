@@ -10,7 +10,7 @@
 | `gridplan_outcomes` | scenario, certificates and summary as JSON |
 """
 
-from sqlalchemy import Column, Connection, Integer, MetaData, String, Table, Text
+from sqlalchemy import Column, Connection, Integer, MetaData, Table, Text
 
 from scenarios.gpkg import register_table
 
@@ -21,15 +21,15 @@ METADATA = MetaData()
 META = Table(
     "gridplan_meta",
     METADATA,
-    Column("key", String, primary_key=True),
+    Column("key", Text, primary_key=True),
     Column("value", Text, nullable=False),
     comment="format version, digests, change counter",
 )
 SCENARIOS = Table(
     "gridplan_scenarios",
     METADATA,
-    Column("name", String, primary_key=True),
-    Column("parent", String),
+    Column("name", Text, primary_key=True),
+    Column("parent", Text),
     Column("seed", Integer, nullable=False),
     Column("rules", Text, nullable=False),
     Column("weights", Text, nullable=False),
@@ -38,25 +38,25 @@ SCENARIOS = Table(
 PLANS = Table(
     "gridplan_plans",
     METADATA,
-    Column("scenario", String, primary_key=True),
-    Column("cell_id", String, primary_key=True),
-    Column("grid_code", String),
+    Column("scenario", Text, primary_key=True),
+    Column("cell_id", Text, primary_key=True),
+    Column("grid_code", Text),
     comment="cell to grid, per scenario",
 )
 GRIDS = Table(
     "gridplan_grids",
     METADATA,
-    Column("scenario", String, primary_key=True),
-    Column("code", String, primary_key=True),
-    Column("name", String),
-    Column("kind", String),
+    Column("scenario", Text, primary_key=True),
+    Column("code", Text, primary_key=True),
+    Column("name", Text),
+    Column("kind", Text),
     Column("costs", Text, nullable=False),
     comment="facts of a grid that its shape does not tell, per scenario",
 )
 OUTCOMES = Table(
     "gridplan_outcomes",
     METADATA,
-    Column("scenario", String, primary_key=True),
+    Column("scenario", Text, primary_key=True),
     Column("certificates", Text, nullable=False),
     Column("summary", Text, nullable=False),
     Column("rules", Text, nullable=False),

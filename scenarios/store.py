@@ -17,7 +17,6 @@ import geopandas as gpd
 import pandas as pd
 import pyogrio
 import shapely
-from geo.validate import restore_types
 from sqlalchemy import Connection, RowMapping, delete, insert, select
 from sqlalchemy.exc import SQLAlchemyError
 
@@ -31,10 +30,14 @@ from scenarios.outcome import GridFacts, Outcome, Plan
 from scenarios.schema import FORMAT_VERSION, GRIDS, META, OUTCOMES, PLANS, SCENARIOS, create_tables
 
 BASE_SCENARIO = "base"
+_GPKG_VERSION = {"VERSION": "1.2"}  # what office machines with an older QGIS open without a word
+_DTYPES = {"count": "Int64", "area": "float64", "money": "float64", "flag": "boolean"}
 
 
-def create_project(path: Path, layers: Layers) -> None:
+def create_project(path: Path, layers: Layers, *, attribution: str = "") -> None:
     """Write the layers as a new project; an existing file is replaced only once the new one is whole.
+
+    `attribution` says whose data it is, in words that every map made from it must bear.
 
     Raises
     ------
@@ -49,6 +52,7 @@ def create_project(path: Path, layers: Layers) -> None:
                 create_tables(connection)
                 _put_meta(connection, "format_version", FORMAT_VERSION)
                 _put_meta(connection, "changes", "0")
+                _put_meta(connection, "attribution", attribution)
             draft.replace(path)
     except OSError as error:
         raise StoreError(
@@ -65,9 +69,16 @@ def read_layers(path: Path) -> Layers:
         `no_such_file` or `not_a_project`.
     """
     _require_project(path)
-    present = {str(name) for name, _ in pyogrio.list_layers(path)}
-    frames = {name: restore_types(_read_frame(path, name), name) for name in LAYERS if name in present}
+    with _reading(path):
+        present = {str(name) for name, _ in pyogrio.list_layers(path)}
+    frames = {name: _typed(_read_frame(path, name), name) for name in LAYERS if name in present}
     return Layers(frames=frames)
+
+
+def read_attribution(path: Path) -> str:
+    """Give the words that name the sources of the project's data; empty where none were given."""
+    with _reading(path) as connection:
+        return _get_meta(connection, "attribution") or ""
 
 
 def list_scenarios(path: Path) -> tuple[str, ...]:
@@ -174,7 +185,7 @@ def read_outcome(path: Path, scenario: str = BASE_SCENARIO) -> Outcome | None:
         scenario=scenario,
         cells=_read_frame(path, "cells"),
         plan=Plan(
-            grid_of_cell=dict(row.tuple() for row in plan),
+            grid_of_cell=dict(plan),
             facts={row["code"]: _facts(row) for row in facts},
             certificates=certificates_from_json(stored["certificates"]),
         ),
@@ -241,16 +252,23 @@ def _grid_row(scenario: str, row: Mapping[str, object]) -> dict[str, object]:
 def _write_layers(path: Path, layers: Layers) -> None:
     for name in LAYERS:
         frame = layers.frames.get(name)
-        if frame is None:
-            continue
         if isinstance(frame, gpd.GeoDataFrame):
-            pyogrio.write_dataframe(frame.to_crs(STORAGE_CRS), path, layer=name, driver="GPKG")
-        else:
-            pyogrio.write_dataframe(frame, path, layer=name, driver="GPKG")
+            frame = frame.to_crs(STORAGE_CRS)
+        if frame is not None:
+            pyogrio.write_dataframe(frame, path, layer=name, driver="GPKG", dataset_options=_GPKG_VERSION)
 
 
 def _read_frame(path: Path, layer: str) -> gpd.GeoDataFrame:
     return pyogrio.read_dataframe(path, layer=layer)
+
+
+def _typed(frame: pd.DataFrame, layer: str) -> pd.DataFrame:
+    # SQLite knows neither whole numbers that may be missing nor booleans: the schema says what a column is.
+    kinds = {column.name: _DTYPES.get(column.kind) for column in LAYERS[layer].columns}
+    for name, dtype in kinds.items():
+        if dtype is not None and name in frame.columns:
+            frame[name] = frame[name].astype(dtype)
+    return frame
 
 
 def _require_project(path: Path) -> None:

@@ -1,5 +1,6 @@
 """Small projects made by hand, and the real district where it is at hand."""
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import geopandas as gpd
@@ -9,6 +10,7 @@ import shapely
 
 from geo.layers import STORAGE_CRS, Layers
 from scenarios.store import create_project
+from scenarios.workers import Workers
 
 SHARED = Path(__file__).parents[1].parent / "shared"
 METRES = "EPSG:4549"
@@ -69,7 +71,7 @@ def join_layers(*parts: Layers) -> Layers:
 def two_communities() -> Layers:
     """Two communities: one that holds three grids of 300-500, one with a parcel of 700 households."""
     plain = parcel_layers([[110, 120, 130, 90], [100, 95, 105, 115], [80, 130, 125, 100]])
-    oversize = parcel_layers([[110, 700, 130], [120, 140, 110]], code="999001001002", x_m=500_400)
+    oversize = parcel_layers([[110, 700, 130], [190, 140, 110]], code="999001001002", x_m=500_400)
     return join_layers(plain, oversize)
 
 
@@ -79,3 +81,10 @@ def small_project(tmp_path: Path, two_communities: Layers) -> Path:
     path = tmp_path / "small.gpkg"
     create_project(path, two_communities)
     return path
+
+
+@pytest.fixture(scope="session")
+def workers() -> Iterator[Workers]:
+    """Two warm processes, shared by all tests of a session."""
+    with Workers(2) as pool:
+        yield pool

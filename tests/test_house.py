@@ -61,3 +61,17 @@ def test_python_files_stay_readable() -> None:
         if path.suffix == ".py" and (count := len(path.read_text(encoding="utf-8").splitlines())) > 360
     }
     assert long == {}
+
+
+def test_nothing_imports_the_front_doors() -> None:
+    # A page may hand over to the app when a cold deep link runs it as a script, inside its last guard.
+    pattern = re.compile(r"^(?:from (?:app|gridplan) import|import (?:app|gridplan)\b)", re.M)
+    folders = ("geo", "optimize", "scenarios", "exports", "ui", "pages", "data", "bench")
+    guilty = [
+        path.name
+        for path in tracked_files()
+        if path.parent.name in folders
+        and path.suffix == ".py"
+        and pattern.search(path.read_text(encoding="utf-8"))
+    ]
+    assert guilty == []

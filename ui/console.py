@@ -4,11 +4,12 @@ import sys
 from collections.abc import Mapping, Sequence
 from typing import Protocol
 
+from exports.certificates import certificate_sentence, reason_sentence
 from geo.layers import Fault
 from scenarios.codec import plain
 from scenarios.outcome import Certificate, Outcome
 from scenarios.propose import Progress
-from ui.messages import certificate_sentence, error_text, fault_text, reason_sentence
+from ui.messages import error_text, fault_text
 from ui.texts.catalog import Texts
 
 

@@ -1,11 +1,10 @@
-"""Codes become sentences: errors, faults, certificates and reasons in the reader's language."""
+"""Codes become sentences: errors and faults in the reader's language."""
 
-import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from exports.certificates import listed
 from geo.layers import Fault
-from scenarios.outcome import Certificate
 from ui.texts.catalog import Texts
 
 
@@ -44,17 +43,6 @@ def fault_text(fault: Fault, texts: Texts) -> Said:
     )
 
 
-def certificate_sentence(item: Certificate, texts: Texts) -> str:
-    """Say what is known about a community's plan, without a solver's word."""
-    gap = texts.percent(item.gap) if math.isfinite(item.gap) else "–"
-    return texts(f"certificate.{item.status}", n_grids=item.n_grids, gap=gap)
-
-
-def reason_sentence(code: str, facts: Mapping[str, object], texts: Texts) -> str:
-    """Say why a plan is not what was asked for."""
-    return texts(f"reasons.{code}", **_readable(facts, texts))
-
-
 def layer_name(layer: str, texts: Texts) -> str:
     """Give a layer's name in the reader's language."""
     return texts(f"layers.{layer}.name") if texts.has(f"layers.{layer}.name") else layer
@@ -71,12 +59,4 @@ def _place(fault: Fault, texts: Texts) -> str:
 
 
 def _readable(facts: Mapping[str, object], texts: Texts) -> dict[str, object]:
-    return {name: _listed(value, texts) for name, value in facts.items() if name != "faults"}
-
-
-def _listed(value: object, texts: Texts) -> object:
-    if isinstance(value, (list, tuple, set, frozenset)):
-        items = [str(item) for item in value]
-        shown = texts("messages.comma").join(items[:8])
-        return shown + (texts("messages.and_more", n=len(items) - 8) if len(items) > 8 else "")
-    return value
+    return {name: listed(value, texts) for name, value in facts.items() if name != "faults"}

@@ -2,9 +2,9 @@
 
 import streamlit as st
 
+from exports.certificates import certificate_sentence, reason_sentence
 from scenarios.outcome import Certificate, Outcome
 from ui.boundary import escape_markdown
-from ui.messages import certificate_sentence, reason_sentence
 from ui.tables import band_mark
 from ui.texts.catalog import Texts
 

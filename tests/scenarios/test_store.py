@@ -15,6 +15,7 @@ from geo.layers import Layers
 from scenarios import store
 from scenarios.errors import StoreError, UnknownScenario
 from scenarios.propose import Settings, propose, ready_tiling
+from scenarios.workers import Workers
 
 
 def never() -> bool:
@@ -22,8 +23,8 @@ def never() -> bool:
 
 
 @pytest.fixture
-def solved_project(small_project: Path) -> Path:
-    propose(small_project, Settings(), stop=never, on_progress=lambda _step: None)
+def solved_project(small_project: Path, workers: Workers) -> Path:
+    propose(small_project, Settings(), stop=never, on_progress=lambda _step: None, workers=workers)
     return small_project
 
 
@@ -108,12 +109,19 @@ def test_a_scenario_that_is_not_there(small_project: Path) -> None:
         store.require_outcome(small_project)
 
 
-def test_create_project_leaves_nothing_behind_when_it_fails(tmp_path: Path, two_communities: Layers) -> None:
-    parcels = two_communities.frames["parcels"].assign(bad=[object()] * 18)
-    broken = Layers(frames={**two_communities.frames, "parcels": parcels})
-    with pytest.raises(Exception, match=""):  # noqa: PT011 - whatever the writer says, no file may stay
-        store.create_project(tmp_path / "broken.gpkg", broken)
-    assert list(tmp_path.iterdir()) == []
+def test_create_project_leaves_the_old_file_when_it_fails(
+    small_project: Path, two_communities: Layers, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(_connection: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    before = small_project.read_bytes()
+    monkeypatch.setattr(store, "create_tables", fail)
+    with pytest.raises(StoreError) as caught:
+        store.create_project(small_project, two_communities)
+    assert caught.value.code == "cannot_write"
+    assert list(small_project.parent.iterdir()) == [small_project]
+    assert small_project.read_bytes() == before
 
 
 DIE_HALFWAY = """

@@ -1,0 +1,62 @@
+"""Processes that solve: started once, warm, replaced when one dies; the only state is the pool itself."""
+
+import os
+import threading
+from collections.abc import Callable
+from concurrent.futures import Future, ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
+from multiprocessing import get_context
+from typing import TypeVar
+
+Answer = TypeVar("Answer")
+
+
+class Workers:
+    """A pool of processes that many proposals may share.
+
+    Parameters
+    ----------
+    n_workers
+        Number of processes; as many as the machine has cores when left out.
+    """
+
+    def __init__(self, n_workers: int | None = None) -> None:
+        self._n_workers = n_workers or os.cpu_count() or 1
+        self._lock = threading.Lock()
+        self._pool = self._new_pool()
+
+    def warm(self) -> None:
+        """Start the processes now, so that they load the engines while the caller does something else."""
+        for _ in range(self._n_workers):
+            self.submit(_load_engines)
+
+    def submit(self, function: Callable[..., Answer], *arguments: object) -> Future[Answer]:
+        """Hand a task to a process; a pool that has lost a process is replaced by a new one first."""
+        with self._lock:
+            try:
+                return self._pool.submit(function, *arguments)
+            except BrokenProcessPool:
+                self._pool.shutdown(wait=False)
+                self._pool = self._new_pool()
+                return self._pool.submit(function, *arguments)
+
+    def close(self) -> None:
+        """End the processes; tasks not yet begun are dropped."""
+        with self._lock:
+            self._pool.shutdown(wait=True, cancel_futures=True)
+
+    def __enter__(self) -> "Workers":
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def _new_pool(self) -> ProcessPoolExecutor:
+        # "spawn" on every system: a fork would copy the server's threads and locks in an unknown state.
+        return ProcessPoolExecutor(max_workers=self._n_workers, mp_context=get_context("spawn"))
+
+
+def _load_engines() -> None:
+    from optimize.engines import load_engine  # noqa: PLC0415 - to be loaded in the worker
+
+    load_engine("auto")
