@@ -8,7 +8,7 @@ import pandas as pd
 import shapely
 from numpy.typing import NDArray
 
-from geo.tiling import FloatArray, IntArray, Segments, find_segments
+from geo.tiling import BoolArray, FloatArray, IntArray, Segments, find_segments
 
 BORDER_CLASSES: tuple[str, ...] = (
     "motorway",
@@ -151,6 +151,8 @@ def _measure_along(segments: Segments, pair: IntArray, n: int, lines: _Lines) ->
         ends = lines.ends[lines.name == name]
         tree = shapely.STRtree(shapely.linestrings(ends.reshape(-1, 2, 2)))
         piece, near = tree.query(points, predicate="dwithin", distance=HALF_WIDTH_M[name])
+        beside = _is_beside(middle[piece], ends[near])
+        piece, near = piece[beside], near[beside]
         inside, bank = _nearest_bank(points, tree, lines.bodies[lines.body_name == name])
         pieces, nears = np.concatenate([piece, inside]), np.concatenate([near, bank])
         parallel = _is_parallel((end - start)[pieces], ends[nears, 2:] - ends[nears, :2])
@@ -170,7 +172,15 @@ def _nearest_bank(
     return inside, banks.nearest(points[inside])
 
 
-def _is_parallel(first: FloatArray, second: FloatArray) -> NDArray[np.bool_]:
+def _is_beside(points: FloatArray, ends: FloatArray) -> BoolArray:
+    """Tell which points lie beside their line, not beyond its end; a step beyond is allowed for bends."""
+    along = ends[:, 2:] - ends[:, :2]
+    length = np.hypot(along[:, 0], along[:, 1])
+    foot = ((points - ends[:, :2]) * along).sum(axis=1) / np.where(length > 0, length, 1)
+    return np.asarray((foot >= -_STEP_M) & (foot <= length + _STEP_M))
+
+
+def _is_parallel(first: FloatArray, second: FloatArray) -> BoolArray:
     cross = first[:, 0] * second[:, 1] - first[:, 1] * second[:, 0]
     size = np.hypot(first[:, 0], first[:, 1]) * np.hypot(second[:, 0], second[:, 1])
     return np.asarray(np.abs(cross) <= _MAX_ANGLE * size)

@@ -51,7 +51,7 @@ def _reading_order(x: NDArray[np.float64], y: NDArray[np.float64], members: NDAr
             rows.append([])
             top = y[position]
         rows[-1].append(int(position))
-    return [position for row in rows for position in sorted(row, key=lambda p: (x[p], p))]
+    return [position for row in rows for position in sorted(row, key=lambda p: (x[p], -y[p], p))]
 
 
 def _typical_side(x: NDArray[np.float64], y: NDArray[np.float64]) -> float:

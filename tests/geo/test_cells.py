@@ -9,12 +9,12 @@ import pandas as pd
 import pytest
 import shapely
 from hypothesis import HealthCheck, given, settings
-from small_towns import METRIC, house, local, random_towns, road, town
 
 from geo.cells import cut_cells
 from geo.errors import TilingError
 from geo.layers import STORAGE_CRS, Layers
 from geo.measures import measure_tiling
+from tests.geo.small_towns import METRIC, house, local, random_towns, road, town
 
 DISTRICT = Path(__file__).parents[2].parent / "shared" / "data" / "reference_district"
 
