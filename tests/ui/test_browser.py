@@ -1,0 +1,89 @@
+"""The app in a real browser: deep links, no request to the outside, propose, click, zoom, hostile names."""
+
+import pytest
+
+from bench.browser import map_frame, serving
+from tests.ui.conftest import EVIL, new_home
+
+pytestmark = pytest.mark.browser
+
+PAGES = {"data": "数据", "grids": "网格"}
+
+
+def propose(page) -> None:
+    page.get_by_role("button", name="提出网格划分").click()
+    map_frame(page, layer="plan")
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_cold_deep_link(name: str, tmp_path, open_page) -> None:
+    with serving(new_home(tmp_path)) as address:
+        page, watch = open_page(f"{address}/{name}")
+        map_frame(page)
+        assert page.url.startswith(f"{address}/{name}")
+        assert page.title().startswith(PAGES[name])
+        assert page.get_by_role("combobox").first.input_value() == "项目：street"
+        assert watch.outside == []
+        assert watch.faults == []
+
+
+def test_the_door_leads_to_the_grids(desk: str, open_page) -> None:
+    page, watch = open_page(desk)
+    map_frame(page)
+    assert "/grids" in page.url
+    assert watch.outside == []
+
+
+def test_the_browser_s_language_comes_first(desk: str, open_page) -> None:
+    page, _ = open_page(f"{desk}/grids", "en-GB")
+    page.get_by_role("button", name="Propose grids").wait_for()
+    page, _ = open_page(f"{desk}/grids", "zh-TW")
+    page.get_by_role("button", name="提出網格劃分").wait_for()
+    page, _ = open_page(f"{desk}/grids?lang=zh_Hans", "en-GB")
+    page.get_by_role("button", name="提出网格划分").wait_for()
+
+
+def test_propose_click_and_zoom(desk: str, open_page) -> None:
+    page, watch = open_page(f"{desk}/grids")
+    map_frame(page)
+    propose(page)
+    frame = map_frame(page, layer="plan")
+    page.get_by_text("个网格户数在规定范围内").or_(page.get_by_text("已证明最优")).first.wait_for()
+    frame.evaluate("gridplanMap.state.map.zoomIn(1, {animate: false}) && 0")
+    before = frame.evaluate("gridplanMap.state.map.getZoom()")
+    box = page.locator('iframe[title^="streamlit_folium"]').bounding_box()
+    page.mouse.click(box["x"] + box["width"] / 2, box["y"] + 200)
+    picked = frame.evaluate("gridplanMap.state.selected")
+    assert picked
+    page.get_by_text(f"网格 {picked}").wait_for()
+    assert frame.evaluate("gridplanMap.state.map.getZoom()") == before
+    assert frame == map_frame(page, layer="plan")  # the frame was not rebuilt
+    assert watch.outside == []
+    assert watch.faults == []
+
+
+def test_hostile_names_are_only_text(desk: str, open_page) -> None:
+    page, watch = open_page(f"{desk}/data")
+    frame = map_frame(page)
+    frame.evaluate("gridplanMap.state.map.setZoom(17, {animate: false}) && 0")
+    page.wait_for_timeout(300)
+    assert EVIL in frame.locator(".gp-label-communities").all_inner_texts()
+    assert frame.locator("img[src=x]").count() == 0
+    assert page.locator("img[src=x]").count() == 0
+    assert watch.faults == []
+
+
+def test_a_row_moves_the_map(desk: str, open_page) -> None:
+    page, _ = open_page(f"{desk}/grids")
+    map_frame(page)
+    if page.get_by_role("tab").count() == 0:
+        propose(page)
+    frame = map_frame(page, layer="plan")
+    before = frame.evaluate("gridplanMap.state.map.getZoom()")
+    table = page.locator('[data-testid="stDataFrame"]').first
+    table.scroll_into_view_if_needed()
+    corner = table.bounding_box()
+    page.mouse.click(corner["x"] + 18, corner["y"] + 35 + 17)
+    page.wait_for_timeout(100)
+    frame.wait_for_function("gridplanMap.state.selected !== null")
+    frame.wait_for_function(f"gridplanMap.state.map.getZoom() !== {before}")
