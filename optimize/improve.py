@@ -4,8 +4,9 @@ The part is listed and chosen from by the exact engine under the true total cost
 needs nothing but its value per group to be optimised here. Ends when no part can be improved.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from types import MappingProxyType
 
 import numpy as np
 
@@ -24,23 +25,14 @@ from optimize.verify import order_labels
 _BROKEN = 1e4  # metres that a household outside the band counts for: more than any border
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Reach:
-    """How large a part may be.
+Reach = Mapping[int, int]
+"""How large a part may be: number of neighbouring grids taken together → the most cells they may have."""
 
-    Attributes
-    ----------
-    grids
-        The largest number of neighbouring grids taken together.
-    max_groups
-        A part with more groups than this is left alone.
-    max_cells
-        A part with more cells than this is left alone, unless it is a pair of grids.
-    """
+QUICK = MappingProxyType({2: 60, 3: 30})
+"""What is solved for every promising plan."""
 
-    grids: int = 4
-    max_groups: int = 20_000
-    max_cells: int = 40
+THOROUGH = MappingProxyType({2: 60, 3: 36, 4: 32})
+"""What is solved for the best plan: larger parts seldom can be listed."""
 
 
 @dataclass(slots=True, kw_only=True)
@@ -55,6 +47,8 @@ class Improver:
         The locks that can hold at once.
     count_is_fixed
         Whether a part must keep its number of grids.
+    max_groups
+        A part with more contiguous groups inside the band than this is left alone.
     solved
         Part (its cells as bytes) and number of grids → labels of its cells, or None where it was too large.
     """
@@ -63,41 +57,45 @@ class Improver:
     fixed: Sequence[frozenset[int]]
     locks: SettledLocks
     count_is_fixed: bool
-    reach: Reach
+    max_groups: int
     stop: Stop
     solved: dict[tuple[bytes, int], IntArray | None] = field(default_factory=dict)
 
-    def improve(self, labels: IntArray, rng: np.random.Generator) -> IntArray:
+    def improve(self, labels: IntArray, reach: Reach, rng: np.random.Generator) -> IntArray:
         """Give a plan that no part improves, or the best so far when stopped.
 
         Parameters
         ----------
         labels
             int64 (n,), a plan without unassigned cells; not changed.
+        reach
+            How large the parts may be.
         rng
             Decides the order in which parts are tried.
         """
         labels = labels.copy()
-        while (better := self._improve_once(labels, rng)) is not None:
+        while (better := self._improve_once(labels, reach, rng)) is not None:
             labels = better
         return order_labels(labels)
 
-    def _improve_once(self, labels: IntArray, rng: np.random.Generator) -> IntArray | None:
+    def _improve_once(self, labels: IntArray, reach: Reach, rng: np.random.Generator) -> IntArray | None:
         """Improve the first part that can be, smallest parts first; None when there is none."""
         movable = _movable(labels, self.fixed)
-        for size in range(2, self.reach.grids + 1):
+        for size, max_cells in sorted(reach.items()):
             parts = sorted(_neighbouring_sets(self.problem, labels, size, movable))
             for index in rng.permutation(len(parts)):
                 if self.stop():
                     return None
-                better = self._resolve(labels, parts[index])
+                better = self._resolve(labels, parts[index], max_cells)
                 if better is not None:
                     return better
         return None
 
-    def _resolve(self, labels: IntArray, grids: tuple[int, ...]) -> IntArray | None:
+    def _resolve(self, labels: IntArray, grids: tuple[int, ...], max_cells: int) -> IntArray | None:
         """Divide the cells of some grids anew; None when that gives nothing better."""
         cells = np.flatnonzero(np.isin(labels, grids))
+        if len(cells) > max_cells:
+            return None
         key = (cells.tobytes(), len(grids) if self.count_is_fixed else 0)
         if key not in self.solved:
             self.solved[key] = self._divide(labels, cells, len(grids))
@@ -111,8 +109,6 @@ class Improver:
 
     def _divide(self, labels: IntArray, cells: IntArray, count: int) -> IntArray | None:
         """Give the best division of some cells, int64 (len(cells),) from 0; None when it is out of reach."""
-        if count > 2 and len(cells) > self.reach.max_cells:
-            return None
         problem = self.problem
         low, high = _widened_band(problem, labels, cells)
         inside = set(cells.tolist())
@@ -120,7 +116,7 @@ class Improver:
         units = join_dead_ends(build_units(problem, cells.tolist(), clusters, self.locks.apart), low)
         if units.is_torn:
             return None
-        listing = list_groups(units, low, high, self.reach.max_groups, self.stop)
+        listing = list_groups(units, low, high, self.max_groups, self.stop)
         if not listing.complete or len(listing.groups) == 0:
             return None
         wide = units.expand(listing.groups)

@@ -15,7 +15,7 @@ from optimize.auto import restrict
 from optimize.checks import Layout, count_range, explain_part, lay_out
 from optimize.costs import total_cost
 from optimize.groups import Groups
-from optimize.improve import Improver, Reach
+from optimize.improve import QUICK, THOROUGH, Improver
 from optimize.locks import conflict, settle_locks
 from optimize.params import OnStep, Params
 from optimize.problem import IntArray, Problem
@@ -31,6 +31,8 @@ from optimize.verify import breaks_rules, find_violations
 
 _PATIENCE = 9  # rounds without a better plan before the search ends: one cycle of temperatures and prices
 _KEPT_PAIRS = 4  # pairs of start and number of grids that go on after the race
+_PART_GROUPS = 20_000  # more make a part slow to solve
+_NEAR = 1.1  # only plans that cost at most so many times the best are worth solving parts of
 _PROOF = 1e-7  # relative; a bound this close to the cost proves it
 
 
@@ -62,7 +64,6 @@ def search(
     layout, locks = lay_out(problem), settle_locks(problem)
     board, units = build_board(problem, layout.fixed, locks, build_prices(problem))
     n_free, reasons = _settle_count(problem, layout)
-    reach = Reach(max_groups=min(Reach().max_groups, params.max_groups))
     desk = Desk(
         problem=problem,
         board=board,
@@ -72,7 +73,7 @@ def search(
             fixed=layout.fixed,
             locks=locks,
             count_is_fixed=n_free is not None,
-            reach=reach,
+            max_groups=min(_PART_GROUPS, params.max_groups),
             stop=stop,
         ),
         n_free=n_free,
@@ -126,10 +127,17 @@ def _run(desk: Desk, seed: int) -> None:
         better = _round(desk, ranked, turn, seed + 1000 + turn, rng)
         idle = 0 if better else idle + 1
         turn += 1
-        if idle == _PATIENCE:
-            together = desk.combine_seen()
-            if together is not None and desk.improve(together, rng):
-                idle = 0
+        if idle == _PATIENCE and _finish(desk, rng):
+            idle = 0
+
+
+def _finish(desk: Desk, rng: np.random.Generator) -> bool:
+    """Put grids of all plans together, then solve large parts of the best; tell whether it got better."""
+    together = desk.combine_seen()
+    better = together is not None and desk.offer(together)
+    if desk.best is None or desk.stop():
+        return better
+    return desk.improve(desk.best.labels, THOROUGH, rng) or better
 
 
 def _race(desk: Desk, seed: int) -> list[tuple[IntArray, int]]:
@@ -168,7 +176,9 @@ def _round(
     labels = walk_round(desk.board, labels, k, effort=FULL, turn=turn, seed=seed, stop=desk.stop)
     plan = desk.judge(desk.units.to_cells(labels))
     better = desk.keep(plan)
-    return better if desk.stop() else desk.improve(plan.labels, rng) or better
+    if desk.stop() or not desk.is_near(plan, _NEAR):
+        return better
+    return desk.improve(plan.labels, QUICK, rng) or better
 
 
 def _find_reasons(problem: Problem, layout: Layout, labels: IntArray) -> list[Reason]:

@@ -7,7 +7,7 @@ import numpy as np
 
 from optimize.costs import total_cost
 from optimize.groups import Groups
-from optimize.improve import Improver
+from optimize.improve import Improver, Reach
 from optimize.params import OnStep, Step
 from optimize.partition import choose
 from optimize.parts import with_count
@@ -91,9 +91,15 @@ class Desk:
         """Judge a plan of cells and keep it if it is the best so far; tell whether it is."""
         return self.keep(self.judge(labels))
 
-    def improve(self, labels: IntArray, rng: np.random.Generator) -> bool:
+    def is_near(self, plan: Plan, factor: float) -> bool:
+        """Tell whether a plan breaks no more than the best one and costs at most so many times as much."""
+        if self.best is None:
+            return True
+        return plan.broken <= self.best.broken + _SAME and plan.cost <= factor * self.best.cost
+
+    def improve(self, labels: IntArray, reach: Reach, rng: np.random.Generator) -> bool:
         """Solve parts of a plan exactly and offer what comes of it."""
-        return self.offer(self.improver.improve(labels, rng))
+        return self.offer(self.improver.improve(labels, reach, rng))
 
     def combine_seen(self) -> IntArray | None:
         """Put the cheapest plan together from the grids met; None when that is no plan."""
