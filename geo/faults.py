@@ -77,6 +77,7 @@ FINDINGS: Mapping[str, Finding] = MappingProxyType(
         "choice_kept": _notice("value", "n"),
         "text_trimmed": _repair("n"),
         "control_characters": _repair("read"),
+        "row_too_long": _fault(SchemaError),
         "total_row": _repair("value"),
         "key_duplicate": _fault(SchemaError, "value", "first_row"),
         "reference_unknown": _fault(SchemaError, "value"),
@@ -127,7 +128,9 @@ REFUSED = "layers_refused"
 """Code of the error that carries all findings when at least one is a fault."""
 
 
-def found(code: str, layer: str, row: int | None = None, column: str | None = None, **facts: object) -> Fault:
+def found(
+    code: str, layer: str, row: int | None = None, column: str | None = None, /, **facts: object
+) -> Fault:
     """Make a finding; KeyError when the code is not one of `FINDINGS`, ValueError when its facts differ."""
     finding = FINDINGS[code]
     if set(facts) != set(finding.facts):

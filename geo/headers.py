@@ -46,13 +46,20 @@ _PLACE_NAMES: Mapping[str, str] = {
 def find_layer(name: str) -> tuple[str | None, bool]:
     """Find the layer that a file, sheet or layer name means, and whether the name says exactly that.
 
+    English words have to stand alone in a longer name: "gridplan_plans" is no grids.
+
     Where a name only contains known words ("某街道小区台账2024"), the longest word counts, and of two equally
     long ones the last: Chinese and English put what a thing is at the end.
     """
     plain = normalise(name)
     if plain in _LAYER_NAMES:
         return _LAYER_NAMES[plain], True
-    hits = [(len(word), plain.rfind(word), layer) for word, layer in _LAYER_NAMES.items() if word in plain]
+    words = set(re.split(r"[\W_\d]+", unicodedata.normalize("NFKC", name).lower()))
+    hits = [
+        (len(word), plain.rfind(word), layer)
+        for word, layer in _LAYER_NAMES.items()
+        if (word in words if word.isascii() else word in plain)
+    ]
     return (max(hits)[2], False) if hits else (None, False)
 
 
@@ -110,11 +117,11 @@ def map_columns(
         used.update(hits)
         exact = ranked[0][0] == 0
         if len(hits) > 1 and not exact and column.kind not in _PREFERRED_KINDS:
-            faults.append(found("column_ambiguous", spec.name, column=column.name, headers=tuple(hits)))
+            faults.append(found("column_ambiguous", spec.name, None, column.name, headers=tuple(hits)))
             continue
         columns[column.name] = hits[0]
         faults.extend(
-            found("column_spare", spec.name, column=column.name, header=spare, used=hits[0])
+            found("column_spare", spec.name, None, column.name, header=spare, used=hits[0])
             for spare in hits[1:]
         )
     unused = [header for header in left if header not in used and header.strip()]
@@ -133,10 +140,14 @@ def _apply_choice(
             faults.append(found("mapping_unknown_header", spec.name, header=header))
         elif target in ("lon", "lat", "wkt"):
             places[target] = header
+        elif target in columns:
+            faults.append(
+                found("column_ambiguous", spec.name, None, target, headers=(columns[target], header))
+            )
         elif target in spec.column_names:
             columns[target] = header
         elif target:
-            faults.append(found("mapping_unknown_column", spec.name, column=target, header=header))
+            faults.append(found("mapping_unknown_column", spec.name, None, target, header=header))
     return columns, places, faults
 
 

@@ -103,7 +103,7 @@ def _mend_community(
         codes = codes.copy()
         codes[located.index] = located
         if missing.all() and len(located):
-            faults.append(found("community_located_all", layer, column="community_code", n=len(located)))
+            faults.append(found("community_located_all", layer, None, "community_code", n=len(located)))
         else:
             faults.extend(
                 found("community_located", layer, int(label) + 1, "community_code", community_code=str(code))

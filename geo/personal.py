@@ -82,13 +82,13 @@ def find_personal(table: pd.DataFrame, layer: str) -> tuple[Fault, ...]:
 def _find_in_column(header: str, texts: list[str], layer: str) -> Fault | None:
     ids = sum(_has_id_card(text) for text in texts)
     if ids:
-        return found("personal_id_numbers", layer, column=header, n=ids)
+        return found("personal_id_numbers", layer, None, header, n=ids)
     phones = _count_phones(header, texts)
     if phones:
-        return found("personal_phone_numbers", layer, column=header, n=phones)
+        return found("personal_phone_numbers", layer, None, header, n=phones)
     plain = normalise(header)
     if any(word in plain for word in _PERSON_HEADERS):
-        return found("personal_header", layer, column=header)
+        return found("personal_header", layer, None, header)
     return None
 
 

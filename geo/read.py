@@ -19,6 +19,8 @@ from geo.read_raw import RawTable
 from geo.schema import LAYERS, UNIT_LAYERS
 from geo.validate import check_layers
 
+_OWN_TABLES = "gridplan_"  # scenarios and plans in a project file: no layers
+
 
 def read_layers(
     sources: Sequence[Path],
@@ -71,15 +73,16 @@ def read_layers(
 
 
 def _name_tables(tables: Sequence[RawTable]) -> tuple[dict[str, RawTable], list[Fault]]:
-    """Find which layer each table is; empty, unknown and repeated ones are left out and listed."""
+    """Find which layer each table is; empty, unknown and repeated ones are left out and listed.
+
+    A name that says exactly what it is goes before one that only contains the word.
+    """
     named: dict[str, RawTable] = {}
     faults: list[Fault] = []
-    for table in tables:
+    understood = [(table, *_find_layer_of(table, tables)) for table in tables]
+    for table, layer, exact in sorted(understood, key=lambda item: not item[2]):
         shown = table.file if table.name == table.stem else f"{table.file} / {table.name}"
-        layer, exact = find_layer(table.name)
-        if layer is None:
-            layer, exact = find_layer(table.stem)
-        if layer is None:
+        if layer is None or (not exact and not table.only and layer in named):
             faults.append(found("layer_unknown" if table.only else "layer_ignored", "", file=shown))
         elif table.table.empty and (table.shapes is None or not len(table.shapes)):
             faults.append(found("layer_empty", layer, file=shown))
@@ -89,6 +92,17 @@ def _name_tables(tables: Sequence[RawTable]) -> tuple[dict[str, RawTable], list[
             named[layer] = table
             faults.extend(() if exact else (found("layer_guessed", layer, file=shown),))
     return named, faults
+
+
+def _find_layer_of(table: RawTable, tables: Sequence[RawTable]) -> tuple[str | None, bool]:
+    """Find the layer by the table's own name, or by the file's for the first of a file without telling names."""
+    if table.name.startswith(_OWN_TABLES):
+        return None, False
+    layer, exact = find_layer(table.name)
+    siblings = [other for other in tables if other.file == table.file]
+    if layer is None and table is siblings[0] and not any(find_layer(other.name)[0] for other in siblings):
+        return find_layer(table.stem)
+    return layer, exact
 
 
 def _news(checks: tuple[Fault, ...], known: Sequence[Fault], broken: set[str]) -> list[Fault]:

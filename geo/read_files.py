@@ -1,6 +1,7 @@
 """Read files and folders of any supported kind into raw tables; nothing is ever written beside them."""
 
 import tempfile
+import warnings
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
@@ -13,10 +14,9 @@ from pyogrio.errors import DataLayerError, DataSourceError
 from geo.crs import canonical_name
 from geo.errors import FormatError
 from geo.faults import found
-from geo.layers import Fault
 from geo.read_archive import unpack
 from geo.read_kml import read_kml
-from geo.read_raw import RawTable, Reading, choose_encoding, number_rows, together
+from geo.read_raw import RawTable, Reading, choose_encoding, encoding_notice, number_rows, together
 from geo.read_tables import read_csv, read_excel
 
 _DBF_HEADER = 32
@@ -82,18 +82,19 @@ def _read_geopackage(path: Path, only: bool) -> Reading:
 def _read_geojson(path: Path, only: bool) -> Reading:
     raw = path.read_bytes()
     encoding = choose_encoding(raw)
-    faults: tuple[Fault, ...] = ()
     source: Path | bytes = path
     if encoding != "utf-8":
         source = raw.decode(encoding, errors="replace").encode("utf-8")
-        faults = (found("text_encoding", "", file=path.name, encoding=encoding),)
     try:
-        frame = pyogrio.read_dataframe(source, on_invalid="ignore")
+        with warnings.catch_warnings():
+            # A column of numbers and texts is no JSON; that it stays text is what is wanted.
+            warnings.filterwarnings("ignore", message="Could not parse column")
+            frame = pyogrio.read_dataframe(source, on_invalid="ignore")
     except _FILE_ERRORS as error:
         raise FormatError("source_unreadable", file=path.name) from error
     says_crs = b'"crs"' in raw[:4096] or b'"crs"' in raw[-4096:]
     table = _from_frame(frame, path.stem, path, only=only, crs_assumed=not says_crs)
-    return Reading(tables=(table,), faults=faults)
+    return Reading(tables=(table,), faults=encoding_notice(path.name, encoding))
 
 
 def _read_shapefile(path: Path, only: bool) -> Reading:
@@ -107,8 +108,7 @@ def _read_shapefile(path: Path, only: bool) -> Reading:
         frame = pyogrio.read_dataframe(path, encoding=encoding, on_invalid="ignore")
     except _FILE_ERRORS as error:
         raise FormatError("source_unreadable", file=path.name) from error
-    odd = encoding != "utf-8" and declared is None
-    faults = (found("text_encoding", "", file=path.name, encoding=encoding),) if odd else ()
+    faults = encoding_notice(path.name, encoding) if declared is None else ()
     return Reading(tables=(_from_frame(frame, path.stem, path, only=only),), faults=faults)
 
 

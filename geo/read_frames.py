@@ -47,6 +47,7 @@ def build_frame(
     if personal:
         return None, personal
     faults: list[Fault] = [found("total_row", spec.name, row, value=value) for row, value in table.totals]
+    faults.extend(found("row_too_long", spec.name, row) for row in table.overlong)
     headers = [str(header) for header in table.table.columns]
     mapped = map_columns(spec, headers, chosen, places=table.shapes is None and bool(spec.geometry))
     faults.extend(mapped.faults)

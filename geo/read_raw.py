@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from geo.faults import found
 from geo.layers import Fault
 
 Shapes = NDArray[Any]
@@ -38,6 +39,8 @@ class RawTable:
         Whether `crs` is only the custom of the format (GeoJSON, KML), not said by the file.
     totals
         Rows of totals that were left out: row and first cell.
+    overlong
+        Rows with more values than there are headers.
     """
 
     name: str
@@ -49,6 +52,7 @@ class RawTable:
     crs: str | None = None
     crs_assumed: bool = False
     totals: tuple[tuple[int, str], ...] = ()
+    overlong: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -94,6 +98,13 @@ def choose_encoding(raw: bytes, declared: str | None = None) -> str:
     said = (declared or "").strip().lower()
     candidates = [name for name in (_ENCODINGS.get(said, said), "utf-8", "gb18030") if _is_encoding(name)]
     return min(candidates, key=lambda name: raw.decode(name, errors="replace").count("\ufffd"))
+
+
+def encoding_notice(file: str, encoding: str) -> tuple[Fault, ...]:
+    """Give the notice that a text was not in UTF-8; nothing when it was."""
+    if encoding in ("utf-8", "utf-8-sig"):
+        return ()
+    return (found("text_encoding", "", file=file, encoding=encoding),)
 
 
 def _is_encoding(name: str) -> bool:

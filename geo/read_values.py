@@ -1,6 +1,6 @@
 """Read one source column into the schema's type, listing whatever was interpreted or not understood."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Hashable, Mapping
 
 import pandas as pd
 
@@ -44,7 +44,8 @@ def read_column(values: pd.Series, column: Column, layer: str) -> tuple[pd.Serie
     reader = _READERS[column.kind]
     distinct: dict[object, Read] = {}
     reads = []
-    for value in values:
+    for raw in values:
+        value = raw if isinstance(raw, Hashable) else str(raw)
         key = (type(value), value)
         if key not in distinct:
             distinct[key] = reader(value, column)
@@ -87,7 +88,7 @@ def _header_scale(header: str, column: Column, layer: str) -> tuple[float, tuple
     )
     if not tens:
         return 1.0, ()
-    return 1e4, (found("column_scaled", layer, column=column.name, header=header, factor=10_000),)
+    return 1e4, (found("column_scaled", layer, None, column.name, header=header, factor=10_000),)
 
 
 def _scaled(value: object, scale: float) -> object:
@@ -134,24 +135,22 @@ def _report(values: pd.Series, reads: list[Read], column: Column, layer: str) ->
             facts["read"] = meaning
         faults.append(found(code, layer, None, column.name, **facts))
     if trimmed:
-        faults.append(found("text_trimmed", layer, column=column.name, n=trimmed))
+        faults.append(found("text_trimmed", layer, None, column.name, n=trimmed))
     return faults
 
 
 def _value_fault(row: int, value: object, read: Read, column: Column, layer: str) -> Fault:
     if read.how == "read" and column.kind in ("id", "code", "text"):
-        return found("control_characters", layer, row=row, column=column.name, read=shown(read.value or ""))
+        return found("control_characters", layer, row, column.name, read=shown(read.value or ""))
     if read.how == "read":
         meaning = f"{read.value:%Y-%m-%d}" if isinstance(read.value, pd.Timestamp) else f"{read.value:.15g}"
-        return found("value_read", layer, row=row, column=column.name, value=shown(value), read=meaning)
+        return found("value_read", layer, row, column.name, value=shown(value), read=meaning)
     if read.how == "unknown":
-        return found("value_unknown", layer, row=row, column=column.name, value=shown(value))
+        return found("value_unknown", layer, row, column.name, value=shown(value))
     if column.kind == "choice":
         allowed = tuple(column.choices)
-        return found(
-            "choice_unknown", layer, row=row, column=column.name, value=shown(value), allowed=allowed
-        )
-    return found(_FAULT_CODES[read.how], layer, row=row, column=column.name, value=shown(value))
+        return found("choice_unknown", layer, row, column.name, value=shown(value), allowed=allowed)
+    return found(_FAULT_CODES[read.how], layer, row, column.name, value=shown(value))
 
 
 def empty_column(index: pd.Index, column: Column) -> pd.Series:

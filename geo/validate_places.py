@@ -1,16 +1,18 @@
 """Check how layers lie on each other: communities side by side, everything else inside them."""
 
 from collections.abc import Mapping
+from typing import Any
 
 import geopandas as gpd
 import numpy as np
 import pandas as pd
 import shapely
+from numpy.typing import NDArray
 
-from geo.crs import metric_crs
 from geo.faults import found
 from geo.layers import Fault
 from geo.places import locate
+from geo.planes import in_both_planes
 from geo.schema import UNIT_LAYERS
 
 TOLERANCE_M2 = 1.0
@@ -18,6 +20,7 @@ TOLERANCE_M2 = 1.0
 _SLIVER_M2 = 0.01
 _FAR_KM = 20.0
 _KM_PER_DEG = 111.2
+_MISFITS = ("parcels_gap", "parcels_overlap", "parcels_outside")
 _INSIDE_LAYERS = ("compounds", "buildings", "parcels", "institutions", "organisations", "venues")
 
 
@@ -51,10 +54,14 @@ def _usable(frame: gpd.GeoDataFrame) -> pd.Series:
 
 
 def _check_overlaps(communities: gpd.GeoDataFrame) -> list[Fault]:
-    shapes = np.asarray(communities.geometry.to_crs(metric_crs(communities)).array, dtype=object)
-    first, second = shapely.STRtree(shapes).query(shapes, predicate="intersects")
+    shapes = communities.geometry
+    first, second = shapely.STRtree(shapes.array).query(shapes.array, predicate="intersects")
     first, second = first[first < second], second[first < second]
-    areas = shapely.area(shapely.intersection(shapes[first], shapes[second]))
+    areas = in_both_planes(
+        communities,
+        [shapes.iloc[first], shapes.iloc[second]],
+        lambda one, other: shapely.area(shapely.intersection(one, other)),
+    )
     codes = communities["code"].to_numpy(dtype=object)
     faults = []
     for i, j, area in zip(first, second, areas, strict=True):
@@ -97,27 +104,30 @@ def _check_tiling(
     parcels: gpd.GeoDataFrame, communities: gpd.GeoDataFrame, located: pd.Series
 ) -> list[Fault]:
     """Compare the parcels of each community with its area: gaps, overlaps and what sticks out."""
-    system = metric_crs(communities)
-    areas = communities.set_index("code").geometry.to_crs(system)
     codes = _given_or_located(parcels, located)
     usable = _usable(parcels)
-    shapes = parcels.geometry[usable].to_crs(system)
+    shapes = parcels.geometry[usable]
+    areas = communities.drop_duplicates("code").set_index("code").geometry
     faults: list[Fault] = []
     for code, members in shapes.groupby(codes[usable]):
-        if code not in areas.index or not areas.index.is_unique:
+        if code not in areas.index:
             continue
-        union = shapely.union_all(np.asarray(members.array, dtype=object))
-        sizes = {
-            "parcels_gap": shapely.area(shapely.difference(areas[code], union)),
-            "parcels_overlap": float(members.area.sum()) - shapely.area(union),
-            "parcels_outside": shapely.area(shapely.difference(union, areas[code])),
-        }
+        sizes = in_both_planes(communities, [areas.loc[[code]], members], _misfits)
         faults.extend(
             found(kind, "parcels", community_code=str(code), area_m2=round(float(size), 1))
-            for kind, size in sizes.items()
+            for kind, size in zip(_MISFITS, sizes, strict=True)
             if size > TOLERANCE_M2
         )
     return faults
+
+
+def _misfits(area: NDArray[Any], members: NDArray[Any]) -> NDArray[np.float64]:
+    """Measure what parcels leave free of an area, cover twice, and cover beyond it: `_MISFITS`."""
+    union = shapely.union_all(members)
+    gap = shapely.area(shapely.difference(area[0], union))
+    overlap = float(shapely.area(members).sum()) - shapely.area(union)
+    beyond = shapely.area(shapely.difference(union, area[0]))
+    return np.array([gap, overlap, beyond])
 
 
 def _check_filled(
@@ -133,7 +143,8 @@ def _check_filled(
         codes = _given_or_located(frame, located[name])
         filled.update(codes.dropna())
         if "households" in frame:
-            lived_in.update(codes[frame["households"].gt(0).fillna(value=False)].dropna())
+            households = pd.to_numeric(frame["households"], errors="coerce")
+            lived_in.update(codes[households.gt(0).fillna(value=False)].dropna())
     faults = []
     for label, code in communities["code"].dropna().items():
         if code not in filled:

@@ -145,7 +145,7 @@ def _read_written_number(raw: str, units: tuple[str, ...]) -> Read:
     if not _NUMBER.fullmatch(text):
         return Read(None, "bad")
     number = float(text.replace(",", "")) * factor
-    return Read(round(number, 6), "plain" if text == raw else "read")
+    return Read(round(number, 6), "plain" if text == raw and "," not in text else "read")
 
 
 def read_count(value: object, units: tuple[str, ...] = ()) -> Read:

@@ -1,6 +1,7 @@
 """A district small enough to draw by hand, and writers for the files that offices send."""
 
 import json
+import struct
 import zipfile
 
 import geopandas as gpd
@@ -75,6 +76,23 @@ def zip_shapefile(frame, folder, stem, *, encoding="UTF-8", leave_out=()):
             if part.suffix not in leave_out:
                 archive.write(part, part.name)
     return folder / f"{stem}.zip"
+
+
+def write_old_excel(frame, path):
+    """Write an .xls by hand in its oldest form (BIFF2, a stream of records): no library here can."""
+
+    def record(kind, body):
+        return struct.pack("<HH", kind, len(body)) + body
+
+    def cell(row, column, text):
+        raw = str(text).encode("gbk")
+        return record(0x0004, struct.pack("<HH3xB", row, column, len(raw)) + raw)
+
+    rows = [list(frame.columns), *frame.itertuples(index=False)]
+    cells = [cell(i, j, text) for i, row in enumerate(rows) for j, text in enumerate(row)]
+    start = record(0x0009, struct.pack("<HH", 7, 0x10)) + record(0x0042, struct.pack("<H", 936))
+    path.write_bytes(start + b"".join(cells) + record(0x000A, b""))
+    return path
 
 
 def refused(*sources, **options):

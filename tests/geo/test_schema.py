@@ -50,7 +50,7 @@ def test_a_finding_of_an_unknown_code_or_with_other_facts_cannot_be_made():
 
 def test_the_error_is_as_precise_as_its_faults():
     missing = found("crs_missing", "roads", file="roads.shp")
-    header = found("personal_header", "roads", column="姓名")
+    header = found("personal_header", "roads", None, "姓名")
     assert refusal((found("crs_assumed", "roads", file="x"),)) is None
     assert type(refusal((missing,))) is CrsError
     assert type(refusal((missing, header))) is SchemaError
@@ -86,6 +86,8 @@ def test_households_are_required_where_cells_come_from_plain_areas():
         ("某街道小区台账2024", "compounds", False),
         ("社区道路", "roads", False),
         ("社区基本情况表", "community_facts", False),
+        ("district_roads_2024", "roads", False),
+        ("gridplan_plans", None, False),
         ("Sheet1", None, False),
     ],
 )
