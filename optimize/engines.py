@@ -43,6 +43,7 @@ ENGINES: Mapping[str, str] = MappingProxyType(
         "auto": "optimize.auto:solve_automatically",
         "exact": "optimize.exact:solve_exactly",
         "search": "optimize.search:search",
+        "ward": "optimize.ward:cluster",
     }
 )
 """Engine name → `module:function`; imported when asked for, as compiled kernels take time to load."""

@@ -11,29 +11,23 @@ import time
 import numpy as np
 
 from optimize.assemble import build_result
-from optimize.auto import restrict
-from optimize.checks import Layout, count_range, explain_part, lay_out
-from optimize.costs import total_cost
-from optimize.groups import Groups
+from optimize.checks import lay_out
 from optimize.improve import QUICK, THOROUGH, Improver
-from optimize.locks import conflict, settle_locks
+from optimize.locks import settle_locks
 from optimize.params import OnStep, Params
 from optimize.problem import IntArray, Problem
 from optimize.result import Reason, Result, Stats
 from optimize.search_board import build_board
-from optimize.search_bound import bound_any_plan, bound_cost
 from optimize.search_desk import Desk
 from optimize.search_prices import build_prices
 from optimize.search_rounds import FULL, RACE, STARTS, count_options, shake, walk_round
 from optimize.starts import board_pieces, grid_range
 from optimize.stop import Stop
-from optimize.verify import breaks_rules, find_violations
 
 _PATIENCE = 9  # rounds without a better plan before the search ends: one cycle of temperatures and prices
 _KEPT_PAIRS = 4  # pairs of start and number of grids that go on after the race
 _PART_GROUPS = 20_000  # more make a part slow to solve
 _NEAR = 1.1  # only plans that cost at most so many times the best are worth solving parts of
-_PROOF = 1e-7  # relative; a bound this close to the cost proves it
 
 
 def search(
@@ -63,7 +57,7 @@ def search(
     seed = int(rng.integers(2**31))
     layout, locks = lay_out(problem), settle_locks(problem)
     board, units = build_board(problem, layout.fixed, locks, build_prices(problem))
-    n_free, reasons = _settle_count(problem, layout)
+    n_free, reasons = settle_count(problem, layout)
     desk = Desk(
         problem=problem,
         board=board,
@@ -85,10 +79,10 @@ def search(
     else:
         desk.offer(units.to_cells(np.zeros(0, dtype=np.int64)))
     labels = desk.best.labels if desk.best is not None else np.full(problem.n_cells, -1, dtype=np.int64)
-    reasons += _find_reasons(problem, layout, labels)
+    reasons += find_reasons(problem, layout, labels)
     if stop():
         reasons.append(Reason(code="stopped"))
-    bound, proven = _certify(problem, layout, n_free, labels)
+    bound, proven = certify(problem, layout, n_free, labels)
     stats = Stats(
         engine="search",
         seed=seed,
@@ -97,24 +91,6 @@ def search(
         truncated=True,
     )
     return build_result(problem, labels, lower_bound=bound, proven=proven, reasons=reasons, stats=stats)
-
-
-def _settle_count(problem: Problem, layout: Layout) -> tuple[int | None, list[Reason]]:
-    """Give the number of grids to make besides the settled ones, the nearest that arithmetic allows."""
-    wanted = problem.locks.n_grids
-    if wanted is None:
-        return None, []
-    low, high = problem.min_households, problem.max_households
-    ranges = [count_range(part.total, low, high) for part in layout.parts]
-    fewest = sum(min(first, max(last, 1)) for first, last in ranges)
-    most = sum(
-        min(max(first, last), len(part)) for (first, last), part in zip(ranges, layout.parts, strict=True)
-    )
-    rest = wanted - len(layout.fixed)
-    nearest = min(max(rest, fewest), most)
-    if nearest == rest:
-        return rest, []
-    return nearest, [conflict("n_grids", "no_plan", (), n_grids=wanted, nearest=nearest + len(layout.fixed))]
 
 
 def _run(desk: Desk, seed: int) -> None:
@@ -179,35 +155,3 @@ def _round(
     if desk.stop() or not desk.is_near(plan, _NEAR):
         return better
     return desk.improve(plan.labels, QUICK, rng) or better
-
-
-def _find_reasons(problem: Problem, layout: Layout, labels: IntArray) -> list[Reason]:
-    """Name what makes every plan break a rule, as far as counting shows; else say `not_found`."""
-    reasons = list(layout.reasons)
-    reasons += [reason for part in layout.parts if (reason := explain_part(problem, part)) is not None]
-    if not reasons and breaks_rules(find_violations(problem, labels)):
-        reasons.append(Reason(code="not_found", facts={"households": int(problem.households.sum())}))
-    return reasons
-
-
-def _certify(problem: Problem, layout: Layout, n_free: int | None, labels: IntArray) -> tuple[float, bool]:
-    """Bound the cost of every plan around the settled grids; tell whether it proves the plan at hand best.
-
-    Parts are bounded each on its own. Where a part cannot hold the band, or the plan does not, only what
-    any plan pays is counted.
-    """
-    settled = Groups.from_sets([sorted(cells) for cells in layout.fixed], problem.households)
-    bound = float(total_cost(problem, settled).sum())
-    fixed = {int(labels[min(cells)]) for cells in layout.fixed}
-    broken = {v.grid for v in find_violations(problem, labels) if breaks_rules((v,))} - fixed
-    for units in layout.parts:
-        cells = units.all_cells()
-        part = restrict(problem, cells, None)
-        fewest, most = count_range(units.total, problem.min_households, problem.max_households)
-        counts = range(fewest, min(most, len(cells)) + 1)
-        if n_free is not None and len(layout.parts) == 1:
-            counts = range(n_free, n_free + 1)
-        holds = len(counts) > 0 and not broken
-        bound += bound_cost(part, counts) if holds else bound_any_plan(part)
-    objective = float(total_cost(problem, Groups.from_labels(labels, problem.households)).sum())
-    return bound, not broken and bound >= objective - _PROOF * max(abs(objective), 1.0)

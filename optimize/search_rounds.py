@@ -102,7 +102,7 @@ def shake(board: Board, labels: IntArray, k: int, seed: int) -> IntArray:
 def count_options(
     board: Board, piece: IntArray, n_grids: int | None, ranges: list[tuple[int, int]]
 ) -> list[IntArray]:
-    """Give the numbers of grids worth trying, one number per piece.
+    """Give the numbers of grids worth trying, one number per piece; the one nearest to the target size first.
 
     Parameters
     ----------
@@ -118,7 +118,7 @@ def count_options(
     if n_grids is not None:
         return [_share_grids(n_grids, fewest, load, size)]
     wished = np.clip(np.round(load / max(board.target, 1)).astype(np.int64), fewest, most)
-    options = [np.minimum(fewest + extra, most) for extra in range(3)] + [wished, most]
+    options = [wished, *(np.minimum(fewest + extra, most) for extra in range(3)), most]
     return [np.array(entry) for entry in dict.fromkeys(tuple(option.tolist()) for option in options)]
 
 
