@@ -18,6 +18,7 @@ from optimize.params import OnStep, Params
 from optimize.problem import IntArray, Problem
 from optimize.result import Reason, Result, Stats
 from optimize.search_board import build_board
+from optimize.search_certificate import certify, find_reasons, settle_count
 from optimize.search_desk import Desk
 from optimize.search_prices import build_prices
 from optimize.search_rounds import FULL, RACE, STARTS, count_options, shake, walk_round
