@@ -76,7 +76,6 @@ def _translate(problem: Problem, part: Problem, cells: tuple[int, ...], found: R
     cost = float(total_cost(problem, Groups.from_sets(grids, problem.households)).sum())
     # All costs but `moved` differ by a constant between a part and the whole.
     constant = part.n_cells == problem.n_cells or not problem.weights.get("moved", 0.0)
-    bound = found.lower_bound + cost - found.objective if constant and found.status == "feasible" else 0.0
-    return PartPlan(
-        outcome="some" if n_grids else "unknown", grids=grids, bound=max(0.0, bound), engine="search"
-    )
+    bound = found.lower_bound + cost - found.objective if constant and found.status != "relaxed" else 0.0
+    outcome = "unknown" if n_grids == 0 else "best" if constant and found.proven else "some"
+    return PartPlan(outcome=outcome, grids=grids, bound=max(0.0, bound), engine="search")

@@ -11,9 +11,11 @@ from optimize.groups import Groups
 from optimize.params import Params
 from optimize.partition import Choice, choose
 from optimize.pool import Pool, Side
-from optimize.problem import FloatArray, Problem
+from optimize.problem import FloatArray, IntArray, Problem
 from optimize.stop import Stop
 from optimize.units import Units, join_dead_ends
+
+_AT_ONCE = 200_000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,12 +43,15 @@ class PartPlan:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Listed:
-    """All groups of a band: the pool over units, and the same groups over cells."""
+    """All groups of a band that a plan may use, as groups of units; `complete` says that none is missing."""
 
     units: Units
     pool: Pool
-    groups: Groups
     complete: bool
+
+    def expand(self, chosen: IntArray) -> Groups:
+        """Give the chosen groups as groups of cells."""
+        return self.units.expand(self.pool.groups.take(chosen))
 
 
 def list_pool(problem: Problem, units: Units, band: tuple[int, int], params: Params, stop: Stop) -> Listed:
@@ -58,15 +63,23 @@ def list_pool(problem: Problem, units: Units, band: tuple[int, int], params: Par
     else:
         listing = list_groups(units, low, high, params.max_groups, stop)
         listing_groups, complete = listing.groups, listing.complete
-    # The costs of a listing that was cut off would be waste: nothing can be proven from it.
-    groups = units.expand(listing_groups) if complete else Groups.from_sets([], units.households)
     pool = Pool(
         groups=listing_groups,
         n_units=len(units),
-        cost=total_cost(problem, groups) if complete else np.zeros(len(listing_groups)),
+        # The costs of a listing that was cut off would be waste: nothing can be proven from it.
+        cost=_measure(problem, units, listing_groups) if complete else np.zeros(len(listing_groups)),
         max_chosen=min(len(units), max(1, count_range(units.total, low, high)[1])),
     )
-    return Listed(units=units, pool=pool, groups=groups, complete=complete)
+    return Listed(units=units, pool=pool, complete=complete)
+
+
+def _measure(problem: Problem, units: Units, groups: Groups) -> FloatArray:
+    """Measure groups some at a time: the cells of millions at once would take gigabytes."""
+    costs = [
+        total_cost(problem, units.expand(groups.take(np.arange(at, min(at + _AT_ONCE, len(groups))))))
+        for at in range(0, len(groups), _AT_ONCE)
+    ]
+    return np.concatenate([np.zeros(0), *costs])
 
 
 def with_count(pool: Pool, n_grids: int | None) -> Pool:
@@ -90,7 +103,8 @@ def solve_part(
 
 def to_plan(listed: Listed, choice: Choice) -> PartPlan:
     """Turn the chosen groups into grids of cells."""
-    grids = tuple(tuple(listed.groups.cells(int(group)).tolist()) for group in choice.chosen)
+    chosen = listed.expand(choice.chosen)
+    grids = tuple(tuple(chosen.cells(group).tolist()) for group in range(len(chosen)))
     return PartPlan(
         outcome=choice.status,
         grids=grids,

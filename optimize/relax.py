@@ -48,7 +48,7 @@ def _give_locks(problem: Problem, units: Units, params: Params, stop: Stop) -> R
     listed = list_pool(problem, units.without_locks(), band, params, stop)
     if not listed.complete:
         return Relaxed(plan=PartPlan(outcome="unknown" if stop() else "too_many"), reasons=())
-    least, plan = solve_least(listed, _count_broken(units, listed.groups, problem.n_cells), stop)
+    least, plan = solve_least(listed, _count_broken(units, listed, problem.n_cells), stop)
     if plan.outcome == "impossible":
         return None
     reasons = [
@@ -77,8 +77,9 @@ def _is_broken(lock: str, cells: set[int], plan: PartPlan) -> bool:
     return any(cells & set(grid) and not cells <= set(grid) for grid in plan.grids)
 
 
-def _count_broken(units: Units, groups: Groups, n_cells: int) -> FloatArray:
+def _count_broken(units: Units, listed: Listed, n_cells: int) -> FloatArray:
     """Count the locks that each group breaks; a set torn between p grids counts p halves."""
+    groups = listed.expand(np.arange(len(listed.pool.groups)))
     broken = np.zeros(len(groups))
     for lock, cells in _locks(units):
         inside = count_inside(groups, sum(1 << cell for cell in cells), n_cells)
@@ -109,14 +110,24 @@ def _give_band(problem: Problem, units: Units, params: Params, stop: Stop) -> Re
         listed = _list_wider(problem, units, widen, params, stop)
         if not listed.complete:
             return Relaxed(plan=PartPlan(outcome="unknown" if stop() else "too_many"), reasons=(reason,))
-        outside, plan = solve_least(listed, _measure_outside(problem, listed.groups), stop)
+        outside, plan = solve_least(listed, _measure_outside(problem, listed.pool.groups), stop)
         if plan.outcome == "impossible" and widen > units.total:
             # Locks and band together allow nothing at all: the locks must give as well.
             return _give_band(problem, units.without_locks(), params, stop)
         if plan.outcome == "unknown" or outside <= widen:
             break
         widen = int(np.ceil(outside)) if np.isfinite(outside) else 2 * widen
-    facts = {**reason.facts, "outside_band": outside, **_smallest_limits(problem, listed, stop)}
+    if not plan.grids:  # stopped before there was one
+        return Relaxed(plan=plan, reasons=(reason,))
+    sizes = [int(problem.households[list(grid)].sum()) for grid in plan.grids]
+    facts = {
+        **reason.facts,
+        "outside_band": int(outside),
+        # The band that this plan holds, and how far one limit alone would have to give.
+        "plan_min": min(sizes),
+        "plan_max": max(sizes),
+        **_smallest_limits(problem, listed, stop),
+    }
     return Relaxed(plan=plan, reasons=(replace(reason, facts=facts),))
 
 
@@ -143,7 +154,7 @@ def _measure_outside(problem: Problem, groups: Groups) -> FloatArray:
 
 def _smallest_limits(problem: Problem, listed: Listed, stop: Stop) -> dict[str, object]:
     """Find how far one limit alone must give, where the groups at hand can tell."""
-    sizes = listed.groups.households
+    sizes = listed.pool.groups.households
     if len(sizes) > _MOST_GROUPS_FOR_LIMITS:
         return {}
     low, high = problem.min_households, problem.max_households
@@ -173,7 +184,7 @@ def _first_that_works(listed: Listed, ranges: list[tuple[int, int]], stop: Stop)
 
 
 def _has_plan(listed: Listed, band: tuple[int, int], stop: Stop) -> bool | None:
-    sizes = listed.groups.households
+    sizes = listed.pool.groups.households
     keep = np.flatnonzero((sizes >= band[0]) & (sizes <= band[1]))
     pool = replace(listed.pool, groups=listed.pool.groups.take(keep), cost=np.zeros(len(keep)))
     status = choose(pool, stop).status

@@ -1,4 +1,4 @@
-"""Slow, plainly right answers for small communities: every plan is tried, every cost follows its definition."""
+"""Slow, plainly right answers for small communities: all plans are tried, costs follow their definitions."""
 
 import itertools
 import math
@@ -38,9 +38,7 @@ def make_problem(households, edges, **changes):
 def read_map(drawing, **changes):
     """Build a problem from a map drawn as text: households of square cells of 100 m; `.` is outside."""
     rows = [line.split() for line in drawing.strip().splitlines()]
-    place = {
-        (r, c): None for r, row in enumerate(rows) for c, word in enumerate(row) if word != "."
-    }
+    place = {(r, c): None for r, row in enumerate(rows) for c, word in enumerate(row) if word != "."}
     place = {spot: at for at, spot in enumerate(place)}
     edges = []
     for (r, c), at in place.items():
@@ -65,7 +63,9 @@ def random_problem(rng, *, n_cells=None, locks=True, all_costs=True):
     """Draw a small community: a tree plus a few more borders, sizes from empty to oversize."""
     n = int(n_cells or rng.integers(3, 10))
     pairs = {(int(rng.integers(0, b)), b) for b in range(1, n)}
-    pairs |= {tuple(sorted(rng.choice(n, 2, replace=False).tolist())) for _ in range(int(rng.integers(0, n + 3)))}
+    pairs |= {
+        tuple(sorted(rng.choice(n, 2, replace=False).tolist())) for _ in range(int(rng.integers(0, n + 3)))
+    }
     edges = sorted(pairs)
     if rng.random() < 0.1:
         edges = edges[1:]  # now and then a community in pieces

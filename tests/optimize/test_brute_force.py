@@ -2,7 +2,11 @@
 
 import numpy as np
 import pytest
-from oracle import (
+
+from optimize.engines import Never, Params, solve
+from optimize.exact import solve_exactly as engine
+from optimize.verify import breaks_rules, find_contradictions
+from tests.optimize.oracle import (
     all_plans,
     contiguous_sets,
     households_of,
@@ -11,9 +15,6 @@ from oracle import (
     plans_that_hold,
     random_problem,
 )
-
-from optimize.engines import Never, Params, solve
-from optimize.verify import breaks_rules, find_contradictions
 
 
 def solve_exactly(problem, **options):
@@ -56,7 +57,7 @@ def test_best_plan_of_random_communities_without_locks(batch):
 
 
 def test_fewest_households_outside_the_band_when_no_plan_holds_it():
-    """Without locks and oversize cells, no other plan has fewer households outside, or as few and costs less."""
+    """Without locks and oversize cells, no plan has fewer households outside, or as few at less cost."""
     rng = np.random.default_rng(7)
     tried = 0
     while tried < 60:
@@ -67,12 +68,18 @@ def test_fewest_households_outside_the_band_when_no_plan_holds_it():
         result = solve_exactly(problem)
         assert result.status == "relaxed"
         assert find_contradictions(problem, result) == ()
-        groups = [g for g in contiguous_sets(problem) if households_of(problem, g) > 0 or len(g) == problem.n_cells]
-        key = min(
-            (sum(outside_band(problem, g) for g in plan), plan_cost(problem, plan))
-            for plan in all_plans(problem.n_cells, groups)
-            if plan
-        ) if _covers(problem, groups) else None
+        groups = [
+            g for g in contiguous_sets(problem) if households_of(problem, g) > 0 or len(g) == problem.n_cells
+        ]
+        key = (
+            min(
+                (sum(outside_band(problem, g) for g in plan), plan_cost(problem, plan))
+                for plan in all_plans(problem.n_cells, groups)
+                if plan
+            )
+            if _covers(problem, groups)
+            else None
+        )
         if key is None:
             continue  # a piece without any households is a grid of its own, which this oracle leaves out
         ours = as_plan(result.labels)
@@ -94,8 +101,6 @@ def test_stopping_at_any_moment_never_proves_too_much(calls):
         def stop(left=left):
             left[0] -= 1
             return left[0] < 0
-
-        from optimize.exact import solve_exactly as engine
 
         result = engine(problem, Params(), stop=stop, rng=rng)
         assert find_contradictions(problem, result) == ()
