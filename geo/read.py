@@ -95,7 +95,7 @@ def _name_tables(tables: Sequence[RawTable]) -> tuple[dict[str, RawTable], list[
 
 
 def _find_layer_of(table: RawTable, tables: Sequence[RawTable]) -> tuple[str | None, bool]:
-    """Find the layer by the table's own name, or by the file's for the first of a file without telling names."""
+    """Find the layer by the table's own name, or by the file's where none of its tables has a telling one."""
     if table.name.startswith(_OWN_TABLES):
         return None, False
     layer, exact = find_layer(table.name)

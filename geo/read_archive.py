@@ -5,6 +5,7 @@ import zipfile
 from pathlib import Path, PurePosixPath
 
 from geo.errors import FormatError
+from geo.read_raw import opening
 
 SIZE_LIMIT_MB = 1024
 ENTRY_LIMIT = 5000
@@ -21,17 +22,17 @@ def unpack(archive: Path, folder: Path) -> None:
         `source_unreadable` when it is no zip or is damaged, `archive_unsafe_path` when an entry points
         outside the folder, `archive_too_large`, `archive_encrypted`.
     """
-    try:
-        with zipfile.ZipFile(archive, metadata_encoding=_name_encoding(archive)) as opened:
-            entries = [entry for entry in opened.infolist() if not entry.is_dir()]
-            _check(entries, archive.name)
-            for entry in entries:
-                target = folder / PurePosixPath(entry.filename)
-                target.parent.mkdir(parents=True, exist_ok=True)
-                with opened.open(entry) as source, target.open("wb") as out:
-                    shutil.copyfileobj(source, out)
-    except (zipfile.BadZipFile, OSError, EOFError, NotImplementedError) as error:
-        raise FormatError("source_unreadable", file=archive.name) from error
+    with (
+        opening(archive.name),
+        zipfile.ZipFile(archive, metadata_encoding=_name_encoding(archive)) as opened,
+    ):
+        entries = [entry for entry in opened.infolist() if not entry.is_dir()]
+        _check(entries, archive.name)
+        for entry in entries:
+            target = folder / PurePosixPath(entry.filename)
+            target.parent.mkdir(parents=True, exist_ok=True)
+            with opened.open(entry) as source, target.open("wb") as out:
+                shutil.copyfileobj(source, out)
 
 
 def _name_encoding(archive: Path) -> str | None:

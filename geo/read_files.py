@@ -9,18 +9,24 @@ import geopandas as gpd
 import numpy as np
 import pandas as pd
 import pyogrio
-from pyogrio.errors import DataLayerError, DataSourceError
 
 from geo.crs import canonical_name
 from geo.errors import FormatError
 from geo.faults import found
 from geo.read_archive import unpack
 from geo.read_kml import read_kml
-from geo.read_raw import RawTable, Reading, choose_encoding, encoding_notice, number_rows, together
+from geo.read_raw import (
+    RawTable,
+    Reading,
+    choose_encoding,
+    encoding_notice,
+    number_rows,
+    opening,
+    together,
+)
 from geo.read_tables import read_csv, read_excel
 
 _DBF_HEADER = 32
-_FILE_ERRORS = (DataSourceError, DataLayerError, OSError, ValueError, KeyError)
 
 
 def read_sources(sources: Sequence[Path]) -> Reading:
@@ -68,11 +74,9 @@ def _read_geopackage(path: Path, only: bool) -> Reading:
     with path.open("rb") as opened:
         if opened.read(15) != b"SQLite format 3":
             raise FormatError("source_unreadable", file=path.name)
-    try:
+    with opening(path.name):
         names = [str(name) for name, _ in pyogrio.list_layers(path)]
         frames = {name: pyogrio.read_dataframe(path, layer=name, on_invalid="ignore") for name in names}
-    except _FILE_ERRORS as error:
-        raise FormatError("source_unreadable", file=path.name) from error
     if not frames:
         raise FormatError("source_without_layers", file=path.name)
     alone = only and len(frames) == 1
@@ -85,13 +89,10 @@ def _read_geojson(path: Path, only: bool) -> Reading:
     source: Path | bytes = path
     if encoding != "utf-8":
         source = raw.decode(encoding, errors="replace").encode("utf-8")
-    try:
-        with warnings.catch_warnings():
-            # A column of numbers and texts is no JSON; that it stays text is what is wanted.
-            warnings.filterwarnings("ignore", message="Could not parse column")
-            frame = pyogrio.read_dataframe(source, on_invalid="ignore")
-    except _FILE_ERRORS as error:
-        raise FormatError("source_unreadable", file=path.name) from error
+    with opening(path.name), warnings.catch_warnings():
+        # A column of numbers and texts is no JSON; that it stays text is what is wanted.
+        warnings.filterwarnings("ignore", message="Could not parse column")
+        frame = pyogrio.read_dataframe(source, on_invalid="ignore")
     says_crs = b'"crs"' in raw[:4096] or b'"crs"' in raw[-4096:]
     table = _from_frame(frame, path.stem, path, only=only, crs_assumed=not says_crs)
     return Reading(tables=(table,), faults=encoding_notice(path.name, encoding))
@@ -104,22 +105,18 @@ def _read_shapefile(path: Path, only: bool) -> Reading:
         raise FormatError("shapefile_incomplete", file=path.name, missing=tuple(missing))
     declared = parts[".cpg"].read_text(encoding="ascii", errors="ignore") if ".cpg" in parts else None
     encoding = choose_encoding(parts[".dbf"].read_bytes()[_DBF_HEADER:], declared)
-    try:
+    with opening(path.name):
         frame = pyogrio.read_dataframe(path, encoding=encoding, on_invalid="ignore")
-    except _FILE_ERRORS as error:
-        raise FormatError("source_unreadable", file=path.name) from error
     faults = encoding_notice(path.name, encoding) if declared is None else ()
     return Reading(tables=(_from_frame(frame, path.stem, path, only=only),), faults=faults)
 
 
 def _read_parquet(path: Path, only: bool) -> Reading:
-    try:
-        frame = gpd.read_parquet(path)
-    except ValueError:
+    with opening(path.name):
         try:
+            frame = gpd.read_parquet(path)
+        except ValueError:
             frame = pd.read_parquet(path)  # a plain table, perhaps with longitude and latitude
-        except _FILE_ERRORS as error:
-            raise FormatError("source_unreadable", file=path.name) from error
     return Reading(tables=(_from_frame(frame.reset_index(drop=True), path.stem, path, only=only),))
 
 

@@ -12,7 +12,7 @@ import pandas as pd
 import shapely
 
 from geo.errors import FormatError
-from geo.read_raw import RawTable, Reading, number_rows
+from geo.read_raw import RawTable, Reading, number_rows, opening
 
 _CONTAINERS = ("Document", "Folder")
 _SHAPES = ("Point", "LineString", "LinearRing", "Polygon", "MultiGeometry")
@@ -28,14 +28,12 @@ def read_kml(path: Path, *, only: bool) -> Reading:
         or a geometry without proper coordinates; `source_without_layers`.
     """
     raw = path.read_bytes()
-    try:
+    with opening(path.name):
         if b"<!DOCTYPE" in raw or b"<!ENTITY" in raw:
             raise FormatError("source_unreadable", file=path.name)
         root = ET.fromstring(raw)  # noqa: S314 - entities were refused above
         layers: dict[str, list[dict[str, Any]]] = {}
         _collect(root, path.stem, layers)
-    except (ET.ParseError, ValueError, IndexError, shapely.errors.ShapelyError) as error:
-        raise FormatError("source_unreadable", file=path.name) from error
     if not layers:
         raise FormatError("source_without_layers", file=path.name)
     alone = only and len(layers) == 1

@@ -1,6 +1,7 @@
 """What a file gives before anything is understood: raw columns, shapes, and the system it declares."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
@@ -8,6 +9,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from geo.errors import FormatError
 from geo.faults import found
 from geo.layers import Fault
 
@@ -61,6 +63,24 @@ class Reading:
 
     tables: tuple[RawTable, ...] = ()
     faults: tuple[Fault, ...] = ()
+
+
+@contextmanager
+def opening(file: str) -> Iterator[None]:
+    """Turn whatever a parser stumbles on into the one fault that a person can act on.
+
+    Raises
+    ------
+    FormatError
+        `source_unreadable` for any error but our own.
+    """
+    try:
+        yield
+    except FormatError:
+        raise
+    except Exception as error:
+        # Damaged files make parsers raise anything: zlib.error, struct.error, LookupError were all seen.
+        raise FormatError("source_unreadable", file=file) from error
 
 
 def together(readings: list[Reading]) -> Reading:

@@ -3,17 +3,16 @@
 import csv
 import io
 import warnings
-import zipfile
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
-import xlrd
 
 from geo.errors import FormatError
 from geo.headers import is_known_header
-from geo.read_raw import RawTable, Reading, choose_encoding, encoding_notice
+from geo.read_raw import RawTable, Reading, choose_encoding, encoding_notice, opening
 from geo.values import is_blank, shown
 
 _HEADER_SEARCH_ROWS = 10
@@ -74,19 +73,33 @@ def read_excel(path: Path, *, only: bool) -> Reading:
     FormatError
         `source_unreadable`, or `source_empty` when no sheet holds anything.
     """
-    try:
-        with warnings.catch_warnings():
-            # Styles that openpyxl cannot keep do not matter here, nor that pandas 4 will let xlrd go.
-            warnings.simplefilter("ignore")
-            sheets = pd.read_excel(path, sheet_name=None, header=None, dtype=object, na_filter=False)
-    except (ValueError, KeyError, OSError, zipfile.BadZipFile, xlrd.XLRDError, AssertionError) as error:
-        raise FormatError("source_unreadable", file=path.name) from error
+    with opening(path.name), warnings.catch_warnings():
+        # Styles that openpyxl cannot keep do not matter here, nor that pandas 4 will let xlrd go.
+        warnings.simplefilter("ignore")
+        sheets = _open_workbook(path)
     read = {str(name): _tabulate(sheet.to_numpy(dtype=object).tolist()) for name, sheet in sheets.items()}
     filled = {name: sheet for name, sheet in read.items() if sheet is not None}
     if not filled:
         raise FormatError("source_empty", file=path.name)
     alone = only and len(filled) == 1
     return Reading(tables=tuple(_raw_table(sheet, name, path, only=alone) for name, sheet in filled.items()))
+
+
+def _open_workbook(path: Path) -> Mapping[str, pd.DataFrame]:
+    with path.open("rb") as opened:
+        is_zip = opened.read(2) == b"PK"
+    # xlrd writes its complaints to standard output, which belongs to `--json`.
+    options: dict[str, Any] = {} if is_zip else {"logfile": io.StringIO()}
+    sheets: Mapping[str, pd.DataFrame] = pd.read_excel(
+        path,
+        sheet_name=None,
+        header=None,
+        dtype=object,
+        na_filter=False,
+        engine="openpyxl" if is_zip else "xlrd",
+        engine_kwargs=options,
+    )
+    return sheets
 
 
 def _tabulate(rows: Sequence[Sequence[object]]) -> _Sheet | None:

@@ -1,4 +1,6 @@
+import contextlib
 import os
+import random
 import stat
 import zipfile
 
@@ -306,6 +308,20 @@ def test_empty_and_damaged_files(ending, content, ground, tmp_path):
     elif ending != ".csv":  # any bytes are a CSV; its columns are what is missing then
         assert {"source_unreadable", "shapefile_incomplete"} & set(codes(faults))
     assert error.code == "layers_refused"
+
+
+@pytest.mark.parametrize("kind", WRITERS)
+def test_a_file_damaged_anywhere_is_read_or_refused_and_nothing_else(kind, ground, tmp_path, capfd):
+    source = WRITERS[kind](tmp_path)
+    whole, chance = source.read_bytes(), random.Random(5)  # noqa: S311 - no secret
+    for _ in range(8):
+        damaged = bytearray(whole)
+        for _ in range(chance.randint(1, 20)):
+            damaged[chance.randrange(len(damaged))] = chance.randrange(256)
+        source.write_bytes(damaged[: chance.choice([None, chance.randrange(1, len(damaged))])])
+        with contextlib.suppress(LayerError):
+            read_layers([ground, source])
+    assert capfd.readouterr().out == ""  # standard output belongs to --json
 
 
 def test_a_file_that_is_not_there_or_of_another_kind(ground, tmp_path):
