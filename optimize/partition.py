@@ -178,7 +178,7 @@ def choose(pool: Pool, stop: Stop) -> Choice:
         left_out = _at(order, len(keep))
         answer = choose_columns(pool, keep, best.chosen, stop)
         best = _judge(pool, best, answer, relaxed.bound + left_out, len(keep))
-        if best.status in {"best", "impossible"} or not answer.finished:
+        if best.status in {"best", "impossible"} or not answer.finished or np.isinf(left_out):
             return best
         # With a plan at hand, no better one holds a group beyond the gap; without, look further.
         gap = best.cost - relaxed.bound
