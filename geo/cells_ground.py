@@ -216,7 +216,10 @@ def _lay_out_empty(layout: Layout, empty: Shapes, zones: Shapes, cuts: Cuts, kee
         layout.add(-1, park)
     for ground in empty[kept]:
         layout.add(-1, ground)
-    layout.enlarge(share_out(waste, layout.merged(), cuts))
+    shares, islands = share_out(waste, layout.merged(), cuts)
+    layout.enlarge(shares)
+    for island in islands:
+        layout.add(-1, island)
 
 
 def _split_open(pieces: Shapes) -> tuple[list[shapely.Polygon], list[shapely.Polygon]]:

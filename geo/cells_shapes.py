@@ -53,10 +53,11 @@ def tessellate(seeds: Shapes, zone: shapely.Polygon) -> Shapes:
         as_gdf=False,
     )
     cells = frame.reindex(range(len(seeds))).to_numpy()
-    found = ~shapely.is_missing(cells)
+    cells = polygonal(np.where(shapely.is_missing(cells), shapely.Polygon(), cells))
+    found = ~shapely.is_empty(cells)
     if (shapely.get_dimensions(inside) == 2).any():
         cells[found] = shapely.coverage_simplify(
-            polygonal(cells[found]), tolerance=_SEGMENT_M / 2, simplify_boundary=False
+            cells[found], tolerance=_SEGMENT_M / 2, simplify_boundary=False
         )
     return np.asarray(np.where(found, cells, inside), dtype=object)
 
@@ -87,11 +88,11 @@ def _spread_points(zone: shapely.Geometry) -> np.ndarray[tuple[int, int], np.dty
 
 def share_out(
     waste: Sequence[shapely.Polygon], cells: Shapes, cuts: Cuts
-) -> list[tuple[int, shapely.Geometry]]:
+) -> tuple[list[tuple[int, shapely.Geometry]], list[shapely.Polygon]]:
     """Give ground that nobody lives on to the nearest neighbour: strips lengthwise, a river along its middle.
 
     A neighbour on this side of the road comes first, then one beyond a street or lane, then one beyond a main
-    road or river. Ground that touches no cell, not even over other such ground, is left out.
+    road or river. Ground that touches no cell, not even over other such ground, is left over.
 
     Parameters
     ----------
@@ -104,7 +105,7 @@ def share_out(
 
     Returns
     -------
-    (position in `cells`, ground) pairs.
+    (position in `cells`, ground) pairs, and what is left over.
     """
     shapes, owner = list(cells), list(range(len(cells)))
     levels = [np.concatenate([cuts.heavy, cuts.light]), cuts.heavy, np.empty(0, dtype=object)]
@@ -120,7 +121,7 @@ def share_out(
         owner += [cell for cell, _ in new]
         shapes += [ground for _, ground in new]
         shares += new
-    return shares
+    return shares, left
 
 
 def _share_one(
@@ -141,8 +142,10 @@ def _look_around(ground: shapely.Polygon, cells: shapely.STRtree) -> tuple[Shape
     xy, line = shapely.get_coordinates(shapely.get_parts(steps), return_index=True)
     same = line[1:] == line[:-1]
     points = shapely.points((xy[1:] + xy[:-1])[same] / 2)
-    at, cell = cells.query_nearest(points, max_distance=_REACH_M, all_matches=False)
-    return points[at], cell
+    at, cell = cells.query(points, predicate="dwithin", distance=_REACH_M)
+    order = np.lexsort((cell, at))
+    at, first = np.unique(at[order], return_index=True)
+    return points[at], cell[order][first]
 
 
 def _nearest_parts(
@@ -157,7 +160,7 @@ def _nearest_parts(
     rays = shapely.get_parts(
         shapely.voronoi_polygons(shapely.multipoints(points), extend_to=ground, ordered=True)
     )
-    zones = np.array([shapely.union_all(rays[cell == one]) for one in who], dtype=object)
+    zones = np.array([shapely.coverage_union_all(rays[cell == one]) for one in who], dtype=object)
     zones = polygonal(shapely.intersection(zones, ground))
     who, zones = who[~shapely.is_empty(zones)], zones[~shapely.is_empty(zones)]
     zones = shapely.coverage_simplify(zones, tolerance=_NEIGHBOUR_STEP_M / 2, simplify_boundary=False)
@@ -166,7 +169,8 @@ def _nearest_parts(
 
 def polygonal(shapes: Shapes) -> Shapes:
     """Keep only the polygons of each shape: where borders touch, clipping leaves points and lines as well."""
-    mixed = np.flatnonzero(shapely.get_type_id(shapes) == shapely.GeometryType.GEOMETRYCOLLECTION)
+    areal = [shapely.GeometryType.POLYGON, shapely.GeometryType.MULTIPOLYGON]
+    mixed = np.flatnonzero(~np.isin(shapely.get_type_id(shapes), areal))
     shapes = shapes.copy()
     for at in mixed:
         parts = shapely.get_parts(shapes[at])

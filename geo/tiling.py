@@ -105,7 +105,8 @@ def make_exact(regions: Shapes, rough: Rough) -> Shapes:
 
     Returns
     -------
-    One polygon per cell (n,); None for a cell that lies wholly under earlier ones.
+    One polygon per cell (n,), of several parts only where the region itself has several; None for a cell that
+    lies wholly under earlier ones.
     """
     faces = _faces(regions, rough.shapes)
     points = shapely.point_on_surface(faces)
@@ -119,7 +120,9 @@ def make_exact(regions: Shapes, rough: Rough) -> Shapes:
     inner = segments.b >= 0
     edges = _Edges(a=segments.a[inner], b=segments.b[inner], length_m=segments.length[inner], n=len(parts))
     owner = _settle(owner, edges)
-    owner = _settle(_keep_one_part(owner, edges, parts, rough), edges)
+    whole = _settle(_keep_one_part(owner, edges, parts, rough), edges)
+    # An island without neighbours stays with its cell: better a cell of two parts than a gap.
+    owner = _adopt_islands(np.where(whole < 0, owner, whole), parts, region_at)
     return _unite(parts, owner, len(rough.region))
 
 
@@ -185,6 +188,17 @@ def _keep_one_part(owner: IntArray, edges: _Edges, parts: Shapes, rough: Rough) 
             holds = faces[shapely.intersects(parts[faces], rough.anchor[cell])]
             keep = part[holds[0]] if len(holds) else keep
         owner[(owner == cell) & (part != keep)] = -1
+    return owner
+
+
+def _adopt_islands(owner: IntArray, parts: Shapes, region: IntArray) -> IntArray:
+    """Give ground that touches no cell of its region to the nearest one, if the region has any."""
+    owner = owner.copy()
+    owned = owner >= 0
+    for island in np.flatnonzero(~owned):
+        near = np.flatnonzero(owned & (region == region[island]))
+        if len(near):
+            owner[island] = owner[near[np.argmin(shapely.distance(parts[near], parts[island]))]]
     return owner
 
 

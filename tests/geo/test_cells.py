@@ -10,6 +10,7 @@ import pytest
 import shapely
 from hypothesis import HealthCheck, given, settings
 
+from data.generate import build_demo
 from geo.cells import cut_cells
 from geo.errors import TilingError
 from geo.layers import STORAGE_CRS, Layers
@@ -274,6 +275,20 @@ def test_a_community_without_anything_is_one_empty_cell():
     assert tiling.cells[["cell_id", "kind"]].to_numpy().tolist() == [["B", "building"], ["C2-E1", "empty"]]
 
 
+@pytest.mark.parametrize("strait_m", [0.5, 20])
+@pytest.mark.parametrize("islanders", [0, 3])
+def test_an_island_of_a_community_leaves_no_gap(strait_m, islanders):
+    island = shapely.box(200 + strait_m, 0, 230 + strait_m, 60)
+    whole = shapely.union(shapely.box(0, 0, 200, 300), island)
+    people = [house("B1", 100, 100, households=5), house("B2", 100, 200, households=5)]
+    if islanders:
+        people.append(house("B3", 215 + strait_m, 30, households=islanders))
+    layers = town(communities=[{"code": "C1", "geometry": whole}], buildings=people)
+    tiling = cut_cells(layers)
+    assert (measure_tiling(tiling.cells, layers.frames["communities"]) < 0.05).all(axis=None)
+    assert tiling.cells["households"].sum() == 10 + islanders
+
+
 def test_no_communities_is_an_error():
     empty = town().frames["communities"].iloc[:0]
     with pytest.raises(TilingError) as caught:
@@ -290,6 +305,19 @@ def test_sixty_buildings_take_about_a_second():
     tiling = cut_cells(layers)
     assert time.process_time() - start < 2
     assert len(tiling.cells) == 60
+
+
+def test_the_synthetic_town_is_cut_whole_with_few_empty_cells():
+    layers = build_demo()
+    tiling = cut_cells(layers)
+    stored = tiling.cells.to_crs(STORAGE_CRS)
+    assert (measure_tiling(stored, layers.frames["communities"]) < 1).all(axis=None)
+    assert shapely.coverage_is_valid(stored.geometry.to_numpy())
+    assert tiling.faults == ()
+    homes = layers.frames["parcels"]["households"].sum() + layers.frames["compounds"]["households"].sum()
+    assert tiling.cells["households"].sum() == homes
+    empty = (tiling.cells["households"] == 0).groupby(tiling.cells["community_code"]).sum()
+    assert empty.max() <= 4
 
 
 @pytest.fixture(scope="module")

@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from geo.cells_seeds import split_whole
-from geo.cells_shapes import divide_evenly, share_out, tessellate
+from geo.cells_shapes import divide_evenly, polygonal, share_out, tessellate
 from geo.pieces import Cuts, cut_pieces
 from geo.tiling import Rough, make_exact
 
@@ -65,17 +65,18 @@ def test_parts_are_even_and_always_the_same():
 def test_ground_goes_to_the_near_side_of_a_road():
     verge = shapely.box(0, 100, 100, 110)
     cells = shapes(shapely.box(0, 0, 100, 100), shapely.box(0, 110, 100, 200))
-    assert {cell for cell, _ in share_out([verge], cells, NO_CUTS)} == {0, 1}
+    assert {cell for cell, _ in share_out([verge], cells, NO_CUTS)[0]} == {0, 1}
     street = Cuts(
         heavy=NOTHING, light=shapes(shapely.LineString([(0, 110), (100, 110)])), walls=NOTHING, bodies=NOTHING
     )
-    assert [cell for cell, _ in share_out([verge], cells, street)] == [0]
+    assert [cell for cell, _ in share_out([verge], cells, street)[0]] == [0]
 
 
 def test_ground_that_touches_only_other_ground_is_reached_through_it():
-    strips = [shapely.box(0, 120, 100, 130), shapely.box(0, 100, 100, 120)]
-    shares = share_out(strips, shapes(shapely.box(0, 0, 100, 100)), NO_CUTS)
+    strips = [shapely.box(0, 120, 100, 130), shapely.box(0, 100, 100, 120), shapely.box(0, 500, 9, 509)]
+    shares, left = share_out(strips, shapes(shapely.box(0, 0, 100, 100)), NO_CUTS)
     assert [cell for cell, _ in shares] == [0, 0]
+    assert left == strips[2:]
 
 
 def test_cut_off_bits_and_bare_ground_go_to_the_neighbour():
@@ -108,3 +109,10 @@ def test_neighbouring_communities_share_nodes():
     cells = make_exact(regions, rough)
     assert shapely.coverage_is_valid(cells)
     assert (100.0, 37.0) in cells[2].exterior.coords
+
+
+def test_clipping_leaves_only_ground():
+    line, square = shapely.LineString([(0, 0), (9, 0)]), shapely.box(0, 0, 1, 1)
+    kept = polygonal(shapes(line, shapely.GeometryCollection([line, square]), square))
+    assert shapely.area(kept).tolist() == [0, 1, 1]
+    assert (shapely.get_dimensions(kept[1:]) == 2).all()
