@@ -82,9 +82,9 @@ def propose(
     """
     started = time.perf_counter()
     check_weights(settings.weights)
-    workers.warm()
     layers = store.read_layers(path)
     codes = _chosen(layers, settings.communities)
+    workers.warm()  # they load the engines while the cells are cut here
     on_progress(Progress(stage="cells", done=0, total=1))
     stored = ready_tiling(path, layers)
     on_progress(Progress(stage="cells", done=1, total=1))

@@ -1,6 +1,7 @@
 """The synthetic sub-district holds what the demo and the other tests build on."""
 
 from collections.abc import Mapping
+from pathlib import Path
 
 import geopandas as gpd
 import pandas as pd
@@ -10,11 +11,13 @@ from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 from pandas.testing import assert_frame_equal
 
+import data.generate
 from data.generate import build_demo
 from data.specs import PLANTED_CODE, REFERENCE_DATE
 from geo.layers import STORAGE_CRS
 from geo.schema import LAYERS
 from geo.validate import check_layers
+from scenarios import store
 
 METRES = "EPSG:4548"
 POINTS_CODE, PARCELS_CODE = "999001001009", "999001001004"
@@ -254,3 +257,21 @@ def test_any_seed_gives_a_clean_town(seed: int) -> None:
     test_communities_tile_the_sub_district(metric)
     test_buildings_stand_in_their_compound_and_compounds_in_their_community(metric)
     test_nothing_overlaps_and_nothing_lies_on_a_road_or_in_the_river(metric, "buildings")
+
+
+def test_the_committed_project_is_what_the_generator_makes() -> None:
+    committed = store.read_layers(Path(data.generate.__file__).with_name("demo.gpkg"))
+    made = build_demo()
+    assert committed.frames.keys() == made.frames.keys()
+    for name, frame in made.frames.items():
+        assert_frames_agree(committed.frames[name], frame)
+
+
+def assert_frames_agree(stored: pd.DataFrame, made: pd.DataFrame) -> None:
+    if isinstance(made, gpd.GeoDataFrame):
+        assert stored.geometry.isna().equals(made.geometry.isna())
+        known = made.geometry.notna()
+        assert stored.geometry[known].geom_equals_exact(made.geometry[known], 1e-12).all()
+        stored, made = stored.drop(columns="geometry"), made.drop(columns="geometry")
+    as_text = [frame.astype(object).where(frame.notna(), None).astype(str) for frame in (stored, made)]
+    pd.testing.assert_frame_equal(*as_text)
