@@ -1,5 +1,6 @@
 """Grids: ask for a proposal, read it on the map and in the table, take it away as a file."""
 
+import time
 from dataclasses import replace
 from pathlib import Path
 
@@ -107,12 +108,14 @@ def _keep_scope() -> None:
 
 
 def _click_map(code: str, number: int) -> None:
-    write_state(replace(get_state(), selected=code, seen_click=number))
+    write_state(replace(get_state(), seen_click=number).marking(code, time.monotonic()))
 
 
 def _pick_row(code: str | None) -> None:
-    state = replace(get_state(), selected=code)
-    write_state(state.looking_at("plan", code) if code else state)
+    state = get_state()
+    if not state.is_echo(code, time.monotonic()):
+        state = replace(state, selected=code)
+        write_state(state.looking_at("plan", code) if code else state)
 
 
 if __name__ == "__main__":

@@ -9,6 +9,7 @@ import streamlit as st
 from geo.layers import Fault
 
 _KEY = "gridplan"
+_ECHO_S = 1.5
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -29,6 +30,8 @@ class State:
         Code of the marked grid.
     seen_click
         Number of the last click on the map that was handled.
+    marked, marked_at_s
+        Codes that the latest clicks on the map marked in the table, newest last, and when the newest was.
     view, view_count
         Where the map was last sent to, as (layer, id), and a count that grows with each such wish.
     limits, weights
@@ -45,6 +48,8 @@ class State:
     community: str | None = None
     selected: str | None = None
     seen_click: int = 0
+    marked: tuple[str | None, ...] = (None,)
+    marked_at_s: float = 0.0
     view: tuple[str, str] | None = None
     view_count: int = 0
     limits: Mapping[str, int] | None = None
@@ -57,6 +62,18 @@ class State:
         return State(
             language=self.language, project=project, seen_click=self.seen_click, view_count=self.view_count
         )
+
+    def marking(self, code: str, now_s: float) -> "State":
+        """Give the state in which a click on the map has just marked a grid."""
+        return replace(self, selected=code, marked=(*self.marked[-4:], code), marked_at_s=now_s)
+
+    def is_echo(self, code: str | None, now_s: float) -> bool:
+        """Tell whether the table only repeats an earlier mark.
+
+        Until the browser has drawn a mark, it sends the one before with every run; taken for a choice, that
+        would undo the click.
+        """
+        return now_s - self.marked_at_s < _ECHO_S and code in self.marked
 
     def looking_at(self, layer: str, feature: str) -> "State":
         """Give the state in which the map is asked to go to a feature."""

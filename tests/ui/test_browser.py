@@ -87,3 +87,26 @@ def test_a_row_moves_the_map(desk: str, open_page) -> None:
     page.wait_for_timeout(100)
     frame.wait_for_function("gridplanMap.state.selected !== null")
     frame.wait_for_function(f"gridplanMap.state.map.getZoom() !== {before}")
+
+
+def test_the_last_of_quick_clicks_wins(desk: str, open_page) -> None:
+    # Until the browser had drawn the row marked by one click, it sent the row before with the next click, and
+    # that was taken for a choice in the table: the mark jumped back and the map moved.
+    page, _ = open_page(f"{desk}/grids")
+    map_frame(page)
+    if page.get_by_role("tab").count() == 0:
+        propose(page)
+    frame = map_frame(page, layer="plan")
+    page.locator('[data-testid="stDataFrame"]').first.wait_for()
+    page.wait_for_timeout(500)
+    zoom = frame.evaluate("gridplanMap.state.map.getZoom()")
+    box = page.locator('iframe[title^="streamlit_folium"]').bounding_box()
+    for part in (0.35, 0.65, 0.4, 0.6, 0.38, 0.62):
+        page.mouse.click(box["x"] + box["width"] * part, box["y"] + 120 + 200 * part)
+        page.wait_for_timeout(120)
+    last = frame.evaluate("gridplanMap.state.selected")
+    page.get_by_text(f"网格 {last}").wait_for()
+    page.wait_for_timeout(2500)
+    assert frame.evaluate("gridplanMap.state.selected") == last
+    assert page.get_by_text(f"网格 {last}").count()
+    assert frame.evaluate("gridplanMap.state.map.getZoom()") == zoom
