@@ -65,11 +65,18 @@ def read_layers(
     mended, repairs = mend_frames({name: frames[name] for name in LAYERS if name in frames})
     faults.extend(repairs)
     faults.extend(_news(check_layers(Layers(frames=mended)), faults, set(tables) - set(mended)))
+    faults.sort(key=_reading_order)
     error = refusal(tuple(faults))
     if error is not None:
         raise error
     clean = {name: frame.reset_index(drop=True) for name, frame in mended.items()}
     return Layers(frames=clean, faults=tuple(faults))
+
+
+def _reading_order(fault: Fault) -> tuple[int, int, int]:
+    layers = list(LAYERS)
+    place = layers.index(fault.layer) if fault.layer in layers else -1
+    return ("fault", "repair", "notice").index(fault.severity), place, fault.row or 0
 
 
 def _name_tables(tables: Sequence[RawTable]) -> tuple[dict[str, RawTable], list[Fault]]:

@@ -19,7 +19,7 @@ _SHAPES = ("Point", "LineString", "LinearRing", "Polygon", "MultiGeometry")
 
 
 def read_kml(path: Path, *, only: bool) -> Reading:
-    """Read a KML file; each folder with placemarks is a layer, other placemarks go by the file name.
+    """Read a KML file; each folder or inner document is a layer, the rest goes by the file name.
 
     Raises
     ------
@@ -60,7 +60,9 @@ def _collect(element: ET.Element, layer: str, layers: dict[str, list[dict[str, A
         if tag == "Placemark":
             layers.setdefault(layer, []).append(_placemark(child))
         elif tag in _CONTAINERS:
-            named = _text(child, "name") if tag == "Folder" else None
+            # The outermost document's name is a title; GDAL writes layers as documents inside it.
+            is_layer = tag == "Folder" or _tag(element) in _CONTAINERS
+            named = _text(child, "name") if is_layer else None
             _collect(child, named or layer, layers)
 
 

@@ -471,7 +471,7 @@ def test_a_layer_twice_an_unknown_one_and_an_empty_one(ground, tmp_path):
     unknown = _to_csv(table(), tmp_path / "foo.csv", "utf-8")
     empty = _to_csv(table().head(0), tmp_path / "驻区单位.csv", "utf-8")
     faults = refused(ground, first, second, unknown, empty).facts["faults"]
-    assert codes(faults, "fault") == ["layer_twice", "layer_unknown"]
+    assert codes(faults, "fault") == ["layer_unknown", "layer_twice"]
     assert only(faults, "layer_empty").layer == "institutions"
 
 
@@ -497,8 +497,8 @@ def test_kml_lines_polygons_and_folders(tmp_path):
     road = ring(LineString([(121.5, 31.205), (121.52, 31.205)]))
     path = tmp_path / "街道.kml"
     path.write_text(
-        '<kml xmlns="http://www.opengis.net/kml/2.2"><Document>'
-        f"<Folder><name>社区</name>{areas}</Folder><Folder><name>道路</name><Placemark><name>大路</name>"
+        '<kml xmlns="http://www.opengis.net/kml/2.2"><Document><name>街道</name>'
+        f"<Document><name>社区</name>{areas}</Document><Folder><name>道路</name><Placemark><name>大路</name>"
         f"<LineString><coordinates>{road}</coordinates></LineString></Placemark></Folder></Document></kml>",
         encoding="utf-8",
     )
