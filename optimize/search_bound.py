@@ -7,6 +7,8 @@ D against the largest grids. As every cell is in one grid, adding diag(u) to L a
 bound large.
 """
 
+from collections.abc import Sequence
+
 import numpy as np
 from scipy.linalg import eigh
 from scipy.optimize import minimize
@@ -15,7 +17,7 @@ from optimize.costs import COSTS
 from optimize.problem import FloatArray, Problem
 
 _FLOPS = 3e9  # about a second of dense eigenvalues
-_MOST_STEPS = 150
+_MOST_STEPS = 60
 
 
 BOUNDED = frozenset({"boundary", "compactness", "compound_splits", "moved", "target_size"})
@@ -34,18 +36,14 @@ def bound_cost(problem: Problem, grids: range) -> float:
         return -np.inf
     fixed = float(_splits(problem)) * _rate(problem, "compound_splits")
     fixed += _rate(problem, "boundary") * float(problem.outer_m.sum())
-    laplacian = _Laplacian(problem) if _rate(problem, "boundary") else None
-    least = np.inf
-    for k in grids:
-        value = fixed - k * _rate(
-            problem, "compactness"
-        )  # cells as discs may bring a grid near -1, never below
-        short = abs(int(problem.households.sum()) - k * problem.target_households)
-        value += _rate(problem, "target_size") * short
-        if laplacian is not None and value < least:
-            value += _rate(problem, "boundary") * laplacian.bound(_extreme_sizes(problem, k))
-        least = min(least, value)
-    return float(least)
+    cut = np.zeros(len(grids))
+    if _rate(problem, "boundary") and len(grids):
+        cut = _Laplacian(problem).bound([_extreme_sizes(problem, k) for k in grids])
+    k = np.array(grids)
+    short = np.abs(int(problem.households.sum()) - k * problem.target_households)
+    values = fixed + _rate(problem, "boundary") * cut + _rate(problem, "target_size") * short
+    values -= k * _rate(problem, "compactness")  # cells as discs may bring a grid near -1, never below
+    return float(values.min(initial=np.inf))
 
 
 def bound_any_plan(problem: Problem) -> float:
@@ -101,26 +99,34 @@ class _Laplacian:
             reduced = reduced - cross @ np.linalg.pinv(full[np.ix_(~held, ~held)], hermitian=True) @ cross.T
         self._matrix = reduced / self._root[:, None] / self._root[None, :]
 
-    def bound(self, sizes: FloatArray) -> float:
-        """Bound Σ cut(S) over partitions into grids of these sizes, descending."""
+    def bound(self, sizes: Sequence[FloatArray]) -> FloatArray:
+        """Bound Σ cut(S) over partitions into grids of given sizes, descending, for each list of sizes.
+
+        The shift is made best for the first list; it holds for all.
+        """
         n = len(self._root)
-        sizes = sizes[:n]
-        if not len(sizes):
-            return 0.0
+        lists = [entry[:n] for entry in sizes]
+        best = np.zeros(len(lists))
+        if n == 0:
+            return best
         weight = self._root**2
-        best = 0.0
 
         def negated(shift: FloatArray) -> tuple[float, FloatArray]:
-            nonlocal best
-            value, slope = self._value(shift / weight, sizes)
-            best = max(best, value)
+            value, slope = self._value(shift / weight, lists[0])
             return -value, -slope / weight
 
         steps = int(max(1, min(_MOST_STEPS, _FLOPS / (10 * n**3))))
-        minimize(
-            negated, np.zeros(n), jac=True, method="L-BFGS-B", options={"maxfun": steps, "maxiter": steps}
-        )
+        options = {"maxfun": steps, "maxiter": steps}
+        found = minimize(negated, np.zeros(n), jac=True, method="L-BFGS-B", options=options)
+        for shift in (np.zeros(n), found.x / weight):
+            values = self._eigenvalues(shift, max(map(len, lists)))
+            sums = [values[: len(entry)] @ entry - shift @ weight for entry in lists]
+            best = np.maximum(best, sums)
         return best * (1 - 1e-9)  # eigenvalues carry rounding
+
+    def _eigenvalues(self, shift: FloatArray, count: int) -> FloatArray:
+        matrix = self._matrix + np.diag(shift)
+        return np.asarray(eigh(matrix, eigvals_only=True, subset_by_index=(0, count - 1), driver="evr"))
 
     def _value(self, shift: FloatArray, sizes: FloatArray) -> tuple[float, FloatArray]:
         """Give the bound under a shift per household of each cell, and its slope."""
