@@ -110,7 +110,7 @@ def _blocks() -> Layers:
     sides = (across, np.add(up, right), np.flipud(across + top), np.flipud(up))
     block = np.vstack([side[:-1] for side in sides])
     shapes = [
-        shapely.Polygon(block + [500_000 + _SIDE_M * x, 4_000_000 + _SIDE_M * y])
+        shapely.Polygon(block + np.array([500_000 + _SIDE_M * x, 4_000_000 + _SIDE_M * y]))
         for y in range(LINES)
         for x in range(COLUMNS)
     ]

@@ -101,9 +101,9 @@ def test_the_last_of_quick_clicks_wins(desk: str, open_page) -> None:
     page.wait_for_timeout(500)
     zoom = frame.evaluate("gridplanMap.state.map.getZoom()")
     box = page.locator('iframe[title^="streamlit_folium"]').bounding_box()
-    for part in (0.35, 0.65, 0.4, 0.6, 0.38, 0.62):
+    for part in (0.35, 0.65, 0.4, 0.6, 0.38, 0.62) * 3:
         page.mouse.click(box["x"] + box["width"] * part, box["y"] + 120 + 200 * part)
-        page.wait_for_timeout(120)
+        page.wait_for_timeout(40)
     last = frame.evaluate("gridplanMap.state.selected")
     page.get_by_text(f"网格 {last}").wait_for()
     page.wait_for_timeout(2500)
