@@ -3,7 +3,7 @@
 import geopandas as gpd
 import pytest
 import shapely
-from outcome_by_hand import build_outcome
+from tests.exports.outcome_by_hand import build_outcome
 
 from exports.formats import FORMATS, export
 from scenarios.outcome import Outcome

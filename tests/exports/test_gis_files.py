@@ -10,7 +10,7 @@ from xml.etree import ElementTree as ET
 import geopandas as gpd
 import pytest
 import shapely
-from outcome_by_hand import METRIC, NASTY, as_table
+from tests.exports.outcome_by_hand import METRIC, NASTY, as_table
 
 from exports.formats import export
 from geo.crs import to_storage

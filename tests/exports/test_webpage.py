@@ -10,7 +10,7 @@ import shutil
 from html.parser import HTMLParser
 
 import pytest
-from outcome_by_hand import GRID_NAMES, NASTY
+from tests.exports.outcome_by_hand import GRID_NAMES, NASTY
 from playwright.sync_api import sync_playwright
 
 from exports.certificates import certificate_lines
