@@ -75,9 +75,9 @@ def _draw_panel(texts: Texts, state: State, outcome: Outcome | None) -> None:
         return
     result, rules, take = st.tabs([texts(f"grids_page.tab.{name}") for name in ("result", "rules", "export")])
     with result:
-        draw_results(texts, outcome, state.community, state.selected)
-        if state.project == workspace.first_project():
-            st.caption(texts("grids_page.try"))
+        first = state.project == workspace.first_project()
+        hint = texts("grids_page.try" if first else "grids_page.pick_hint")
+        draw_results(texts, outcome, community=state.community, selected=state.selected, hint=hint)
     with rules:
         draw_rules_form(texts, outcome)
     with take:

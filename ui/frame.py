@@ -24,7 +24,7 @@ def settle() -> State:
         state = State(language=language, project=project)
     elif state.project is not None and not state.project.is_file():
         state = state.opening(None)
-    state = _with_known_scenario(state)
+    state = _with_known_names(state)
     write_state(state)
     _keep_in_address(state)
     return state
@@ -159,9 +159,11 @@ def _set_language() -> None:
     change_state(language=st.session_state["frame_language"])
 
 
-def _with_known_scenario(state: State) -> State:
-    known = scenario_names(state)
-    return state if state.scenario in known else replace(state, scenario=store.BASE_SCENARIO)
+def _with_known_names(state: State) -> State:
+    """Forget a scenario or community that the project no longer has."""
+    scenario = state.scenario if state.scenario in scenario_names(state) else store.BASE_SCENARIO
+    community = state.community if state.community in community_names(state) else None
+    return replace(state, scenario=scenario, community=community)
 
 
 def _keep_in_address(state: State) -> None:

@@ -9,9 +9,14 @@ from ui.tables import band_mark
 from ui.texts.catalog import Texts
 
 
-def draw_results(texts: Texts, outcome: Outcome, community: str | None, selected: str | None) -> None:
-    """Draw the marked grid, then the community looked at, or the headline and what needs a look."""
-    _draw_selected(texts, outcome, selected)
+def draw_results(
+    texts: Texts, outcome: Outcome, *, community: str | None, selected: str | None, hint: str
+) -> None:
+    """Draw the marked grid, then the community looked at, or the headline and what needs a look.
+
+    `hint` stands where no grid is marked.
+    """
+    _draw_selected(texts, outcome, selected, hint)
     if community is not None:
         for item in outcome.certificates:
             if item.community_code == community:
@@ -68,10 +73,10 @@ def _draw_figures(texts: Texts, outcome: Outcome) -> None:
         st.markdown("\n".join(lines))
 
 
-def _draw_selected(texts: Texts, outcome: Outcome, selected: str | None) -> None:
+def _draw_selected(texts: Texts, outcome: Outcome, selected: str | None, hint: str) -> None:
     rows = outcome.grids[outcome.grids["code"] == selected]
     if rows.empty:
-        st.caption(texts("grids_page.pick_hint"))
+        st.caption(hint)
         return
     row = rows.iloc[0]
     mark = band_mark(

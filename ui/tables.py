@@ -14,6 +14,7 @@ from ui.texts.catalog import Texts
 
 _KEY = "grid_table"
 _MOST_FAULTS = 200
+_ROW_PX = 35
 
 
 def draw_grid_table(
@@ -122,7 +123,7 @@ def draw_layer_table(texts: Texts, layers: Layers) -> None:
     """Draw which layers a project holds: how many rows, and the households counted there."""
     rows = [
         {
-            "layer": layer_name(name, texts),
+            "layer": layer_title(texts, name),
             "rows": len(frame),
             "households": int(frame["households"].sum()) if "households" in frame else None,
         }
@@ -132,6 +133,7 @@ def draw_layer_table(texts: Texts, layers: Layers) -> None:
     st.dataframe(
         pd.DataFrame(rows).astype({"households": "Int64"}),
         hide_index=True,
+        height=_ROW_PX * (len(rows) + 1) + 3,
         placeholder="",
         column_config={
             "layer": st.column_config.TextColumn(texts("data_page.layer.name")),
@@ -139,6 +141,12 @@ def draw_layer_table(texts: Texts, layers: Layers) -> None:
             "households": number(texts("data_page.layer.households"), format="localized"),
         },
     )
+
+
+def layer_title(texts: Texts, name: str) -> str:
+    """Give a layer's name as a heading begins: with a capital where the language has them."""
+    shown = layer_name(name, texts)
+    return shown[:1].upper() + shown[1:]
 
 
 def column_name(texts: Texts, column: str) -> str:

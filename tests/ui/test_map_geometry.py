@@ -20,7 +20,7 @@ def content(shapes: list, **facts) -> MapContent:
     ids = [str(i) for i in range(len(shapes))]
     legend = Mark(shape="area", colours=("#fff",))
     layer = MapLayer(key="plan", name="网格", frame=frame, ids=ids, style={}, legend=legend, **facts)
-    return MapContent(place="p", language="zh-CN", extent=frame, layers=(layer,))
+    return MapContent(place="p", kind="plan", language="zh-CN", extent=frame, layers=(layer,))
 
 
 def read(shapes: list, **facts) -> list[dict]:

@@ -10,8 +10,7 @@ from exports.colours import PALETTE, colour_grids
 from geo.layers import Layers
 from scenarios.outcome import Outcome
 from ui.map.geometry import MapContent, MapLayer, Mark
-from ui.messages import layer_name
-from ui.tables import column_name
+from ui.tables import column_name, layer_title
 from ui.texts.catalog import Texts
 
 BROKEN = "#d7191c"
@@ -115,6 +114,7 @@ def layers_content(layers: Layers, texts: Texts, place: str) -> MapContent:
     kept = [replace(layer, shown=layer.shown or layer.key in shown) for layer in drawn if layer is not None]
     return MapContent(
         place=place,
+        kind="layers",
         language=html_language(texts),
         extent=layers.frames["communities"],
         layers=tuple(kept),
@@ -138,6 +138,7 @@ def plan_content(layers: Layers, outcome: Outcome, texts: Texts, place: str) -> 
     marks = (Mark(shape="outline", colours=(BROKEN,), dashed=True, text=texts("common.rule_broken")),)
     return MapContent(
         place=place,
+        kind="plan",
         language=html_language(texts),
         extent=outcome.communities,
         layers=(_grids_layer(outcome, texts), *plan),
@@ -159,7 +160,7 @@ def _grids_layer(outcome: Outcome, texts: Texts) -> MapLayer:
         households = texts("common.n_households", n=int(row["households"]))
         people = [] if _missing(row["residents"]) else [texts("common.n_residents", n=int(row["residents"]))]
         tips.append([str(row["code"]), str(names.get(row["community_code"]) or ""), households, *people])
-        labels.append([str(row["code"])[-3:], households])
+        labels.append([str(row["code"])[-3:], texts("common.n_households_short", n=int(row["households"]))])
     return MapLayer(
         key="plan",
         name=texts("common.layer.plan"),
@@ -200,7 +201,7 @@ def _layer_of(name: str, layers: Layers, texts: Texts, *, hover: bool) -> MapLay
     ids = [str(value) for value in frame[key]] if key in frame else [str(i) for i in range(len(frame))]
     return MapLayer(
         key=name,
-        name=layer_name(name, texts),
+        name=layer_title(texts, name),
         frame=frame,
         ids=ids,
         style=look.style,

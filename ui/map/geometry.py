@@ -66,10 +66,12 @@ class MapLayer:
 class MapContent:
     """What one map shows, bottom layer first.
 
-    `place` tells maps of different projects apart; the map opens on `extent`.
+    `place` tells maps of different projects apart and `kind` those of the same project, whose layers are
+    switched on and off each for itself; the map opens on `extent`.
     """
 
     place: str
+    kind: str
     language: str
     extent: gpd.GeoDataFrame
     layers: tuple[MapLayer, ...]
@@ -82,6 +84,7 @@ def to_document(content: MapContent) -> str:
     return json.dumps(
         {
             "place": content.place,
+            "kind": content.kind,
             "lang": content.language,
             "bounds": _bounds(content.extent),
             "layers": layers,

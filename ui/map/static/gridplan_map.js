@@ -48,14 +48,16 @@
     state.byLayer = {};
     state.data = data;
     document.documentElement.lang = data.lang;
-    const kept = recall();
+    const kept = recall("view");
+    const chosen = recall(data.kind) || {};
+    state.shown = {};
     data.layers.forEach(function (spec) {
-      state.shown[spec.key] = kept && spec.key in kept.shown ? kept.shown[spec.key] : spec.show;
+      state.shown[spec.key] = spec.key in chosen ? chosen[spec.key] : spec.show;
       state.byLayer[spec.key] = build(spec);
     });
     drawLegend();
     if (first) {
-      if (kept && kept.zoom !== undefined) state.map.setView(kept.center, kept.zoom, { animate: false });
+      if (kept) state.map.setView(kept.center, kept.zoom, { animate: false });
       else state.map.fitBounds(data.bounds, { animate: false, padding: [8, 8] });
       if (kept) state.viewSeq = kept.viewSeq;
     }
@@ -224,7 +226,7 @@
         state.shown[spec.key] = box.checked;
         stack();
         drawLabels();
-        remember();
+        keep(state.data.kind, state.shown);
       });
       entry.append(box, swatch(spec.legend), document.createTextNode(spec.name));
       bar.appendChild(entry);
@@ -264,12 +266,17 @@
 
   function remember() {
     if (!state.data) return;
-    const kept = { center: state.map.getCenter(), zoom: state.map.getZoom(), shown: state.shown, viewSeq: state.viewSeq };
-    try { window.sessionStorage.setItem("gridplan:" + state.data.place, JSON.stringify(kept)); } catch (error) { /* no storage: the view starts afresh */ }
+    keep("view", { center: state.map.getCenter(), zoom: state.map.getZoom(), viewSeq: state.viewSeq });
   }
 
-  function recall() {
-    try { return JSON.parse(window.sessionStorage.getItem("gridplan:" + state.data.place)); } catch (error) { return null; }
+  function keep(what, value) {
+    const name = ["gridplan", state.data.place, what].join(":");
+    try { window.sessionStorage.setItem(name, JSON.stringify(value)); } catch (error) { /* no storage: it starts afresh */ }
+  }
+
+  function recall(what) {
+    const name = ["gridplan", state.data.place, what].join(":");
+    try { return JSON.parse(window.sessionStorage.getItem(name)); } catch (error) { return null; }
   }
 
   window.gridplanMap = { start: start, apply: apply, state: state };
