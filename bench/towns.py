@@ -61,7 +61,7 @@ def _measure(
         np.add.at(area, ends[:, side], length * apart / 4)  # a triangle on each side of every ridge
     inner = (ends < n_cells).all(axis=1) & (length > 1.0)
     outline = (ends[:, 0] < n_cells) & (ends[:, 1] >= n_cells)
-    outer_m = np.bincount(ends[outline, 0], weights=length[outline], minlength=n_cells)
+    outer_m = np.bincount(ends[outline, 0], weights=length[outline], minlength=n_cells).astype(np.float64)
     order = np.lexsort(ends[inner].T[::-1])
     edges = np.asarray(ends[inner][order], dtype=np.int64)
     border_m = np.asarray(length[inner][order], dtype=np.float64)
