@@ -25,7 +25,8 @@ from optimize.search_rounds import FULL, RACE, STARTS, count_options, shake, wal
 from optimize.starts import board_pieces, grid_range
 from optimize.stop import Stop
 
-_PATIENCE = 9  # rounds without a better plan before the search ends: one cycle of temperatures and prices
+_CYCLE = 9  # rounds that use every mix of temperature and price once
+_SMALL = 40  # below so many units, exactly solved parts reach nearly everything
 _KEPT_PAIRS = 4  # pairs of start and number of grids that go on after the race
 _PART_GROUPS = 20_000  # more make a part slow to solve
 _NEAR = 1.1  # only plans that cost at most so many times the best are worth solving parts of
@@ -98,14 +99,22 @@ def _run(desk: Desk, seed: int) -> None:
     """Race, then go on from the winners until nothing gets better."""
     rng = np.random.default_rng(seed)
     ranked = _race(desk, seed)
+    patience = _patience(len(desk.board.load))
     idle, turn = 0, 0
-    while idle < _PATIENCE and not desk.stop():
-        desk.done = 0.1 + 0.8 * idle / _PATIENCE
+    while idle < patience and not desk.stop():
+        desk.done = 0.1 + 0.8 * idle / patience
         better = _round(desk, ranked, turn, seed + 1000 + turn, rng)
         idle = 0 if better else idle + 1
         turn += 1
-        if idle == _PATIENCE and _finish(desk, rng):
+        if idle == patience and _finish(desk, rng):
             idle = 0
+
+
+def _patience(units: int) -> int:
+    """Give the rounds without a better plan after which the search ends: more where a round takes less."""
+    if units < _SMALL:
+        return _CYCLE
+    return min(max(1200 // units, _CYCLE), 3 * _CYCLE)
 
 
 def _finish(desk: Desk, rng: np.random.Generator) -> bool:
