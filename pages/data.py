@@ -18,22 +18,37 @@ def render() -> None:
     """Draw the page."""
     state = get_state()
     texts = Texts(state.language)
+    refused = state.refusal is not None
+    titles = [texts("data_page.tab.project"), texts("data_page.tab.import")]
     left, right = st.columns([2, 1], gap="medium")
     with right:
-        holds, bring = st.tabs([texts("data_page.tab.project"), texts("data_page.tab.import")])
+        holds, bring = st.tabs(
+            titles, default=titles[state.project is None or refused], key=f"data_tabs_{state.imports}"
+        )
         with bring, boundary(texts):
             draw_import(texts)
         with holds, boundary(texts):
             _draw_project(texts, state)
+    # Refused files have nothing to show, so what is wrong with them takes the map's place.
     with left, boundary(texts):
-        _draw_map(texts, state)
-    report = get_state().report
-    if report:
-        counts = {
-            kind: sum(fault.severity == kind for fault in report) for kind in ("fault", "repair", "notice")
-        }
-        with st.expander(texts("data_page.fault.title", **counts), expanded=True), boundary(texts):
-            draw_fault_table(texts, report)
+        if refused:
+            _draw_report(texts, state)
+        else:
+            _draw_map(texts, state)
+    if state.report and not refused:
+        with st.expander(_report_title(texts, state), expanded=True), boundary(texts):
+            draw_fault_table(texts, state.report)
+
+
+def _draw_report(texts: Texts, state: State) -> None:
+    st.markdown(f"**{_report_title(texts, state)}**")
+    draw_fault_table(texts, state.report)
+
+
+def _report_title(texts: Texts, state: State) -> str:
+    kinds = ("fault", "repair", "notice")
+    counts = {kind: sum(fault.severity == kind for fault in state.report) for kind in kinds}
+    return texts("data_page.fault.title", **counts)
 
 
 def _draw_project(texts: Texts, state: State) -> None:

@@ -32,7 +32,8 @@ def show_error(texts: Texts, error: Exception) -> None:
     if not coded or not texts.has(f"errors.{getattr(error, 'code', '')}.what"):
         _LOG.error("unexplained error", exc_info=error)
     said = error_text(error if coded else RuntimeError(), texts)
-    st.error(f"**{escape_markdown(said.what)}**\n\n{escape_markdown(said.mend)}")
+    # Not `st.error`: red means a broken hard rule and nothing else.
+    st.warning(f"**{escape_markdown(said.what)}**\n\n{escape_markdown(said.mend)}")
 
 
 def escape_markdown(text: str) -> str:

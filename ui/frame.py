@@ -36,10 +36,11 @@ def draw_top_line(texts: Texts) -> None:
     project, scenario, community, language = st.columns([3, 2, 3, 1.5], gap="small")
     with project:
         _choose_project(texts, state)
-    with scenario:
-        _choose_scenario(texts, state)
-    with community:
-        _choose_community(texts, state)
+    if state.project is not None:
+        with scenario:
+            _choose_scenario(texts, state)
+        with community:
+            _choose_community(texts, state)
     with language:
         _choose(
             texts("app.language"),

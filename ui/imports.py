@@ -2,22 +2,19 @@
 
 import tempfile
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Protocol
 
 import streamlit as st
 
 from geo.errors import LayerError
-from geo.layers import Fault
 from geo.read import read_layers
-from geo.schema import LAYERS
 from scenarios.store import create_project
 from ui import workspace
-from ui.boundary import boundary, escape_markdown
-from ui.messages import layer_name
+from ui.boundary import boundary, show_error
+from ui.questions import Answers, draw_questions
 from ui.state import change_state, get_state, write_state
-from ui.tables import column_name
 from ui.texts.catalog import Texts
 
 ENDINGS = (
@@ -26,7 +23,6 @@ ENDINGS = (
 )
 _SYSTEMS = ("CGCS2000", "WGS84", "GCJ-02", "BD-09")
 _OTHER = "other"
-_UNMAPPED = ("column_missing", "column_ambiguous")
 
 
 class Upload(Protocol):
@@ -38,14 +34,6 @@ class Upload(Protocol):
 
     def getvalue(self) -> bytes:
         """Give its bytes."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Reading:
-    """How files are to be read: coordinate system, and layer → source header → column."""
-
-    crs: str | None
-    mapping: Mapping[str, Mapping[str, str]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,17 +51,19 @@ class Renamed:
 def draw_import(texts: Texts) -> None:
     """Draw the form of a new project: files, coordinate system, columns by hand where needed, name."""
     st.markdown(texts("data_page.import.note"))
+    visit = get_state().imports
+    refusal = get_state().refusal
+    if refusal is not None:
+        show_error(texts, refusal)
     files = st.file_uploader(
-        texts("data_page.import.files"), type=list(ENDINGS), accept_multiple_files=True, key="import_files"
+        texts("data_page.import.files"), type=list(ENDINGS), accept_multiple_files=True, key=f"files_{visit}"
     )
     crs = _choose_system(texts)
-    report = get_state().report
-    layer_of = _draw_layer_choice(texts, report)
-    mapping = _draw_mapping(texts, report)
-    name = st.text_input(texts("data_page.import.name"), key="import_name", max_chars=80)
+    answers = draw_questions(texts, get_state().questions)
+    name = st.text_input(texts("data_page.import.name"), key=f"name_{visit}", max_chars=80)
     if st.button(texts("data_page.import.read"), type="primary", width="stretch", disabled=not files):
         with boundary(texts), st.spinner(texts("data_page.import.reading")):
-            _import(texts, rename_uploads(files or [], layer_of), name, Reading(crs=crs, mapping=mapping))
+            _import(texts, files or [], name, crs, answers)
 
 
 def _choose_system(texts: Texts) -> str | None:
@@ -91,45 +81,6 @@ def _choose_system(texts: Texts) -> str | None:
     return None if chosen == "auto" else chosen
 
 
-def _draw_mapping(texts: Texts, report: Sequence[Fault]) -> dict[str, dict[str, str]]:
-    """Ask which header holds a column that was not recognised; give layer → header → column."""
-    mapping: dict[str, dict[str, str]] = {}
-    for layer, column in unmapped(report):
-        headers = spare_headers(report, layer)
-        if not headers:
-            continue
-        label = texts(
-            "data_page.import.column_of", layer=layer_name(layer, texts), column=column_name(texts, column)
-        )
-        header = st.selectbox(
-            escape_markdown(label),
-            headers,
-            index=None,
-            placeholder=texts("data_page.import.pick_header"),
-            key=f"map_{layer}_{column}",
-        )
-        if header is not None:
-            mapping.setdefault(layer, {})[header] = column
-    return mapping
-
-
-def _draw_layer_choice(texts: Texts, report: Sequence[Fault]) -> dict[str, str]:
-    """Ask what is in a file whose name tells no layer; give file name → layer."""
-    chosen: dict[str, str] = {}
-    for file in dict.fromkeys(str(fault.facts["file"]) for fault in report if fault.code == "layer_unknown"):
-        layer = st.selectbox(
-            escape_markdown(texts("data_page.import.layer_of", file=file)),
-            list(LAYERS),
-            index=None,
-            format_func=lambda name: layer_name(name, texts),
-            placeholder=texts("data_page.import.pick_layer"),
-            key=f"layer_{file}",
-        )
-        if layer is not None:
-            chosen[file] = layer
-    return chosen
-
-
 def rename_uploads(files: Sequence[Upload], layer_of: Mapping[str, str]) -> Sequence[Upload]:
     """Give the uploads, those whose layer was chosen by hand under that layer's name."""
     renamed: list[Upload] = []
@@ -140,25 +91,7 @@ def rename_uploads(files: Sequence[Upload], layer_of: Mapping[str, str]) -> Sequ
     return renamed
 
 
-def unmapped(report: Sequence[Fault]) -> list[tuple[str, str]]:
-    """List the (layer, column) pairs that no header was recognised for, each once."""
-    pairs = [(fault.layer, fault.column) for fault in report if fault.code in _UNMAPPED and fault.column]
-    return list(dict.fromkeys(pairs))
-
-
-def spare_headers(report: Sequence[Fault], layer: str) -> list[str]:
-    """List the headers of a layer's file that were not used for any column."""
-    found: list[str] = []
-    for fault in report:
-        if fault.layer == layer and fault.code == "column_ignored":
-            found.append(str(fault.facts["header"]))
-        if fault.layer == layer and fault.code == "column_ambiguous":
-            headers = fault.facts["headers"]
-            found += [str(item) for item in headers] if isinstance(headers, list | tuple) else []
-    return list(dict.fromkeys(found))
-
-
-def _import(texts: Texts, files: Sequence[Upload], name: str, reading: Reading) -> None:
+def _import(texts: Texts, files: Sequence[Upload], name: str, crs: str | None, answers: Answers) -> None:
     path = workspace.new_project_path(name)
     if path is None:
         st.warning(texts("data_page.import.name_needed"))
@@ -168,15 +101,17 @@ def _import(texts: Texts, files: Sequence[Upload], name: str, reading: Reading) 
         return
     try:
         with tempfile.TemporaryDirectory(prefix="gridplan-") as folder:
-            layers = read_layers(save_uploads(files, Path(folder)), crs=reading.crs, mapping=reading.mapping)
+            paths = save_uploads(rename_uploads(files, answers.layer_of), Path(folder))
+            layers = read_layers(paths, crs=crs, mapping=answers.mapping)
         create_project(path, layers)
     except LayerError as error:
         faults = error.facts.get("faults", ())
-        change_state(report=tuple(faults) if isinstance(faults, list | tuple) else ())
-        raise
-    write_state(get_state().opening(path))
-    change_state(report=layers.faults)
-    st.rerun()
+        found = tuple(faults) if isinstance(faults, list | tuple) else ()
+        change_state(report=found, refusal=error, questions=get_state().questions.after(found))
+    else:
+        state = get_state().opening(path)
+        write_state(replace(state, report=layers.faults, imports=state.imports + 1))
+    st.rerun()  # the form asks for what the report found missing, the page shows the report
 
 
 def save_uploads(files: Sequence[Upload], folder: Path) -> list[Path]:

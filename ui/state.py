@@ -1,12 +1,14 @@
 """What one visitor has chosen: a single frozen value, the only truth that outlives a change of page."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import streamlit as st
 
+from geo.errors import LayerError
 from geo.layers import Fault
+from ui.questions import Questions
 
 _KEY = "gridplan"
 _ECHO_S = 1.5
@@ -38,8 +40,12 @@ class State:
         What the form says, checked only when used; None until the planner has changed something.
     only_community
         Whether a proposal is for the community looked at alone.
-    report
-        What was found while reading the files of the last import.
+    report, refusal
+        What was found while reading the files of the last import, and the error if they were refused.
+    questions
+        What those files left open and the form asks for.
+    imports
+        How many imports have succeeded; each starts the form afresh.
     """
 
     language: str
@@ -56,11 +62,18 @@ class State:
     weights: Mapping[str, float] | None = None
     only_community: bool = False
     report: tuple[Fault, ...] = ()
+    refusal: LayerError | None = None
+    questions: Questions = field(default_factory=Questions)
+    imports: int = 0
 
     def opening(self, project: Path | None) -> "State":
         """Give the state in which another project has just been opened."""
         return State(
-            language=self.language, project=project, seen_click=self.seen_click, view_count=self.view_count
+            language=self.language,
+            project=project,
+            seen_click=self.seen_click,
+            view_count=self.view_count,
+            imports=self.imports,
         )
 
     def marking(self, code: str, now_s: float) -> "State":

@@ -96,27 +96,29 @@ def draw_fault_table(texts: Texts, faults: Sequence[Fault]) -> None:
     weight = {"fault": 0, "repair": 1, "notice": 2}
     ordered = sorted(faults, key=lambda fault: weight[fault.severity])
     # A plain table, because its cells wrap: a sentence cut off helps nobody.
-    st.table(
-        pd.DataFrame([_fault_row(texts, fault) for fault in ordered[:_MOST_FAULTS]]).set_index(
-            texts("data_page.fault.severity")
-        )
-    )
+    rows = pd.DataFrame([_fault_row(texts, fault) for fault in ordered[:_MOST_FAULTS]])
+    titles = {name: _unbroken(texts(f"data_page.fault.{name}")) for name in rows.columns}
+    st.table(rows.rename(columns=titles).set_index(titles["severity"]))
     if len(ordered) > _MOST_FAULTS:
         st.caption(texts("data_page.fault.more", n=len(ordered) - _MOST_FAULTS))
 
 
 def _fault_row(texts: Texts, fault: Fault) -> dict[str, str]:
     said = fault_text(fault, texts)
+    column = column_name(texts, fault.column) if fault.column else ""
     return {
-        texts("data_page.fault.severity"): texts(f"data_page.fault.{fault.severity}"),
-        texts("data_page.fault.layer"): escape_markdown(layer_name(fault.layer, texts)),
-        texts("data_page.fault.row"): "" if fault.row is None else texts.number(fault.row),
-        texts("data_page.fault.column"): escape_markdown(column_name(texts, fault.column))
-        if fault.column
-        else "",
-        texts("data_page.fault.what"): escape_markdown(said.what),
-        texts("data_page.fault.mend"): escape_markdown(said.mend),
+        "severity": _unbroken(texts(f"data_page.fault.{fault.severity}")),
+        "layer": escape_markdown(_unbroken(layer_title(texts, fault.layer))),
+        "row": "" if fault.row is None else texts.number(fault.row),
+        "column": escape_markdown(_unbroken(column)),
+        "what": escape_markdown(said.what),
+        "mend": escape_markdown(said.mend),
     }
+
+
+def _unbroken(text: str) -> str:
+    """Keep a short Chinese word on one line of a narrow column, where it would be cut after any character."""
+    return "\N{WORD JOINER}".join(text)
 
 
 def draw_layer_table(texts: Texts, layers: Layers) -> None:

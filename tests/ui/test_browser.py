@@ -3,7 +3,7 @@
 import pytest
 
 from bench.browser import map_frame, serving
-from tests.ui.conftest import EVIL, new_home
+from tests.ui.conftest import EVIL, new_home, street_layers
 
 pytestmark = pytest.mark.browser
 
@@ -110,3 +110,34 @@ def test_the_last_of_quick_clicks_wins(desk: str, open_page) -> None:
     assert frame.evaluate("gridplanMap.state.selected") == last
     assert page.get_by_text(f"网格 {last}").count()
     assert frame.evaluate("gridplanMap.state.map.getZoom()") == zoom
+
+
+def test_import_lists_faults_then_takes_the_mended_file(tmp_path, open_page) -> None:
+    layers = street_layers(columns=4, rows=2)
+    paths = [tmp_path / "社区.geojson", tmp_path / "地块.geojson"]
+    layers.frames["communities"].to_file(paths[0])
+    broken = layers.frames["parcels"].copy()
+    broken.loc[2, "households"] = -5
+    broken.to_file(paths[1])
+    home = tmp_path / "home"
+    home.mkdir()
+    with serving(home) as address:
+        page, watch = open_page(address)
+        files = page.locator("input[type=file]")
+        files.set_input_files(paths)
+        name = page.get_by_label("项目名称")
+        name.fill("新街道")
+        name.press("Tab")
+        page.get_by_role("button", name="读入并建立项目").click()
+        page.get_by_text("检查结果：错误 1 处").wait_for()
+        assert "-5" in page.locator("table").inner_text()
+        assert list(home.glob("*.gpkg")) == []
+        layers.frames["parcels"].to_file(paths[1])
+        page.get_by_role("button", name="Remove").or_(page.get_by_test_id("stFileChipDeleteBtn")).last.click()
+        files.set_input_files(paths[1])
+        page.wait_for_timeout(1000)
+        page.get_by_role("button", name="读入并建立项目").click()
+        map_frame(page)
+        assert [path.name for path in home.glob("*.gpkg")] == ["新街道.gpkg"]
+        assert watch.outside == []
+        assert watch.faults == []
