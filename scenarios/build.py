@@ -88,7 +88,9 @@ def positions(values: pd.Series) -> IntArray:
 def todays_grid(layers: Layers, cells: gpd.GeoDataFrame) -> pd.Series:
     """Give the code of today's grid that holds most of each cell, None where there is none.
 
-    `cells` are in a metric CRS; the result has their index.
+    A grid of today that reaches into several communities counts only in the one that holds most of its
+    ground, so that no two communities can continue it. `cells` are in a metric CRS; the result has their
+    index.
     """
     grids = layers.frames.get("grids")
     if not isinstance(grids, gpd.GeoDataFrame) or grids.empty:
@@ -102,4 +104,12 @@ def todays_grid(layers: Layers, cells: gpd.GeoDataFrame) -> pd.Series:
         if area > best.get(cell, (0.0, ""))[0]:
             best[cell] = (area, str(codes[grid]))
     values = [best[i][1] if i in best else None for i in range(len(cells))]
-    return pd.Series(values, index=cells.index, dtype=object)
+    return _at_home(pd.Series(values, index=cells.index, dtype=object), cells)
+
+
+def _at_home(today: pd.Series, cells: gpd.GeoDataFrame) -> pd.Series:
+    ground = cells.area.groupby([today.to_numpy(), cells["community_code"].to_numpy()]).sum()
+    if ground.empty:
+        return today
+    home = dict(code for code in ground.groupby(level=0).idxmax())
+    return today.where(today.map(home) == cells["community_code"], None)

@@ -1,15 +1,19 @@
 """A plan in words: cell → grid code, what is known of each grid, one certificate per community."""
 
+import itertools
 import math
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 import geopandas as gpd
 import numpy as np
+import pandas as pd
 
-from geo.numbering import number_grids
+from geo.numbering import TEMPLATE, number_grids
+from optimize.problem import IntArray
 from optimize.result import Reason, Result
 from scenarios.outcome import Certificate, GridFacts, Outcome, Plan
+from scenarios.stability import surviving_grids
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,15 +37,20 @@ def join_plans(parts: Iterable[Plan]) -> Plan:
     return Plan(grid_of_cell=grid_of_cell, facts=facts, certificates=tuple(certificates))
 
 
-def solved_plan(community: Community, result: Result) -> Plan:
-    """Put codes and names on the grids of a result; grids are numbered west to east, then north to south."""
+def solved_plan(community: Community, result: Result, today: pd.Series) -> Plan:
+    """Put codes and names on the grids of a result.
+
+    A grid that keeps more than half of the households of one of today's grids keeps its code; the others get
+    numbers that no grid bears today, west to east, then north to south: a code that was given up must not
+    come to mean another place. `today` gives today's code of each cell of the project, None where there is none.
+    """
     ids = community.cells["cell_id"].tolist()
     labels = result.labels
     n_grids = int(labels.max()) + 1 if len(labels) else 0
-    codes = _codes(community, labels, n_grids)
+    codes = _codes(community, labels, n_grids, today)
     facts = {
         code: GridFacts(
-            name=f"{community.name}{code[-3:]}",
+            name=_grid_name(community, code),
             kind="base",
             costs={f"cost_{name}": float(values[grid]) for name, values in result.costs.items()},
         )
@@ -100,14 +109,36 @@ def empty_plan(community: Community, code: str) -> Plan:
     return Plan(grid_of_cell=dict.fromkeys(community.cells["cell_id"]), facts={}, certificates=(certificate,))
 
 
-def _codes(community: Community, labels: np.ndarray, n_grids: int) -> list[str]:
+def _codes(community: Community, labels: IntArray, n_grids: int, today: pd.Series) -> list[str]:
+    own = pd.Series(labels, index=community.cells.index)
+    numbered = own.where(own >= 0).map(lambda label: None if pd.isna(label) else str(int(label)))
+    kept = surviving_grids(today.loc[community.cells.index], numbered, community.cells["households"])
+    codes = [kept.get(str(grid), "") for grid in range(n_grids)]
+    taken = set(today.dropna())
+    free = (code for code in _numbers(community.code) if code not in taken)
+    for grid in _reading_order(community, labels, n_grids):
+        codes[grid] = codes[grid] or next(free)
+    return codes
+
+
+def _reading_order(community: Community, labels: IntArray, n_grids: int) -> list[int]:
     shapes = community.cells.geometry
     x, y = shapes.centroid.x.to_numpy(), shapes.centroid.y.to_numpy()
     area = shapes.area.to_numpy()
     members = [labels == grid for grid in range(n_grids)]
     centre_x = np.array([np.average(x[own], weights=area[own]) for own in members])
     centre_y = np.array([np.average(y[own], weights=area[own]) for own in members])
-    return number_grids(centre_x, centre_y, [community.code] * n_grids)
+    codes = number_grids(centre_x, centre_y, [community.code] * n_grids)
+    return sorted(range(n_grids), key=codes.__getitem__)
+
+
+def _numbers(community_code: str) -> Iterator[str]:
+    return (TEMPLATE.format(community=community_code, number=number) for number in itertools.count(1))
+
+
+def _grid_name(community: Community, code: str) -> str:
+    number = code.removeprefix(community.code)
+    return f"{community.name}{number}"
 
 
 def _with_ids(reason: Reason, ids: list[str]) -> tuple[str, Mapping[str, object]]:

@@ -94,7 +94,7 @@ def propose(
     results = {} if stop() else _solve(problems, settings, stop, on_progress, workers)
     if stop() and not results:
         raise ProposalStopped("stopped")
-    plan = _join(path, settings, layers, metres, results)
+    plan = _join(path, settings, layers, metres, today, results)
     outcome = assemble(
         scenario=settings.scenario,
         cells=stored.cells,
@@ -172,12 +172,17 @@ def _solve(
 
 
 def _join(
-    path: Path, settings: Settings, layers: Layers, metres: Tiling, results: Mapping[str, Result | None]
+    path: Path,
+    settings: Settings,
+    layers: Layers,
+    metres: Tiling,
+    today: pd.Series,
+    results: Mapping[str, Result | None],
 ) -> Plan:
     stored = settings.scenario in store.list_scenarios(path)
     previous = store.read_outcome(path, settings.scenario) if stored else None
     communities = _communities(layers, metres)
-    return join_plans(_plan_of(community, results, previous) for community in communities)
+    return join_plans(_plan_of(community, results, previous, today) for community in communities)
 
 
 def _communities(layers: Layers, metres: Tiling) -> list[Community]:
@@ -192,11 +197,17 @@ def _communities(layers: Layers, metres: Tiling) -> list[Community]:
     ]
 
 
-def _plan_of(community: Community, results: Mapping[str, Result | None], previous: Outcome | None) -> Plan:
+def _plan_of(
+    community: Community, results: Mapping[str, Result | None], previous: Outcome | None, today: pd.Series
+) -> Plan:
     if community.cells.empty:
         return empty_plan(community, "no_cells")
     if community.code in results:
         result = results[community.code]
-        return empty_plan(community, "engine_failed") if result is None else solved_plan(community, result)
+        return (
+            empty_plan(community, "engine_failed")
+            if result is None
+            else solved_plan(community, result, today)
+        )
     kept = kept_plan(community, previous) if previous is not None else None
     return kept or empty_plan(community, "not_solved")

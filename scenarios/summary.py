@@ -4,11 +4,11 @@ from collections.abc import Mapping
 
 import numpy as np
 import pandas as pd
-from scipy.optimize import linear_sum_assignment
 
 from geo.crs import metric_crs
 from geo.measures import measure_tiling
 from scenarios.outcome import Outcome
+from scenarios.stability import list_moves
 
 
 def summarise(outcome: Outcome, today: pd.Series, *, runtime_s: float, seed: int) -> Mapping[str, object]:
@@ -41,26 +41,7 @@ def count_split_compounds(cells: pd.DataFrame) -> int:
 
 
 def count_moved_households(cells: pd.DataFrame, today: pd.Series) -> int | None:
-    """Count the households whose grid is not the one that succeeds today's; None without today's grids.
-
-    New grids are matched to today's one to one so that as many households as possible stay
-    (Hungarian method, community by community).
-    """
-    frame = pd.DataFrame(
-        {
-            "community": cells["community_code"].to_numpy(),
-            "today": today.to_numpy(),
-            "grid": cells["grid_code"].to_numpy(),
-            "households": cells["households"].to_numpy(dtype=np.int64),
-        }
-    ).dropna(subset=["today", "grid"])
-    if frame.empty:
+    """Count the households whose grid is not the one that succeeds today's; None without today's grids."""
+    if not today.notna().any():
         return None
-    moved = 0
-    for _, part in frame.groupby("community"):
-        shared = part.pivot_table(
-            index="today", columns="grid", values="households", aggfunc="sum", fill_value=0
-        )
-        rows, columns = linear_sum_assignment(shared.to_numpy(), maximize=True)
-        moved += int(part["households"].sum() - shared.to_numpy()[rows, columns].sum())
-    return moved
+    return int(list_moves(cells, today)["households"].sum())
