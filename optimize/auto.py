@@ -78,4 +78,9 @@ def _translate(problem: Problem, part: Problem, cells: tuple[int, ...], found: R
     constant = part.n_cells == problem.n_cells or not problem.weights.get("moved", 0.0)
     bound = found.lower_bound + cost - found.objective if constant and found.status != "relaxed" else 0.0
     outcome = "unknown" if n_grids == 0 else "best" if constant and found.proven else "some"
-    return PartPlan(outcome=outcome, grids=grids, bound=max(0.0, bound), engine="search")
+    reasons = tuple(
+        replace(reason, cells=tuple(cells[at] for at in reason.cells))
+        for reason in found.reasons
+        if reason.code != "stopped"  # said once, for the whole
+    )
+    return PartPlan(outcome=outcome, grids=grids, bound=max(0.0, bound), engine="search", reasons=reasons)

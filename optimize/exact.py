@@ -50,7 +50,8 @@ class _Tally:
 
     def add(self, plan: PartPlan, reasons: tuple[Reason, ...] = ()) -> None:
         self.plans.append(plan)
-        self.reasons += reasons
+        known = {reason.code for reason in reasons}
+        self.reasons += [*reasons, *(reason for reason in plan.reasons if reason.code not in known)]
 
 
 def solve_exactly(

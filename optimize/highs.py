@@ -86,6 +86,7 @@ class RestrictedLp:
         self._pool = pool
         self._scale = float(pool.cost.max(initial=0.0)) or 1.0
         self._seen = np.zeros(len(pool.groups), np.bool_)
+        self._columns: list[IntArray] = []
         self._solver = _new_solver()
         self._n_artificial = pool.n_units + 2 * len(pool.sides)
         self._pass_artificials(penalty / self._scale)
@@ -112,6 +113,7 @@ class RestrictedLp:
     def add(self, chosen: IntArray) -> None:
         """Add groups that are not in the programme yet."""
         self._seen[chosen] = True
+        self._columns.append(chosen)
         starts, rows, values = _columns(self._pool, chosen)
         count = len(chosen)
         self._solver.addCols(
@@ -131,6 +133,11 @@ class RestrictedLp:
         if self._solver.getModelStatus() != highspy.HighsModelStatus.kOptimal:
             return None
         return np.array(self._solver.getSolution().row_dual) * self._scale
+
+    def solution(self) -> tuple[IntArray, FloatArray]:
+        """Give the groups in the programme, as positions in the pool, and how much of each is taken."""
+        values = np.array(self._solver.getSolution().col_value[self._n_artificial :])
+        return np.concatenate(self._columns), values
 
     def uses_artificials(self) -> bool:
         """Tell whether the last solution still needs artificial columns."""

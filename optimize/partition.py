@@ -1,30 +1,30 @@
-"""Choose groups that cover every unit once at the least cost, with a bound safe from float noise.
+"""Choose groups that cover every unit once at the least cost, and prove it.
 
-The linear relaxation is solved by column generation over all listed groups, so that the solver only ever
-holds a few hundred of them. Its duals give every group a reduced cost; a group whose reduced cost
-exceeds upper minus lower bound is in no better plan (reduced-cost fixing, Nemhauser and Wolsey 1988, ch.
-II.5). The small remainder is solved as an integer programme, and widened until it provably holds the
-best plan.
+The duals of the linear relaxation give every group a reduced cost; a group whose reduced cost exceeds upper
+minus lower bound is in no better plan (reduced-cost fixing, Nemhauser and Wolsey 1988, ch. II.5). The small
+remainder is solved as an integer programme, and widened until it provably holds the best plan. Where the gap
+leaves many groups, cuts tighten the relaxation first.
 """
 
 from dataclasses import dataclass, replace
 from typing import Literal
 
 import numpy as np
-from numba import njit
 
-from optimize.arrays import floats, ints, members
-from optimize.highs import Answer, RestrictedLp, choose_columns
+from optimize.cuts import find_cuts
+from optimize.highs import Answer, choose_columns
 from optimize.pool import Pool
 from optimize.problem import FloatArray, IntArray
+from optimize.relaxation import Relaxation, is_impossible, relax
 from optimize.stop import Stop
 
 TOLERANCE = 1e-6
 """Relative: a plan is called best when no other is cheaper by more than this share of its cost."""
 
-_NOISE = 1e-9  # relative error granted to sums of float64 terms; a few thousand times what they can have
 _FIRST_GAP = 0.01  # the first integer programme keeps the groups within this share of the lower bound
-_COLUMNS_PER_ROUND = 60
+_MANY = 300  # groups within the gap above which cuts pay
+_MOST_CUT_ROUNDS = 20
+_LEAST_PROGRESS = 0.02  # share of the gap that a round of cuts must close to go on
 _NOTHING: IntArray = np.zeros(0, np.int64)
 
 
@@ -52,119 +52,6 @@ class Choice:
     n_columns: int
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Relaxation:
-    """What the duals say: a safe bound, and the reduced cost of every group.
-
-    Every plan costs at least `bound` plus the reduced costs of any of its groups that are above zero.
-    """
-
-    bound: float
-    reduced: FloatArray
-    solved: bool
-    feasible: bool
-
-
-@njit(
-    "Tuple((float64[::1], int64[::1]))(int64[::1], int32[::1], float64[::1], float64[::1])",
-    cache=True,
-    nogil=True,
-)
-def _price(
-    indptr: np.ndarray, cells: np.ndarray, cost: np.ndarray, dual: np.ndarray
-) -> tuple[np.ndarray, np.ndarray]:
-    """Give the reduced cost of every group, and for each unit the group of the lowest that holds it."""
-    n_groups = len(cost)
-    reduced = np.empty(n_groups)
-    lowest = np.zeros(len(dual))
-    best = np.full(len(dual), -1, np.int64)
-    for group in range(n_groups):
-        value = cost[group]
-        for at in range(indptr[group], indptr[group + 1]):
-            value -= dual[cells[at]]
-        reduced[group] = value
-        if value < 0:
-            for at in range(indptr[group], indptr[group + 1]):
-                if value < lowest[cells[at]]:
-                    lowest[cells[at]] = value
-                    best[cells[at]] = group
-    return reduced, best
-
-
-def price(pool: Pool, dual: FloatArray) -> tuple[FloatArray, IntArray, float]:
-    """Price all groups with the duals of units and sides.
-
-    Returns
-    -------
-    reduced, best, bound
-        float64 (k,) reduced costs; int64 (n_units,) the group of the lowest negative reduced cost that
-        holds each unit, or -1; a lower bound on the cost of every plan, rounded down by more than
-        float64 sums can err.
-    """
-    unit_dual, side_dual = dual[: pool.n_units], dual[pool.n_units :].copy()
-    adjusted, value, size = pool.cost, float(unit_dual.sum()), float(np.abs(unit_dual).sum())
-    for at, side in enumerate(pool.sides):
-        limit = side.lower if side_dual[at] > 0 else side.upper
-        if not np.isfinite(limit):
-            continue  # a multiplier of that sign proves nothing; 0 is always allowed
-        adjusted = adjusted - side_dual[at] * side.coefficient
-        value += side_dual[at] * limit
-        size += abs(side_dual[at] * limit)
-    reduced, best = _price(
-        ints(pool.groups.indptr), members(pool.groups.members), floats(adjusted), floats(unit_dual)
-    )
-    below = min(0.0, float(reduced.min(initial=0.0)))
-    return reduced, best, value + pool.max_chosen * below - _NOISE * (size + abs(value))
-
-
-def relax(pool: Pool, stop: Stop) -> Relaxation:
-    """Solve the linear relaxation by column generation; stopping early leaves a valid, weaker bound."""
-    top = float(pool.cost.max(initial=0.0)) or 1.0
-    model = RestrictedLp(pool, penalty=top * pool.max_chosen)
-    # Without duals every group's reduced cost is its cost, and costs are not negative.
-    bound, reduced = 0.0, pool.cost
-    fresh = _first_columns(pool)
-    while True:
-        model.add(fresh)
-        dual = model.solve()
-        if dual is None:
-            return Relaxation(bound=bound, reduced=reduced, solved=False, feasible=True)
-        new_reduced, best, new_bound = price(pool, dual)
-        if new_bound > bound:
-            bound, reduced = new_bound, new_reduced
-        fresh = model.unseen(_entering(new_reduced, best, _NOISE * top))
-        if len(fresh) == 0 or stop():
-            break
-    return Relaxation(
-        bound=bound, reduced=reduced, solved=len(fresh) == 0, feasible=not model.uses_artificials()
-    )
-
-
-def _first_columns(pool: Pool) -> IntArray:
-    """Start with the groups that are cheapest per unit covered: a fair first guess of the duals."""
-    sizes = np.maximum(np.diff(pool.groups.indptr), 1)
-    count = min(len(sizes), 4 * pool.n_units)
-    if count == 0:
-        return np.zeros(0, np.int64)
-    return np.sort(np.argpartition(pool.cost / sizes, count - 1)[:count])
-
-
-def _entering(reduced: FloatArray, best: IntArray, threshold: float) -> IntArray:
-    """Choose the groups to add: the best for each unit, and the most negative of all."""
-    count = min(len(reduced), _COLUMNS_PER_ROUND)
-    if count == 0:
-        return np.zeros(0, np.int64)
-    lowest = np.argpartition(reduced, count - 1)[:count]
-    chosen = np.unique(np.concatenate([best[best >= 0], lowest]))
-    return np.asarray(chosen[reduced[chosen] < -threshold])
-
-
-def is_impossible(pool: Pool, stop: Stop) -> bool:
-    """Prove that a pool holds no plan: with all costs zero, a bound above zero contradicts any plan."""
-    free = replace(pool, cost=np.zeros(len(pool.groups)))
-    return relax(free, stop).bound > TOLERANCE
-
-
 def choose(pool: Pool, stop: Stop) -> Choice:
     """Find the cheapest plan from a pool of groups and prove it; stopped early, give the best so far."""
     relaxed = relax(pool, stop)
@@ -182,7 +69,33 @@ def choose(pool: Pool, stop: Stop) -> Choice:
             return best
         # With a plan at hand, no better one holds a group beyond the gap; without, look further.
         gap = best.cost - relaxed.bound
+        if len(best.chosen) and np.searchsorted(order, gap) > _MANY:
+            return _choose_tightened(pool, relaxed, best, stop)
         reach = max(gap if len(best.chosen) else 2.5 * reach, left_out)
+
+
+def _choose_tightened(pool: Pool, relaxed: Relaxation, best: Choice, stop: Stop) -> Choice:
+    """Close the gap by cuts, then choose from the groups still within it.
+
+    What is dropped on the way is in no plan cheaper than the one at hand, so nothing better can be missed.
+    """
+    where = np.flatnonzero(relaxed.reduced <= best.cost - relaxed.bound)
+    inner, bound = pool.take(where), relaxed.bound
+    for turn in range(_MOST_CUT_ROUNDS):
+        tight = relax(inner, stop)
+        cuts = find_cuts(inner, tight.columns, tight.value)
+        progress = tight.bound - bound
+        bound = max(bound, tight.bound)
+        near = np.flatnonzero(tight.reduced <= best.cost - tight.bound)
+        inner, where = replace(inner, sides=(*inner.sides, *cuts)).take(near), where[near]
+        slow = turn > 0 and progress < _LEAST_PROGRESS * (best.cost - bound)
+        if not cuts or stop() or slow:
+            break
+    start = np.flatnonzero(np.isin(where, best.chosen))
+    answer = choose_columns(inner, np.arange(len(where)), start, stop)
+    answer = replace(answer, chosen=where[answer.chosen])
+    # Every plan with a group that was dropped costs at least as much as the one at hand.
+    return _judge(pool, replace(best, bound=min(bound, best.cost)), answer, best.cost, len(where))
 
 
 def _judge(pool: Pool, best: Choice, answer: Answer, beyond: float, n_columns: int) -> Choice:

@@ -12,6 +12,7 @@ from optimize.params import Params
 from optimize.partition import Choice, choose
 from optimize.pool import Pool, Side
 from optimize.problem import FloatArray, IntArray, Problem
+from optimize.result import Reason
 from optimize.stop import Stop
 from optimize.units import Units, join_dead_ends
 
@@ -31,6 +32,8 @@ class PartPlan:
         Cells of each grid; empty without a plan.
     bound
         Lower bound on the cost of every plan asked for.
+    reasons
+        Why the plan breaks rules, where it does.
     """
 
     outcome: str
@@ -39,6 +42,7 @@ class PartPlan:
     n_groups: int = 0
     n_columns: int = 0
     engine: str = "exact"
+    reasons: tuple[Reason, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

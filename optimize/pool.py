@@ -1,9 +1,9 @@
 """The groups a plan may be made of, with their costs and any further rows."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from optimize.groups import Groups
-from optimize.problem import FloatArray
+from optimize.problem import FloatArray, IntArray
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,3 +36,8 @@ class Pool:
     cost: FloatArray
     max_chosen: int
     sides: tuple[Side, ...] = ()
+
+    def take(self, chosen: IntArray) -> "Pool":
+        """Give the pool of some of the groups alone."""
+        sides = tuple(replace(side, coefficient=side.coefficient[chosen]) for side in self.sides)
+        return replace(self, groups=self.groups.take(chosen), cost=self.cost[chosen], sides=sides)

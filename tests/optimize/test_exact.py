@@ -12,9 +12,10 @@ from optimize.checks import combine
 from optimize.engines import Never, Params, solve
 from optimize.enumerate import list_groups
 from optimize.groups import Groups
-from optimize.partition import choose, price, relax
+from optimize.partition import choose
 from optimize.pool import Pool, Side
 from optimize.problem import Locks
+from optimize.relaxation import price, relax
 from optimize.units import build_units, join_dead_ends
 from optimize.verify import find_contradictions
 from tests.optimize.oracle import contiguous_sets, draw, households_of, make_problem, random_problem, read_map
