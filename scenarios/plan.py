@@ -42,7 +42,7 @@ def solved_plan(community: Community, result: Result, today: pd.Series) -> Plan:
 
     A grid that keeps more than half of the households of one of today's grids keeps its code; the others get
     numbers that no grid bears today, west to east, then north to south: a code that was given up must not
-    come to mean another place. `today` gives today's code of each cell of the project, None where there is none.
+    come to mean another place. `today` gives today's code of each cell of the project, or None.
     """
     ids = community.cells["cell_id"].tolist()
     labels = result.labels

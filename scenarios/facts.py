@@ -1,0 +1,49 @@
+"""What lies in each cell besides households: institutions and formal members."""
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+import shapely
+
+from geo.layers import Layers
+from optimize.problem import IntArray
+
+
+def count_institutions(layers: Layers, cells: gpd.GeoDataFrame) -> IntArray:
+    """Count the institutions of each cell, int64 (n,); `cells` in a metric CRS."""
+    place = _cell_of_points(layers.frames.get("institutions"), cells)
+    return np.bincount(place[place >= 0], minlength=len(cells)).astype(np.int64)
+
+
+def count_members(layers: Layers, cells: gpd.GeoDataFrame) -> IntArray:
+    """Count the formal members of each cell, int64 (n,): its institutions' and its share of its compound's.
+
+    A compound's members are shared among its cells by households, in whole numbers that add up.
+    """
+    total = np.zeros(len(cells), np.int64)
+    institutions = layers.frames.get("institutions")
+    if institutions is not None and "formal_members" in institutions.columns:
+        place = _cell_of_points(institutions, cells)
+        members = institutions["formal_members"].fillna(0).to_numpy(dtype=np.int64)
+        np.add.at(total, place[place >= 0], members[place >= 0])
+    compounds = layers.frames.get("compounds")
+    if compounds is not None and "formal_members" in compounds.columns:
+        known = compounds.dropna(subset=["formal_members"])
+        of_compound = dict(zip(known["id"], known["formal_members"].astype(np.int64), strict=True))
+        for compound, own in cells.groupby("compound_id"):
+            rows = cells.index.get_indexer(own.index)
+            total[rows] += share_out(
+                of_compound.get(compound, 0), own["households"].to_numpy(dtype=np.float64)
+            )
+    return total
+
+
+def _cell_of_points(points: gpd.GeoDataFrame | pd.DataFrame | None, cells: gpd.GeoDataFrame) -> IntArray:
+    if not isinstance(points, gpd.GeoDataFrame) or points.empty:
+        return np.zeros(0, np.int64)
+    places = np.full(len(points), -1, np.int64)
+    shapes = points.to_crs(cells.crs).geometry.to_numpy()
+    point_idx, cell_idx = shapely.STRtree(cells.geometry.to_numpy()).query(shapes, predicate="intersects")
+    # A point on a border lies in several cells: the first one has it, so that it is counted once.
+    places[point_idx[::-1]] = cell_idx[::-1]
+    return places
