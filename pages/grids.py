@@ -31,9 +31,17 @@ def render() -> None:
         st.info(texts("grids_page.no_project"))
         return
     outcome = workspace.load_outcome(state.project, state.scenario)
-    if outcome is None and state.project == workspace.first_project() and find_job(state) is None:
-        start_proposal(state, outcome)  # the first start shows a solved project without a question
+    _greet(state, outcome)
     _desk(texts.language)
+
+
+def _greet(state: State, outcome: Outcome | None) -> None:
+    """Solve the project that the command line opened, so that the first start shows grids unasked."""
+    asked = state.project is not None and state.project == workspace.first_project()
+    if asked and outcome is None and not state.greeted:
+        if find_job(state) is None:
+            start_proposal(state, outcome)
+        change_state(greeted=True)
 
 
 @st.fragment

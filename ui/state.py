@@ -46,6 +46,9 @@ class State:
         What those files left open and the form asks for.
     imports
         How many imports have succeeded; each starts the form afresh.
+    greeted
+        Whether a proposal has been started without being asked for; one that failed or was stopped is not
+        started again.
     """
 
     language: str
@@ -65,6 +68,7 @@ class State:
     refusal: LayerError | None = None
     questions: Questions = field(default_factory=Questions)
     imports: int = 0
+    greeted: bool = False
 
     def opening(self, project: Path | None) -> "State":
         """Give the state in which another project has just been opened."""
@@ -74,6 +78,7 @@ class State:
             seen_click=self.seen_click,
             view_count=self.view_count,
             imports=self.imports,
+            greeted=self.greeted,
         )
 
     def marking(self, code: str, now_s: float) -> "State":

@@ -1,13 +1,18 @@
 """Pages run in every language without an exception, and say what is the matter in words."""
 
 import re
+import threading
+import time
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from scenarios.propose import Settings, propose
+from exports.formats import FORMATS
+from scenarios.propose import Progress, ProposalStopped, Settings, propose
 from scenarios.workers import Workers
+from ui.jobs import Job, all_jobs
 from ui.texts.catalog import LANGUAGES, Texts, read_catalog
 
 RAW_KEY = re.compile(r"\b(?:app|common|errors|reasons|layers|columns|data_page|grids_page)\.[a-z_]+")
@@ -118,3 +123,56 @@ def test_another_language_is_one_choice_away() -> None:
     test.selectbox(key="frame_language").set_value("en").run()
     assert "Propose grids" in words(test)
     assert test.query_params["lang"] in ("en", ["en"])
+
+
+@pytest.mark.usefixtures("solved")
+@pytest.mark.parametrize("ending", FORMATS)
+def test_every_format_can_be_taken_away(ending: str) -> None:
+    test = open_page("grids")
+    choice = next(box for box in test.selectbox if box.label == Texts("zh_Hans")("grids_page.export.format"))
+    choice.set_value(ending).run()
+    assert not test.exception
+    assert not test.warning
+    assert len(test.get("download_button")) == 1
+
+
+@pytest.fixture
+def slow_job(workspace: Path) -> Iterator[Job]:
+    """A proposal under way for the project, which ends when it is stopped."""
+    begun = threading.Event()
+
+    def work(stop, on_progress):
+        on_progress(Progress(stage="solve", done=1, total=2, community="999001001001"))
+        begun.set()
+        while not stop():
+            time.sleep(0.01)
+        raise ProposalStopped("stopped")
+
+    assert all_jobs().start(str(workspace), work)
+    job = all_jobs().find(str(workspace))
+    begun.wait(5)
+    yield job
+    job.cancel()
+    job.join(5)
+    all_jobs().forget(str(workspace))
+
+
+def test_a_proposal_survives_a_refresh_and_can_be_stopped(slow_job: Job) -> None:
+    for _visit in range(2):
+        test = open_page("grids")
+        assert "1/2" in str(test.get("progress")[0].proto)
+        assert not [b for b in test.button if b.label == Texts("zh_Hans")("grids_page.propose")]
+    test.button(key="stop_proposal").click().run()
+    slow_job.join(5)
+    assert slow_job.view().state == "stopped"
+    test = open_page("grids")
+    assert Texts("zh_Hans")("grids_page.stopped") in words(test)
+
+
+def test_a_first_start_solves_by_itself_once(workspace: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    begun = []
+    monkeypatch.setenv("GRIDPLAN_PROJECT", str(workspace))
+    monkeypatch.setattr("pages.grids.start_proposal", lambda state, _outcome: begun.append(state.project))
+    test = open_page("grids")
+    test.run()
+    assert begun == [workspace]

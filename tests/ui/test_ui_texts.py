@@ -8,7 +8,9 @@ from pathlib import Path
 
 import pytest
 
+from geo.schema import LAYERS
 from optimize.costs import COSTS
+from ui.map.content import LOOKS
 from ui.texts.catalog import LANGUAGES, read_catalog
 
 ROOT = Path(__file__).parents[2]
@@ -132,3 +134,17 @@ def test_every_error_carries_the_facts_of_its_sentence(language: str) -> None:
         wanted = places(known[f"errors.{code}.what"]) | places(known[f"errors.{code}.next"])
         lacking |= {code: wanted - {item.arg for item in call.keywords}}
     assert {code: gone for code, gone in lacking.items() if gone} == {}
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_choice_a_tooltip_tells_has_a_word(language: str) -> None:
+    known = read_catalog(language)
+    told = {(name, column) for name, look in LOOKS.items() for column in look.tells}
+    lacking = {
+        f"{column.name}.{value}"
+        for name, spec in LAYERS.items()
+        for column in spec.columns
+        for value in column.choices
+        if (name, column.name) in told and f"common.value.{column.name}.{value}" not in known
+    }
+    assert lacking == set()

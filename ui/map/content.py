@@ -30,7 +30,7 @@ _LINE_COLOURS: Mapping[str, str] = {
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class _Look:
+class Look:
     """How a layer is drawn, which columns its tooltip tells, and whether it is shown from the start."""
 
     style: Mapping[str, object]
@@ -48,55 +48,55 @@ def _dot(colour: str, radius: float = 4) -> dict[str, object]:
     return {"color": "#ffffff", "weight": 1, "fillColor": colour, "fillOpacity": 0.95, "radius": radius}
 
 
-_LOOKS: Mapping[str, _Look] = {
-    "parcels": _Look(
+LOOKS: Mapping[str, Look] = {
+    "parcels": Look(
         style={"color": "#6b6b6b", "weight": 0.7, "fillColor": "#e4dfd3", "fillOpacity": 0.6},
         legend=Mark(shape="area", colours=("#e4dfd3", "#d3cdbf")),
         tells=("id", "households", "residents"),
         shown=True,
     ),
-    "compounds": _Look(
+    "compounds": Look(
         style={"color": "#7c5c33", "weight": 1.2, "fillColor": "#e9d9bd", "fillOpacity": 0.35, "radius": 4},
         legend=Mark(shape="outline", colours=("#7c5c33",)),
         tells=("name", "households", "residents", "property_company"),
         shown=True,
     ),
-    "buildings": _Look(
+    "buildings": Look(
         style={"color": "#8c8578", "weight": 0.5, "fillColor": "#a59d8d", "fillOpacity": 0.8, "radius": 2},
         legend=Mark(shape="area", colours=("#a59d8d", "#a59d8d")),
         tells=("id", "households", "floors"),
     ),
-    "barriers": _Look(
+    "barriers": Look(
         style={"color": "#3f87b5", "weight": 3, "fillColor": "#bcd8ea", "fillOpacity": 0.8},
         legend=Mark(shape="line", colours=("#3f87b5",)),
         tells=("kind",),
         stroke_by="kind",
         shown=True,
     ),
-    "roads": _Look(
+    "roads": Look(
         style={"color": "#9a9a9a", "weight": 1.5, "fill": False},
         legend=Mark(shape="line", colours=("#b07a28",)),
         tells=("name", "class"),
         stroke_by="class",
     ),
-    "grids": _Look(
+    "grids": Look(
         style=_outline("#5e3c99", 2, dash="5 4"),
         legend=Mark(shape="outline", colours=("#5e3c99",), dashed=True),
     ),
-    "communities": _Look(
+    "communities": Look(
         style=_outline("#222222", 2.5), legend=Mark(shape="outline", colours=("#222222",)), shown=True
     ),
-    "institutions": _Look(
+    "institutions": Look(
         style=_dot("#6a51a3"),
         legend=Mark(shape="point", colours=("#6a51a3",)),
         tells=("name", "kind", "staff", "formal_members"),
     ),
-    "organisations": _Look(
+    "organisations": Look(
         style=_dot("#8c510a"),
         legend=Mark(shape="point", colours=("#8c510a",)),
         tells=("name", "level", "formal_members"),
     ),
-    "venues": _Look(
+    "venues": Look(
         style=_dot("#01665e", 5),
         legend=Mark(shape="point", colours=("#01665e",)),
         tells=("name", "status", "area_m2"),
@@ -110,7 +110,7 @@ _ABOVE_PLAN = ("grids", "communities", "institutions", "organisations", "venues"
 def layers_content(layers: Layers, texts: Texts, place: str) -> MapContent:
     """Give the map of the layers as they were read, each area telling what it holds."""
     shown = {"roads"} if "buildings" not in layers.frames else set()
-    drawn = [_layer_of(name, layers, texts, hover=True) for name in _LOOKS]
+    drawn = [_layer_of(name, layers, texts, hover=True) for name in LOOKS]
     kept = [replace(layer, shown=layer.shown or layer.key in shown) for layer in drawn if layer is not None]
     return MapContent(
         place=place,
@@ -123,7 +123,7 @@ def layers_content(layers: Layers, texts: Texts, place: str) -> MapContent:
 
 def plan_content(layers: Layers, outcome: Outcome, texts: Texts, place: str) -> MapContent:
     """Give the map of a plan: its grids in colours, the other layers to be switched on above or below."""
-    below = [_layer_of(name, layers, texts, hover=False) for name in _LOOKS if name not in _ABOVE_PLAN]
+    below = [_layer_of(name, layers, texts, hover=False) for name in LOOKS if name not in _ABOVE_PLAN]
     above = [
         _layer_of(name, layers, texts, hover=name not in ("grids", "communities")) for name in _ABOVE_PLAN
     ]
@@ -192,7 +192,7 @@ def _layer_of(name: str, layers: Layers, texts: Texts, *, hover: bool) -> MapLay
     frame = layers.frames.get(name)
     if not isinstance(frame, gpd.GeoDataFrame) or not len(frame):
         return None
-    look = _LOOKS[name]
+    look = LOOKS[name]
     strokes = None
     if look.stroke_by and look.stroke_by in frame:
         fallback = str(look.style["color"])

@@ -35,11 +35,23 @@
           if (!answer.ok) throw new Error("geometry " + answer.status);
           return answer.json();
         })
+        .then(styled)
         .then(function (data) { if (delta.src === state.src) { load(data); settle(); } })
         .catch(function (error) { state.src = null; console.error(error); });
     } else if (state.data) {
       settle();
     }
+  }
+
+  /* The legend's height is right only once the style sheet is there; the map is fitted into what it leaves. */
+  function styled(value) {
+    const end = Date.now() + 3000;
+    return new Promise(function (resolve) {
+      (function look() {
+        const there = getComputedStyle(document.documentElement).getPropertyValue("--gridplan");
+        if (there || Date.now() > end) resolve(value); else setTimeout(look, 20);
+      })();
+    });
   }
 
   function load(data) {
