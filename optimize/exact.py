@@ -133,19 +133,22 @@ def _refuse_count(problem: Problem, **facts: object) -> Reason:
 
 
 def _solve_or_fall_back(task: _Task, units: Units, n_grids: int | None) -> PartPlan:
+    """Solve a part, by the fallback if its groups are too many; what is not proven then says why."""
     plan = solve_part(task.problem, units, task.params, task.stop, n_grids)
-    if plan.outcome == "too_many" and task.fallback is not None:
-        plan = replace(task.fallback(units, n_grids), n_groups=plan.n_groups)
-    return plan
+    if plan.outcome != "too_many":
+        return plan
+    facts = {"n_groups": plan.n_groups, "max_groups": task.params.max_groups}
+    reason = Reason(code="too_many_groups", cells=units.all_cells(), facts=facts)
+    if task.fallback is None:
+        return replace(plan, reasons=(reason,))
+    found = replace(task.fallback(units, n_grids), n_groups=plan.n_groups)
+    return found if found.outcome == "best" else replace(found, reasons=(*found.reasons, reason))
 
 
 def _solve_free(task: _Task, units: Units) -> tuple[PartPlan, tuple[Reason, ...]]:
     """Solve one part with any number of grids; around what is impossible, if need be."""
     if explain_part(task.problem, units) is None:
         plan = _solve_or_fall_back(task, units, None)
-        if plan.outcome == "too_many":
-            facts = {"n_groups": plan.n_groups, "max_groups": task.params.max_groups}
-            return plan, (Reason(code="too_many_groups", cells=units.all_cells(), facts=facts),)
         if plan.outcome != "impossible":
             return plan, ()
     relaxed = relax_part(task.problem, units, task.params, task.stop)

@@ -34,6 +34,7 @@ def test_what_cannot_be_listed_is_searched():
     assert result.stats.truncated
     assert result.status in {"feasible", "optimal"}
     assert result.objective == pytest.approx(3200)
+    assert result.proven or [reason.code for reason in result.reasons] == ["too_many_groups"]
     assert result.lower_bound <= 3200
 
 
