@@ -32,7 +32,7 @@ def count_members(layers: Layers, cells: gpd.GeoDataFrame) -> IntArray:
         of_compound = dict(zip(known["id"], known["formal_members"].astype(np.int64), strict=True))
         for compound, own in cells.groupby("compound_id"):
             rows = cells.index.get_indexer(own.index)
-            total[rows] += share_out(
+            total[rows] += split_whole(
                 of_compound.get(compound, 0), own["households"].to_numpy(dtype=np.float64)
             )
     return total
