@@ -5,6 +5,7 @@ import numpy as np
 import pandas as pd
 import shapely
 
+from geo.cells_seeds import split_whole
 from geo.layers import Layers
 from optimize.problem import IntArray
 
