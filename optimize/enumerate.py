@@ -208,7 +208,7 @@ def list_groups(units: Units, low: int, high: int, max_groups: int, stop: Stop) 
         found, done = _resume(state, facts, low, high, _NODES_PER_CALL, sink)
         lengths = np.diff(sink[0][: found + 1])
         chunks.append((lengths, sink[1][: sink[0][found]].copy(), sink[2][:found].copy()))
-        n_calls += 1
+        n_calls += near.shape[1] ** 2  # a node of a wide community is more work
         n_groups += found
         n_members += int(sink[0][found])
         if _is_beyond(n_groups, n_members, n_calls, max_groups) or (not done and stop()):

@@ -6,8 +6,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from optimize.checks import lay_out
 from optimize.costs import COSTS
 from optimize.engines import Never, Params, TimeLimit, solve
+from optimize.enumerate import list_groups
 from optimize.problem import Locks
 from optimize.search_bound import BOUNDED, bound_any_plan, bound_cost
 from optimize.verify import find_contradictions, find_violations
@@ -150,3 +152,13 @@ def test_the_bound_counts_borders_and_not_the_outline_alone():
 
 def test_every_cost_has_a_bound():
     assert frozenset(COSTS) == BOUNDED
+
+
+def test_listing_a_wide_community_is_given_up_in_time_for_the_search():
+    """A published instance of 295 cells in two districts once spent its whole time limit on listing."""
+    problem = draw_town(1, 300, mean=100, min_households=14_000, max_households=16_000)
+    (part,) = lay_out(problem).parts
+    asked = []
+    listing = list_groups(part, 14_000, 16_000, Params().max_groups, lambda: bool(asked.append(1)))
+    assert not listing.complete
+    assert len(asked) < 10
