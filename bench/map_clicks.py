@@ -34,7 +34,9 @@ _WATCH = """() => {
   const canvas = map.state.map.getRenderer(path);
   window.gpTimes = []; window.gpAnswers = 0;
   document.addEventListener("click", (event) => {
-    const note = () => window.gpTimes.push({clicked: event.timeStamp, painted: performance.now()});
+    const times = {clicked: event.timeStamp};
+    window.gpTimes.push(times);
+    const note = () => { times.painted = performance.now(); };
     const wait = () => requestAnimationFrame(canvas._redrawRequest ? wait : note);
     setTimeout(wait, 0);
   }, true);

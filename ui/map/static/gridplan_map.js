@@ -151,6 +151,9 @@
     });
     Object.values(state.byLayer).forEach(function (layer) {
       if (layer.spec.touch !== "click" || !state.shown[layer.spec.key]) return;
+      layer.spec.features.forEach(function (feature) {
+        if (feature.bad) layer.byId[feature.id].forEach(function (path) { path.bringToFront(); });
+      });
       (layer.byId[state.selected] || []).forEach(function (path) { path.bringToFront(); });
     });
   }
