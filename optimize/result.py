@@ -15,7 +15,7 @@ the best found around the reasons given; `none`: nothing could be proposed."""
 class Reason:
     """Why a plan is not what was asked for: a code (`oversize_cell`, `cut_off_piece`, `arithmetic_gap`,
     `locks_conflict`, `too_many_groups`, `time_limit`, `stopped` …), the cells concerned and the numbers.
-    """  # noqa: D205, D400 - one sentence that needs two lines
+    """  # noqa: D205 - one sentence that needs two lines
 
     code: str
     cells: tuple[int, ...] = ()
@@ -26,7 +26,7 @@ class Reason:
 class Violation:
     """One hard rule that one grid of the plan breaks: `below_minimum`, `above_maximum`, `not_contiguous`, `unassigned`,
     `lock_broken`, `n_grids`.
-    """  # noqa: D205, D400 - one sentence that needs two lines
+    """  # noqa: D205 - one sentence that needs two lines
 
     code: str
     grid: int
