@@ -4,6 +4,7 @@ import logging
 import tempfile
 from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import FIRST_COMPLETED, Future, wait
+from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -46,23 +47,31 @@ def solve_all(
         same seed gives the same plans, however many workers there are.
     """
     results: dict[str, Result | None] = {}
-    with _stop_flag() as flag:
+    with _go_on_flag() as flag:
         waiting: dict[Future[Result], str] = {
             workers.submit(_solve_one, problem, params, seed, flag): code
             for code, problem in _largest_first(problems)
         }
         while waiting:
             done, _ = wait(waiting, timeout=_POLL_S, return_when=FIRST_COMPLETED)
-            if stop() and not flag.exists():
-                flag.touch()
+            if flag.exists() and stop():
+                flag.unlink()
                 _drop_unstarted(waiting)
             for future in done & waiting.keys():
                 code = waiting.pop(future)
-                if isinstance(future.exception(), Cancelled):
+                if _was_stopped(future, flag):
                     continue
                 results[code] = _result_or_none(future, code)
                 on_done(code, results[code])
     return {code: results[code] for code in problems if code in results}
+
+
+def _was_stopped(future: Future[Result], flag: Path) -> bool:
+    failure = future.exception()
+    if isinstance(failure, Cancelled):
+        return True
+    # Ctrl-C may end a process that is only just starting.
+    return isinstance(failure, (BrokenProcessPool, KeyboardInterrupt)) and not flag.exists()
 
 
 def _result_or_none(future: Future[Result], code: str) -> Result | None:
@@ -83,11 +92,15 @@ def _largest_first(problems: Mapping[str, Problem]) -> list[tuple[str, Problem]]
 
 
 def _solve_one(problem: Problem, params: Params, seed: int, flag: Path) -> Result:
-    return solve(problem, params, stop=flag.exists, rng=np.random.default_rng(seed))
+    return solve(problem, params, stop=lambda: not flag.exists(), rng=np.random.default_rng(seed))
 
 
 @contextmanager
-def _stop_flag() -> Iterator[Path]:
-    # A file is the plainest thing that every process can look at, on Windows too.
+def _go_on_flag() -> Iterator[Path]:
+    """Give a file that is there as long as the engines are to go on."""
+    # A file is the plainest thing that every process can look at, on Windows too; its absence means stop, so
+    # that an error here, which takes the folder away, stops them as well.
     with tempfile.TemporaryDirectory(prefix="gridplan-") as folder:
-        yield Path(folder) / "stop"
+        flag = Path(folder) / "go-on"
+        flag.touch()
+        yield flag

@@ -1,11 +1,13 @@
 """Processes that solve: started once, warm, replaced when one dies; the only state is the pool itself."""
 
 import os
+import signal
 import threading
 from collections.abc import Callable
 from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
-from multiprocessing import get_context
+from multiprocessing import get_context, parent_process
+from multiprocessing.process import BaseProcess
 from typing import TypeVar
 
 Answer = TypeVar("Answer")
@@ -53,7 +55,23 @@ class Workers:
 
     def _new_pool(self) -> ProcessPoolExecutor:
         # "spawn" on every system: a fork would copy the server's threads and locks in an unknown state.
-        return ProcessPoolExecutor(max_workers=self._n_workers, mp_context=get_context("spawn"))
+        return ProcessPoolExecutor(
+            max_workers=self._n_workers, mp_context=get_context("spawn"), initializer=_begin_worker
+        )
+
+
+def _begin_worker() -> None:
+    # Ctrl-C reaches every process of a terminal; what it means is for the parent alone to say.
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    parent = parent_process()
+    if parent is not None:
+        threading.Thread(target=_end_with, args=(parent,), daemon=True).start()
+
+
+def _end_with(parent: BaseProcess) -> None:
+    # A worker whose parent was killed would otherwise wait for tasks for ever.
+    parent.join()
+    os._exit(1)
 
 
 def _load_engines() -> None:

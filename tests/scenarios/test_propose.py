@@ -6,6 +6,7 @@ import sys
 import time
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import replace
+from multiprocessing import active_children
 from pathlib import Path
 
 import pytest
@@ -141,3 +142,47 @@ def test_a_killed_run_leaves_the_project_as_it_was(
     # Either the old plan or the whole new one, never a mixture.
     assert (after.cells["grid_code"].tolist() == before) == (low == 300)
     assert not list(small_project.parent.glob(".gridplan-*"))
+
+
+@pytest.mark.skipif(os.name == "nt", reason="signals of POSIX")
+def test_ctrl_c_reaches_the_engines_through_the_parent_only(workers: Workers) -> None:
+    running = workers.submit(time.sleep, 1.0)
+    for process in active_children():
+        os.kill(process.pid, signal.SIGINT)
+    assert running.result() is None
+
+
+KILLED = """
+import sys, time
+from scenarios.workers import Workers
+
+if __name__ == "__main__":
+    workers = Workers(1)
+    print(workers.submit(__import__("os").getpid).result(), flush=True)
+    time.sleep(60)
+"""
+
+
+@pytest.mark.skipif(os.name == "nt", reason="signals of POSIX")
+def test_workers_end_with_a_parent_that_is_killed(tmp_path: Path) -> None:
+    script = tmp_path / "parent.py"
+    script.write_text(KILLED, encoding="utf-8")
+    parent = subprocess.Popen(
+        [sys.executable, script], stdout=subprocess.PIPE, text=True, env={**os.environ, "PYTHONPATH": "."}
+    )
+    assert parent.stdout is not None
+    worker = int(parent.stdout.readline())
+    parent.kill()
+    parent.wait()
+    deadline = time.monotonic() + 10
+    while _runs(worker) and time.monotonic() < deadline:
+        time.sleep(0.1)
+    assert not _runs(worker)
+
+
+def _runs(pid: int) -> bool:
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    return "Z" not in Path(f"/proc/{pid}/stat").read_text(encoding="ascii").split()[2:3]
