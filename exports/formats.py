@@ -18,6 +18,7 @@ from exports.shapefile import write_shapefile
 from exports.texts import Texts
 from exports.webpage import write_webpage
 from geo.crs import canonical_name
+from scenarios.gpkg import settle_journal
 from scenarios.outcome import Outcome
 
 WGS84 = "WGS84"
@@ -87,4 +88,6 @@ def _write_beside(chosen: Format, request: Request, path: Path) -> None:
         # A plain name inside: some drivers take a layer's name or a companion's name from the file's.
         target = Path(folder) / f"export{path.suffix.lower()}"
         chosen.write(request, target)
+        if path.suffix.lower() == ".gpkg":
+            settle_journal(path)
         os.replace(target, path)  # noqa: PTH105 - named for what it does: atomic on one file system

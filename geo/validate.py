@@ -89,6 +89,9 @@ def _check_numbers(frame: pd.DataFrame, spec: LayerSpec) -> list[Fault]:
                 )
             values = pd.to_numeric(values, errors="coerce")
         negative = values[values.lt(0).fillna(value=False)]
+        if column.kind == "count":
+            for label, value in values[(values % 1).gt(0).fillna(value=False)].items():
+                faults.append(found("value_not_whole", spec.name, _row(label), column.name, value=str(value)))
         for label, value in negative.items():
             faults.append(found("value_negative", spec.name, _row(label), column.name, value=str(value)))
     return faults

@@ -7,15 +7,19 @@ triggers need functions that only GDAL brings.
 Source: OGC 12-128r19, GeoPackage Encoding Standard 1.4, clauses 2.1 and 2.4.
 """
 
+import errno
+import os
+import sqlite3
 import struct
 from collections.abc import Sequence
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
 import geopandas as gpd
 import pandas as pd
 import shapely
-from sqlalchemy import Connection, Engine, create_engine, event, text
+from sqlalchemy import URL, Connection, Engine, create_engine, event, text
 from sqlalchemy.pool import NullPool
 
 _SRS_ID = 4490
@@ -26,7 +30,9 @@ _SQL_TYPES = {"i": "INTEGER", "u": "INTEGER", "b": "BOOLEAN", "f": "REAL"}
 
 def open_engine(path: Path, *, write: bool) -> Engine:
     """Open a project file; a writer takes the lock as it begins, so that two writers never interleave."""
-    engine = create_engine(f"sqlite:///{path}", poolclass=NullPool, connect_args={"timeout": 30})
+    # Not as a text: `?` and `%` in a file's name would be taken for parts of an address.
+    address = URL.create("sqlite", database=str(path))
+    engine = create_engine(address, poolclass=NullPool, connect_args={"timeout": 30})
 
     @event.listens_for(engine, "connect")
     def _hand_over(connection: Any, _record: Any) -> None:  # noqa: ANN401 - the driver's own types
@@ -37,6 +43,33 @@ def open_engine(path: Path, *, write: bool) -> Engine:
         connection.exec_driver_sql("BEGIN IMMEDIATE" if write else "BEGIN")
 
     return engine
+
+
+def settle_journal(path: Path) -> None:
+    """Make a file safe to replace: fold in the log that QGIS or another program keeps beside it.
+
+    SQLite would read a log left behind (`-wal`, `-journal`) into whatever file takes the name, and ruin it.
+
+    Raises
+    ------
+    OSError
+        EBUSY when another program has the file open and is keeping such a log.
+    """
+    beside = [path.with_name(path.name + ending) for ending in ("-wal", "-shm", "-journal")]
+    if not path.exists():
+        for log in beside:
+            log.unlink(missing_ok=True)
+        return
+    if not any(log.exists() for log in beside):
+        return
+    try:
+        with closing(sqlite3.connect(path, timeout=1)) as connection:
+            connection.execute("PRAGMA schema_version").fetchone()
+            connection.execute("PRAGMA journal_mode=DELETE").fetchone()
+    except sqlite3.Error as error:
+        raise OSError(errno.EBUSY, os.strerror(errno.EBUSY), str(path)) from error
+    if any(log.exists() for log in beside):
+        raise OSError(errno.EBUSY, os.strerror(errno.EBUSY), str(path))
 
 
 def write_features(connection: Connection, table: str, frame: gpd.GeoDataFrame, geometry: str) -> None:

@@ -8,7 +8,7 @@ import hashlib
 import json
 import tempfile
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
@@ -25,7 +25,7 @@ from geo.schema import LAYERS
 from scenarios.assemble import assemble
 from scenarios.codec import certificates_from_json, certificates_to_json, plain, to_json
 from scenarios.errors import StoreError, UnknownScenario
-from scenarios.gpkg import has_table, open_engine, write_features
+from scenarios.gpkg import has_table, open_engine, settle_journal, write_features
 from scenarios.outcome import GridFacts, Outcome, Plan
 from scenarios.schema import FORMAT_VERSION, GRIDS, META, OUTCOMES, PLANS, SCENARIOS, create_tables
 
@@ -42,7 +42,7 @@ def create_project(path: Path, layers: Layers, *, attribution: str = "") -> None
     Raises
     ------
     StoreError
-        `cannot_write` when the folder does not take the file.
+        `cannot_write` when the folder does not take the file, or another program has it open.
     """
     try:
         with tempfile.TemporaryDirectory(dir=path.parent, prefix=".gridplan-") as folder:
@@ -53,6 +53,7 @@ def create_project(path: Path, layers: Layers, *, attribution: str = "") -> None
                 _put_meta(connection, "format_version", FORMAT_VERSION)
                 _put_meta(connection, "changes", "0")
                 _put_meta(connection, "attribution", attribution)
+            settle_journal(path)
             draft.replace(path)
     except OSError as error:
         raise StoreError(
@@ -267,7 +268,9 @@ def _typed(frame: pd.DataFrame, layer: str) -> pd.DataFrame:
     kinds = {column.name: _DTYPES.get(column.kind) for column in LAYERS[layer].columns}
     for name, dtype in kinds.items():
         if dtype is not None and name in frame.columns:
-            frame[name] = frame[name].astype(dtype)
+            # What another program wrote there may be anything: it stays, for the checks to list.
+            with suppress(TypeError, ValueError):
+                frame[name] = frame[name].astype(dtype)
     return frame
 
 

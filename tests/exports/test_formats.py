@@ -1,6 +1,8 @@
 """The front door of exports: what it refuses, and that it never leaves half a file."""
 
 import dataclasses
+import sqlite3
+from contextlib import closing
 
 import pytest
 
@@ -96,3 +98,17 @@ def test_error_tree_is_drawn_whole():
         name for name, item in vars(errors).items() if isinstance(item, type) and issubclass(item, Exception)
     }
     assert drawn == real - {"ExportError"}
+
+
+def test_a_geopackage_open_in_another_program_is_not_replaced(outcome, texts, tmp_path):
+    path = tmp_path / "open.gpkg"
+    export(outcome, path, texts)
+    with closing(sqlite3.connect(path)) as other:
+        other.execute("PRAGMA journal_mode=WAL")
+        other.execute("CREATE TABLE mine (note TEXT)")
+        with pytest.raises(errors.WriteError):
+            export(outcome, path, texts)
+        assert other.execute("SELECT count(*) FROM mine").fetchone() == (0,)
+    export(outcome, path, texts)
+    with closing(sqlite3.connect(path)) as again:
+        assert again.execute("PRAGMA integrity_check").fetchone() == ("ok",)

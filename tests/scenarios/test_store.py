@@ -1,6 +1,8 @@
 import sqlite3
 import subprocess
 import sys
+from collections.abc import Iterator
+from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
 from shutil import which
@@ -12,6 +14,7 @@ import pytest
 import shapely
 
 from geo.layers import Layers
+from geo.validate import check_layers
 from scenarios import store
 from scenarios.errors import StoreError, UnknownScenario
 from scenarios.propose import Settings, propose, ready_tiling
@@ -150,3 +153,64 @@ def test_households_of_cells_are_those_of_parcels(solved_project: Path, two_comm
     outcome = store.require_outcome(solved_project)
     wanted = int(two_communities.frames["parcels"]["households"].sum())
     assert int(outcome.cells["households"].sum()) == wanted == int(np.sum(outcome.grids["households"]))
+
+
+@pytest.mark.parametrize("name", ["what?.gpkg", "50%41.gpkg", "#1.gpkg", "a?mode=ro.gpkg"])
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows allows no such names")
+def test_a_name_with_signs_of_an_address_is_a_name(
+    tmp_path: Path, two_communities: Layers, name: str
+) -> None:
+    path = tmp_path / name
+    store.create_project(path, two_communities)
+    assert store.list_scenarios(path) == ()
+    assert list(tmp_path.iterdir()) == [path]
+
+
+CHANGES = "SELECT value FROM gridplan_meta WHERE key = 'changes'"
+
+
+@pytest.fixture
+def log_beside(small_project: Path) -> Iterator[sqlite3.Connection]:
+    """Keep a project open as QGIS does: with changes in a log beside the file."""
+    with closing(sqlite3.connect(small_project)) as other:
+        other.execute("PRAGMA journal_mode=WAL")
+        other.execute("UPDATE gridplan_meta SET value = '7' WHERE key = 'changes'")
+        other.commit()
+        yield other
+
+
+def test_a_project_open_in_another_program_is_not_replaced(
+    small_project: Path, two_communities: Layers, log_beside: sqlite3.Connection
+) -> None:
+    with pytest.raises(StoreError) as caught:
+        store.create_project(small_project, two_communities)
+    assert caught.value.code == "cannot_write"
+    assert log_beside.execute(CHANGES).fetchone() == ("7",)
+
+
+@pytest.mark.usefixtures("log_beside")
+@pytest.mark.parametrize("project_gone", [False, True])
+def test_a_log_left_behind_does_not_ruin_what_takes_its_place(
+    small_project: Path, two_communities: Layers, project_gone: bool
+) -> None:
+    crashed = small_project.with_name("crashed.gpkg")
+    log = Path(f"{small_project}-wal").read_bytes()
+    if not project_gone:
+        crashed.write_bytes(small_project.read_bytes())
+    Path(f"{crashed}-wal").write_bytes(log)
+    store.create_project(crashed, two_communities)
+    with closing(sqlite3.connect(crashed)) as connection:
+        assert connection.execute("PRAGMA integrity_check").fetchone() == ("ok",)
+        assert connection.execute(CHANGES).fetchone() == ("0",)
+
+
+@pytest.mark.parametrize(("value", "code"), [("many", "value_unreadable"), (12.5, "value_not_whole")])
+def test_a_count_spoilt_by_another_program_is_listed(small_project: Path, value: object, code: str) -> None:
+    parcels = pyogrio.read_dataframe(small_project, layer="parcels")
+    parcels["households"] = parcels["households"].astype(object if isinstance(value, str) else float)
+    parcels.loc[1, "households"] = value
+    if isinstance(value, str):
+        parcels["households"] = parcels["households"].astype(str)
+    pyogrio.write_dataframe(parcels, small_project, layer="parcels", driver="GPKG")
+    faults = [f for f in check_layers(store.read_layers(small_project)) if f.severity == "fault"]
+    assert [(f.code, f.row, f.column) for f in faults] == [(code, 2, "households")]
