@@ -20,7 +20,8 @@ def unpack(archive: Path, folder: Path) -> None:
     ------
     FormatError
         `source_unreadable` when it is no zip or is damaged, `archive_unsafe_path` when an entry points
-        outside the folder, `archive_too_large`, `archive_encrypted`.
+        outside the folder, `archive_too_large`, `archive_encrypted`; `source_kind_unknown` for an archive
+        inside it.
     """
     with (
         opening(archive.name),
@@ -50,6 +51,9 @@ def _check(entries: list[zipfile.ZipInfo], file: str) -> None:
             raise FormatError("archive_unsafe_path", file=file, entry=entry.filename)
         if entry.flag_bits & _ENCRYPTED:
             raise FormatError("archive_encrypted", file=file)
+        if entry.filename.lower().endswith(".zip"):
+            # Each would have the limit to itself, and an archive may hold its own copy without end.
+            raise FormatError("source_kind_unknown", file=f"{file} / {entry.filename}")
     # zipfile never gives more bytes of an entry than its header declares, so the sum is a true limit.
     size_mb = sum(entry.file_size for entry in entries) / _MB
     if size_mb > SIZE_LIMIT_MB or len(entries) > ENTRY_LIMIT:

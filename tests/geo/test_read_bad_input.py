@@ -208,3 +208,12 @@ def test_a_kml_that_would_exhaust_memory(ground, tmp_path):
     path = tmp_path / "compounds.kml"
     path.write_text('<!DOCTYPE x [<!ENTITY a "aaaa">]><kml>&a;</kml>')
     assert "source_unreadable" in codes(refused(ground, path).facts["faults"])
+
+
+def test_a_zip_within_a_zip(ground, tmp_path):
+    inner = zip_shapefile(compounds(), tmp_path, "compounds")
+    path = tmp_path / "all.zip"
+    with zipfile.ZipFile(path, "w") as archive:
+        archive.write(inner, "in/compounds.ZIP")
+    fault = only(refused(ground, path).facts["faults"], "source_kind_unknown")
+    assert fault.facts["file"] == "all.zip / in/compounds.ZIP"
