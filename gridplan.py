@@ -5,6 +5,7 @@ are broken or no plan exists (the JSON says which); 2: bad input, every fault li
 """
 
 import datetime as dt
+import errno
 import json
 import logging
 import os
@@ -18,7 +19,7 @@ import typer
 
 from geo.errors import GeoError
 from optimize.errors import OptimizeError
-from scenarios.errors import ScenarioError
+from scenarios.errors import ScenarioError, StoreError
 from ui.console import error_document, print_error, print_faults, print_outcome, print_progress
 from ui.texts.catalog import LANGUAGES, Texts, choose_language
 
@@ -30,6 +31,14 @@ main = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions
 Project = Annotated[Path, typer.Argument(help="the project, NAME.gpkg")]
 Json = Annotated[bool, typer.Option("--json", help="print one JSON document on stdout")]
 Language = Annotated[str, typer.Option("--lang", help=" | ".join(LANGUAGES), envvar="GRIDPLAN_LANG")]
+
+
+def _known_engine(name: str) -> str:
+    from optimize.engines import ENGINES  # noqa: PLC0415 - keeps `--help` fast
+
+    if name not in ENGINES:
+        raise typer.BadParameter(", ".join(ENGINES))
+    return name
 
 
 @contextmanager
@@ -100,6 +109,9 @@ def import_(
 
     texts = Texts(lang)
     with _reported(texts, as_json=as_json):
+        if out.exists() and any(source.exists() and source.samefile(out) for source in _files(sources)):
+            # A read source must stay as it was.
+            raise StoreError("cannot_write", file=out.name, why=os.strerror(errno.EEXIST))
         layers = read_layers(sources, crs=crs)
         create_project(out, layers, attribution=attribution)
         print_faults(layers.faults, texts)
@@ -137,9 +149,9 @@ def grids(
     community: Annotated[list[str] | None, typer.Option(help="only this community; may be repeated")] = None,
     weight: Annotated[list[str] | None, typer.Option(help="NAME=X; may be repeated")] = None,
     rule: Annotated[list[str] | None, typer.Option(help="NAME=X; may be repeated")] = None,
-    engine: Annotated[str, typer.Option(help="auto, exact, search, ward")] = "auto",
-    time_limit: Annotated[float, typer.Option(help="seconds for one community")] = 60.0,
-    seed: Annotated[int, typer.Option(help="same seed, same plan")] = 1,
+    engine: Annotated[str, typer.Option(callback=_known_engine, help="auto, exact, search, ward")] = "auto",
+    time_limit: Annotated[float, typer.Option(min=0, help="seconds for one community")] = 60.0,
+    seed: Annotated[int, typer.Option(min=0, max=2**32 - 1, help="same seed, same plan")] = 1,
     as_json: Json = False,
     lang: Language = SYSTEM_LANGUAGE,
 ) -> None:
@@ -151,7 +163,7 @@ def grids(
 
     texts = Texts(lang)
     with _reported(texts, as_json=as_json), _interruptible() as stop, Workers() as workers:
-        rules = GridRules().with_values(_pairs(rule)).with_band(min_households, max_households)
+        rules = GridRules().with_band(min_households, max_households).with_values(_pairs(rule))
         settings = Settings(
             scenario=scenario,
             rules=rules,
@@ -229,6 +241,12 @@ def bench(
     else:
         for row in rows:
             typer.echo("  ".join(f"{name}={value}" for name, value in row.items() if value is not None))
+
+
+def _files(sources: list[Path]) -> Iterator[Path]:
+    """Give the sources and, of folders, what lies in them."""
+    for source in sources:
+        yield from source.iterdir() if source.is_dir() else (source,)
 
 
 def _pairs(texts: list[str] | None) -> dict[str, float]:

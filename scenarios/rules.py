@@ -1,5 +1,6 @@
 """The rules a planner can change: one readable file with sources, checked values in a frozen dataclass."""
 
+import math
 import tomllib
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, fields, replace
@@ -18,7 +19,7 @@ class Rule:
     default: float
     low: float
     high: float
-    unit: Literal["household", "resident", "factor"]
+    unit: Literal["household", "resident", "member", "factor"]
     source: str
     verified: bool
 
@@ -48,6 +49,7 @@ class GridRules:
     max_households: int = _count("max_households")
     target_households: int = _count("target_households")
     residents_reference: int = _count("residents_reference")
+    formal_members_min: int = _count("formal_members_min")
     community_min_households: int = _count("community_min_households")
     community_max_households: int = _count("community_max_households")
     border_factor_motorway: float = _factor("motorway")
@@ -87,7 +89,10 @@ class GridRules:
         for name, value in values.items():
             if name not in known:
                 raise RuleError("unknown_rule", rule=name)
-            changed[name] = int(value) if RULES[name].unit != "factor" else float(value)
+            rule = RULES[name]
+            if not math.isfinite(value):
+                raise RuleError("rule_out_of_range", rule=name, value=value, low=rule.low, high=rule.high)
+            changed[name] = int(value) if rule.unit != "factor" else float(value)
         return replace(self, **changed)  # type: ignore[arg-type]  # names and kinds were checked above
 
     def with_band(self, low: int | None, high: int | None) -> "GridRules":

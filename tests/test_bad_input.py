@@ -15,6 +15,7 @@ from typer.testing import CliRunner
 
 from geo.layers import Layers
 from gridplan import main
+from scenarios.store import require_outcome
 
 Spoil = Callable[[Path, dict[str, gpd.GeoDataFrame]], None]
 
@@ -269,3 +270,39 @@ def test_every_command_refuses_what_is_no_project(
     done = gridplan(command, project, *more)
     assert done.exit_code == 2
     assert not (tmp_path / "out.html").exists()
+
+
+@pytest.mark.parametrize(
+    "option",
+    [
+        ["--seed", "-1"],
+        ["--seed", "99999999999999999999"],
+        ["--engine", "guess"],
+        ["--time-limit", "-3"],
+        ["--rule", "min_households=nan"],
+        ["--rule", "min_households=inf"],
+        ["--weight", "boundary=nan"],
+    ],
+)
+def test_an_impossible_option_is_refused_before_any_work(small_project: Path, option: list[str]) -> None:
+    before = small_project.read_bytes()
+    assert gridplan("grids", small_project, *option).exit_code == 2
+    assert small_project.read_bytes() == before
+
+
+def test_a_rule_goes_before_what_the_band_implies(small_project: Path) -> None:
+    done = gridplan("grids", small_project, "--min-households", 280, "--rule", "target_households=310")
+    assert done.exit_code in (0, 1)
+    assert require_outcome(small_project).rules["target_households"] == 310
+
+
+def test_no_source_is_replaced_by_the_project_made_of_it(
+    tmp_path: Path, frames: dict[str, gpd.GeoDataFrame]
+) -> None:
+    source = tmp_path / "all.gpkg"
+    for name, frame in frames.items():
+        frame.to_file(source, layer=name, driver="GPKG")
+    before = source.read_bytes()
+    assert gridplan("import", source, "--out", source).exit_code == 2
+    assert gridplan("import", tmp_path, "--out", source).exit_code == 2
+    assert source.read_bytes() == before

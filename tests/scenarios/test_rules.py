@@ -25,6 +25,8 @@ def test_defaults_are_those_of_the_standard() -> None:
     [
         ({"min_households": 600}, "band_upside_down"),
         ({"max_households": 0}, "rule_out_of_range"),
+        ({"min_households": float("nan")}, "rule_out_of_range"),
+        ({"max_households": float("inf")}, "rule_out_of_range"),
         ({"max_houses": 3}, "unknown_rule"),
         ({"border_factor_main": -1}, "rule_out_of_range"),
     ],
