@@ -52,14 +52,20 @@ def read_instance(path: Path) -> tuple[Problem, dict[str, int]]:
     edges = np.unique(np.sort(np.array(facts["edges"], dtype=np.int64), axis=1), axis=0)
     n_cells, n_edges = len(weight), len(edges)
     nowhere = np.full(n_cells, -1, dtype=np.int64)
+    nothing = np.zeros(n_cells, dtype=np.int64)
     problem = Problem(
         name=facts["name"],
         households=weight,
         residents=weight,
+        formal_members=nothing,
+        institutions=nothing,
+        organisations=nothing,
         edges=edges,
         border_m=np.ones(n_edges),
         border_factor=np.ones(n_edges),
+        heavy=np.zeros(n_edges, dtype=np.bool_),
         outer_m=np.zeros(n_cells),
+        perimeter_m=np.bincount(edges.ravel(), minlength=n_cells).astype(np.float64),
         area_m2=np.ones(n_cells),
         x_m=np.array(facts["x_m"], dtype=np.float64),
         y_m=np.array(facts["y_m"], dtype=np.float64),
@@ -68,6 +74,9 @@ def read_instance(path: Path) -> tuple[Problem, dict[str, int]]:
         min_households=facts["weight_min"],
         max_households=facts["weight_max"],
         target_households=(facts["weight_min"] + facts["weight_max"]) // 2,
+        residents_reference=0,
+        members_needed=0,
+        institutions_per_grid=0.0,
         weights={"boundary": 1.0},
         locks=Locks(n_grids=facts["n_districts"]),
     )

@@ -21,14 +21,21 @@ def build_town(columns: int, rows: int, *, mean_households: int = 45, seed: int 
     households = np.maximum(rng.gamma(3.0, mean_households / 3.0, n_cells), 1).astype(np.int64)
     households[rng.random(n_cells) < 0.05] = 0
     nowhere = np.full(n_cells, -1, dtype=np.int64)
+    nothing = np.zeros(n_cells, dtype=np.int64)
+    along_road = rng.choice([False, True], len(edges), p=[0.8, 0.2])
     return Problem(
         name=f"town {n_cells}",
         households=households,
         residents=households * 3,
+        formal_members=nothing,
+        institutions=nothing,
+        organisations=nothing,
         edges=edges,
         border_m=border_m,
-        border_factor=rng.choice([1.0, 0.5], len(edges), p=[0.8, 0.2]),
+        border_factor=np.where(along_road, 0.5, 1.0),
+        heavy=along_road,
         outer_m=outer_m,
+        perimeter_m=outer_m + np.bincount(edges.ravel(), np.repeat(border_m, 2), n_cells),
         area_m2=area_m2,
         x_m=points[:, 0],
         y_m=points[:, 1],
@@ -37,6 +44,9 @@ def build_town(columns: int, rows: int, *, mean_households: int = 45, seed: int 
         min_households=300,
         max_households=500,
         target_households=400,
+        residents_reference=1000,
+        members_needed=3,
+        institutions_per_grid=0.0,
         weights={"boundary": 1.0},
     )
 

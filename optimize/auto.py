@@ -9,7 +9,7 @@ from optimize.exact import run
 from optimize.groups import Groups
 from optimize.params import OnStep, Params
 from optimize.parts import PartPlan
-from optimize.problem import IntArray, Locks, Problem
+from optimize.problem import PER_CELL, PER_EDGE, IntArray, Locks, Problem
 from optimize.result import Result
 from optimize.stop import Stop
 from optimize.units import Units
@@ -47,14 +47,12 @@ def restrict(problem: Problem, cells: tuple[int, ...], n_grids: int | None) -> P
     outline = problem.outer_m.copy()
     for side in (0, 1):
         np.add.at(outline, problem.edges[~inside, side], (problem.border_m * problem.border_factor)[~inside])
-    per_cell = ("households", "residents", "area_m2", "x_m", "y_m", "compound_idx", "today_idx")
+    whole = replace(problem, outer_m=outline)
     return replace(
-        problem,
-        **{name: getattr(problem, name)[chosen] for name in per_cell},
-        outer_m=outline[chosen],
+        whole,
+        **{name: getattr(whole, name)[chosen] for name in PER_CELL},
+        **{name: getattr(whole, name)[inside] for name in PER_EDGE},
         edges=ends[inside],
-        border_m=problem.border_m[inside],
-        border_factor=problem.border_factor[inside],
         locks=_restrict_locks(problem.locks, place, n_grids),
     )
 

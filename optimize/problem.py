@@ -8,6 +8,26 @@ from numpy.typing import NDArray
 
 IntArray = NDArray[np.int64]
 FloatArray = NDArray[np.float64]
+BoolArray = NDArray[np.bool_]
+
+PER_CELL = (
+    "households",
+    "residents",
+    "formal_members",
+    "institutions",
+    "organisations",
+    "outer_m",
+    "perimeter_m",
+    "area_m2",
+    "x_m",
+    "y_m",
+    "compound_idx",
+    "today_idx",
+)
+"""The arrays of a problem with a value for each cell."""
+
+PER_EDGE = ("border_m", "border_factor", "heavy")
+"""The arrays of a problem with a value for each border."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,6 +62,8 @@ class Problem:
         The community's code; only used in messages.
     households, residents
         int64 (n,).
+    formal_members, institutions, organisations
+        int64 (n,), formal members, institutions and organisations on the ground of each cell.
     edges
         int64 (m, 2), a < b, each adjacent pair once.
     border_m
@@ -49,8 +71,13 @@ class Problem:
     border_factor
         float64 (m,), what a metre of this border costs when a grid ends there: 1 on open ground, less along
         main roads and rivers, which are good borders.
+    heavy
+        bool (m,), whether a border runs along a main road or heavier, a river or a railway.
     outer_m
-        float64 (n,), length of each cell's border with the outside of the community.
+        float64 (n,), length of each cell's border with the outside of the community. In a problem made of a
+        part of a community, borders with the rest are in it, weighed by their factors.
+    perimeter_m
+        float64 (n,), length of each cell's whole outline, by no factor, in a part as in the community.
     area_m2, x_m, y_m
         float64 (n,), area and centroid in a metric CRS.
     compound_idx
@@ -59,6 +86,12 @@ class Problem:
         int64 (n,), today's grid of each cell, or -1.
     min_households, max_households, target_households
         The band and the wished size of a grid.
+    residents_reference
+        Residents that a grid should have.
+    members_needed
+        Formal members that an organisation needs.
+    institutions_per_grid
+        The community's mean. A number and not computed, so that a part of a community keeps it.
     weights
         Cost name of `optimize.costs.COSTS` → weight; a cost that is absent or 0 is off.
     """
@@ -66,10 +99,15 @@ class Problem:
     name: str
     households: IntArray
     residents: IntArray
+    formal_members: IntArray
+    institutions: IntArray
+    organisations: IntArray
     edges: IntArray
     border_m: FloatArray
     border_factor: FloatArray
+    heavy: BoolArray
     outer_m: FloatArray
+    perimeter_m: FloatArray
     area_m2: FloatArray
     x_m: FloatArray
     y_m: FloatArray
@@ -78,6 +116,9 @@ class Problem:
     min_households: int
     max_households: int
     target_households: int
+    residents_reference: int
+    members_needed: int
+    institutions_per_grid: float
     weights: Mapping[str, float]
     locks: Locks = field(default_factory=Locks)
 

@@ -20,49 +20,31 @@ _FLOPS = 3e9  # about a second of dense eigenvalues
 _MOST_STEPS = 60
 
 
-BOUNDED = frozenset({"boundary", "compactness", "compound_splits", "moved", "target_size"})
-"""Costs with a lower bound here; that of `moved` is 0. A cost that joins `COSTS` has to join these."""
-
-
 def bound_cost(problem: Problem, grids: range) -> float:
     """Bound the objective of every plan that holds the band and has a number of grids in `grids`.
 
     Returns
     -------
     float
-        In metres; -inf when a cost is in force of which no bound is known, inf when `grids` is empty.
+        In metres; inf when `grids` is empty.
     """
-    if any(weight and name not in BOUNDED for name, weight in problem.weights.items()):
-        return -np.inf
-    fixed = float(_splits(problem)) * _rate(problem, "compound_splits")
-    fixed += _rate(problem, "boundary") * float(problem.outer_m.sum())
-    cut = np.zeros(len(grids))
+    values = np.array(
+        [sum(_rate(problem, name) * COSTS[name].least(problem, k) for name in COSTS) for k in grids]
+    )
     if _rate(problem, "boundary") and len(grids):
-        cut = _Laplacian(problem).bound([_extreme_sizes(problem, k) for k in grids])
-    k = np.array(grids)
-    short = np.abs(int(problem.households.sum()) - k * problem.target_households)
-    values = fixed + _rate(problem, "boundary") * cut + _rate(problem, "target_size") * short
-    values -= k * _rate(problem, "compactness")  # cells as discs may bring a grid near -1, never below
+        values += _rate(problem, "boundary") * _Laplacian(problem).bound(
+            [_extreme_sizes(problem, k) for k in grids]
+        )
     return float(values.min(initial=np.inf))
 
 
 def bound_any_plan(problem: Problem) -> float:
     """Bound the objective of every plan of any sizes: the outline is always paid, nothing else is sure."""
-    if any(weight and name not in BOUNDED for name, weight in problem.weights.items()):
-        return -np.inf
-    outline = _rate(problem, "boundary") * float(problem.outer_m.sum())
-    return outline - problem.n_cells * _rate(problem, "compactness")
+    return _rate(problem, "boundary") * float(problem.outer_m.sum())
 
 
 def _rate(problem: Problem, name: str) -> float:
     return float(problem.weights.get(name, 0.0)) * COSTS[name].metres_per_unit
-
-
-def _splits(problem: Problem) -> int:
-    """Count the splits that no plan avoids: a compound of h households lies in at least ⌈h/max⌉ grids."""
-    known = problem.compound_idx >= 0
-    load = np.bincount(problem.compound_idx[known], weights=problem.households[known], minlength=1)
-    return int(np.maximum(np.ceil(load / problem.max_households) - 1, 0).sum())
 
 
 def _extreme_sizes(problem: Problem, k: int) -> FloatArray:

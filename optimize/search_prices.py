@@ -31,6 +31,9 @@ def build_prices(problem: Problem) -> Prices:
     """Price the borders of a problem by the costs in force; a border counts once, for both grids."""
     edge_cost = 2.0 * _rate(problem, "boundary") * problem.border_m * problem.border_factor
     edge_cost += _compactness_price(problem)
+    heavy = problem.heavy
+    saved = _rate(problem, "main_roads_crossed") * problem.border_m[heavy]
+    edge_cost[heavy] = np.maximum(edge_cost[heavy] - saved, 0.0)
     a, b = problem.edges[:, 0], problem.edges[:, 1]
     compound = problem.compound_idx
     size = np.maximum(np.bincount(compound[compound >= 0], minlength=1), 1)
@@ -50,7 +53,11 @@ def _rate(problem: Problem, name: str) -> float:
 
 
 def _compactness_price(problem: Problem) -> FloatArray:
-    """Spread what compactness costs over plain border length: a shorter border is nearly always rounder."""
+    """Spread what compactness costs over plain border length: a shorter border is nearly always rounder.
+
+    A metre more around two grids of ordinary shape costs each about 1 / around in Polsby-Popper's measure.
+    """
     grid_area = problem.area_m2.sum() * problem.target_households / max(int(problem.households.sum()), 1)
     around = 2.0 * np.sqrt(np.pi * max(float(grid_area), 1.0))
-    return np.asarray(_rate(problem, "compactness") * problem.border_m / around)
+    rate = _rate(problem, "compactness") + 2.0 * _rate(problem, "polsby_popper")
+    return np.asarray(rate * problem.border_m / around)

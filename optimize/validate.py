@@ -4,11 +4,10 @@ import numpy as np
 
 from optimize.costs import COSTS
 from optimize.errors import ProblemError
-from optimize.problem import Problem
+from optimize.problem import PER_CELL, PER_EDGE, Problem
 
-_PER_CELL = ("households", "residents", "outer_m", "area_m2", "x_m", "y_m", "compound_idx", "today_idx")
-_PER_EDGE = ("border_m", "border_factor")
-_NOT_NEGATIVE = ("households", "residents", "outer_m", "area_m2", "border_m", "border_factor")
+_SIGNED = frozenset({"x_m", "y_m", "compound_idx", "today_idx"})
+_NUMBERS = ("residents_reference", "members_needed", "institutions_per_grid")
 
 
 def validate_problem(problem: Problem) -> None:
@@ -20,7 +19,7 @@ def validate_problem(problem: Problem) -> None:
         `bad_problem`, with `faults`: a tuple of (code, name) pairs.
     """
     faults = _check_arrays(problem) or _check_edges(problem)
-    faults += _check_band(problem) + _check_weights(problem) + _check_locks(problem)
+    faults += _check_band(problem) + _check_numbers(problem) + _check_weights(problem) + _check_locks(problem)
     if faults:
         raise ProblemError("bad_problem", problem=problem.name, faults=tuple(faults))
 
@@ -30,12 +29,12 @@ def _check_arrays(problem: Problem) -> list[tuple[str, str]]:
     faults = [("no_cells", "households")] if n_cells == 0 else []
     if problem.edges.ndim != 2 or problem.edges.shape[1] != 2:
         return [*faults, ("wrong_shape", "edges")]
-    for names, length in ((_PER_CELL, n_cells), (_PER_EDGE, n_edges)):
+    for names, length in ((PER_CELL, n_cells), (PER_EDGE, n_edges)):
         faults += [("wrong_shape", name) for name in names if getattr(problem, name).shape != (length,)]
-    for name in _PER_CELL + _PER_EDGE:
+    for name in PER_CELL + PER_EDGE:
         if not np.isfinite(getattr(problem, name)).all():
             faults.append(("not_finite", name))
-        elif name in _NOT_NEGATIVE and (getattr(problem, name) < 0).any():
+        elif name not in _SIGNED and (getattr(problem, name) < 0).any():
             faults.append(("negative", name))
     return faults
 
@@ -56,6 +55,11 @@ def _check_band(problem: Problem) -> list[tuple[str, str]]:
     if problem.min_households < 0 or problem.max_households < max(problem.min_households, 1):
         return [("bad_band", "min_households")]
     return []
+
+
+def _check_numbers(problem: Problem) -> list[tuple[str, str]]:
+    values = {name: getattr(problem, name) for name in _NUMBERS}
+    return [("bad_number", name) for name, value in values.items() if not 0 <= value < float("inf")]
 
 
 def _check_weights(problem: Problem) -> list[tuple[str, str]]:

@@ -5,6 +5,7 @@ Compiled code is kept beside the sources (`__pycache__`), or where `NUMBA_CACHE_
 
 import numpy as np
 
+from optimize.costs import COSTS
 from optimize.engines import ENGINES, Never, Params, solve
 from optimize.problem import Problem
 
@@ -32,10 +33,15 @@ def _square() -> Problem:
         name="warm",
         households=np.full(n_cells, 100),
         residents=np.full(n_cells, 300),
+        formal_members=np.ones(n_cells, np.int64),
+        institutions=np.ones(n_cells, np.int64),
+        organisations=np.ones(n_cells, np.int64),
         edges=edges,
         border_m=np.full(n_edges, 100.0),
         border_factor=np.ones(n_edges),
+        heavy=np.zeros(n_edges, np.bool_),
         outer_m=np.zeros(n_cells),
+        perimeter_m=np.full(n_cells, 400.0),
         area_m2=np.full(n_cells, 10_000.0),
         x_m=np.asarray((cells % _SIDE).ravel() * 100.0, np.float64),
         y_m=np.asarray((cells // _SIDE).ravel() * 100.0, np.float64),
@@ -44,13 +50,10 @@ def _square() -> Problem:
         min_households=300,
         max_households=500,
         target_households=400,
-        weights={
-            "boundary": 1.0,
-            "compound_splits": 1.0,
-            "target_size": 1.0,
-            "moved": 1.0,
-            "compactness": 1.0,
-        },
+        residents_reference=1000,
+        members_needed=3,
+        institutions_per_grid=4.0,
+        weights=dict.fromkeys(COSTS, 1.0),
     )
 
 

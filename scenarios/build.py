@@ -10,7 +10,11 @@ import shapely
 from geo.adjacency import BORDER_CLASSES, measure_outer
 from geo.layers import Layers, Tiling
 from optimize.problem import FloatArray, IntArray, Locks, Problem
+from scenarios.facts import CellFacts
 from scenarios.rules import GridRules
+
+HEAVY_CLASSES = frozenset({"motorway", "trunk", "main", "river", "railway"})
+"""Lines that nobody crosses lightly. A border counts as one when at least half of it runs along it."""
 
 
 def build_problem(
@@ -20,6 +24,7 @@ def build_problem(
     rules: GridRules,
     weights: Mapping[str, float],
     today: pd.Series,
+    facts: CellFacts,
     locks: Locks | None = None,
 ) -> Problem:
     """Build the problem of one community.
@@ -30,6 +35,8 @@ def build_problem(
         Cells and links of the whole project, in a metric CRS.
     today
         Code of today's grid per cell (same index as the cells), None where there is none.
+    facts
+        What else lies in each cell of the tiling.
 
     Returns
     -------
@@ -41,14 +48,20 @@ def build_problem(
     position = np.cumsum(own) - 1
     links = tiling.links[own[tiling.links["a"].to_numpy(dtype=np.int64)]]
     centre = shapely.centroid(cells.geometry.to_numpy())
+    held = facts.take(own)
     return Problem(
         name=community_code,
         households=cells["households"].to_numpy(dtype=np.int64),
         residents=cells["residents"].to_numpy(dtype=np.int64),
+        formal_members=held.formal_members,
+        institutions=held.institutions,
+        organisations=held.organisations,
         edges=position[links[["a", "b"]].to_numpy(dtype=np.int64)].astype(np.int64).reshape(-1, 2),
         border_m=links["border_m"].to_numpy(dtype=np.float64),
         border_factor=border_factors(links, rules),
+        heavy=links["crosses"].isin(HEAVY_CLASSES).to_numpy(dtype=np.bool_),
         outer_m=measure_outer(cells).to_numpy(dtype=np.float64),
+        perimeter_m=cells.length.to_numpy(dtype=np.float64),
         area_m2=cells.area.to_numpy(dtype=np.float64),
         x_m=shapely.get_x(centre),
         y_m=shapely.get_y(centre),
@@ -57,9 +70,19 @@ def build_problem(
         min_households=rules.min_households,
         max_households=rules.max_households,
         target_households=rules.target_households,
+        residents_reference=rules.residents_reference,
+        members_needed=rules.formal_members_min,
+        institutions_per_grid=mean_per_grid(
+            int(held.institutions.sum()), int(cells["households"].sum()), rules.target_households
+        ),
         weights=dict(weights),
         locks=locks or Locks(),
     )
+
+
+def mean_per_grid(amount: int, households: int, target_households: int) -> float:
+    """Share an amount among as many grids of the wished size as the households make."""
+    return amount * target_households / households if households else 0.0
 
 
 def border_factors(links: pd.DataFrame, rules: GridRules) -> FloatArray:

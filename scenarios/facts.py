@@ -1,4 +1,6 @@
-"""What lies in each cell besides households: institutions and formal members."""
+"""What lies in each cell besides households: institutions, organisations and formal members."""
+
+from dataclasses import dataclass
 
 import geopandas as gpd
 import numpy as np
@@ -7,7 +9,43 @@ import shapely
 
 from geo.cells_seeds import split_whole
 from geo.layers import Layers
-from optimize.problem import IntArray
+from optimize.problem import BoolArray, IntArray
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CellFacts:
+    """Counts for each cell of a project, int64 (n,) each, in the order of the cells."""
+
+    formal_members: IntArray
+    institutions: IntArray
+    organisations: IntArray
+
+    def take(self, chosen: BoolArray) -> "CellFacts":
+        """Give the counts of some of the cells, bool (n,)."""
+        return CellFacts(
+            formal_members=self.formal_members[chosen],
+            institutions=self.institutions[chosen],
+            organisations=self.organisations[chosen],
+        )
+
+
+def count_facts(layers: Layers, cells: gpd.GeoDataFrame) -> CellFacts:
+    """Count everything on the ground of each cell; `cells` in a metric CRS."""
+    return CellFacts(
+        formal_members=count_members(layers, cells),
+        institutions=count_institutions(layers, cells),
+        organisations=count_organisations(layers, cells),
+    )
+
+
+def count_organisations(layers: Layers, cells: gpd.GeoDataFrame) -> IntArray:
+    """Count the organisations of each cell, int64 (n,); those without a place are in none."""
+    frame = layers.frames.get("organisations")
+    if not isinstance(frame, gpd.GeoDataFrame):
+        return np.zeros(len(cells), np.int64)
+    placed = frame[frame.geometry.notna() & ~frame.geometry.is_empty]
+    place = _cell_of_points(placed, cells)
+    return np.bincount(place[place >= 0], minlength=len(cells)).astype(np.int64)
 
 
 def count_institutions(layers: Layers, cells: gpd.GeoDataFrame) -> IntArray:

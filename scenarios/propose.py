@@ -19,6 +19,7 @@ from scenarios import store
 from scenarios.assemble import assemble
 from scenarios.build import build_problem, todays_grid
 from scenarios.errors import RuleError, ScenarioError
+from scenarios.facts import CellFacts, count_facts
 from scenarios.outcome import Outcome, Plan
 from scenarios.plan import Community, empty_plan, join_plans, kept_plan, solved_plan
 from scenarios.rules import GridRules
@@ -90,7 +91,7 @@ def propose(
     on_progress(Progress(stage="cells", done=1, total=1))
     metres = to_metres(stored)
     today = todays_grid(layers, metres.cells)
-    problems = _problems(metres, today, codes, settings)
+    problems = _problems(metres, today, count_facts(layers, metres.cells), codes, settings)
     results = {} if stop() else _solve(problems, settings, stop, on_progress, workers)
     if stop() and not results:
         raise ProposalStopped("stopped")
@@ -147,10 +148,14 @@ def _chosen(layers: Layers, wanted: tuple[str, ...]) -> list[str]:
     return [code for code in known if not wanted or code in wanted]
 
 
-def _problems(metres: Tiling, today: pd.Series, codes: list[str], settings: Settings) -> dict[str, Problem]:
+def _problems(
+    metres: Tiling, today: pd.Series, facts: CellFacts, codes: list[str], settings: Settings
+) -> dict[str, Problem]:
     with_cells = set(metres.cells["community_code"])
     return {
-        code: build_problem(metres, code, rules=settings.rules, weights=settings.weights, today=today)
+        code: build_problem(
+            metres, code, rules=settings.rules, weights=settings.weights, today=today, facts=facts
+        )
         for code in codes
         if code in with_cells
     }

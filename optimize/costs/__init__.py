@@ -11,10 +11,16 @@ from types import MappingProxyType
 import numpy as np
 
 from optimize.costs.boundary import BOUNDARY
+from optimize.costs.branch_ready import BRANCH_READY
 from optimize.costs.compactness import COMPACTNESS
 from optimize.costs.compound_splits import COMPOUND_SPLITS
 from optimize.costs.cost import Cost
+from optimize.costs.institutions import INSTITUTIONS
+from optimize.costs.main_roads_crossed import MAIN_ROADS_CROSSED
 from optimize.costs.moved import MOVED
+from optimize.costs.organisations import ORGANISATIONS
+from optimize.costs.polsby_popper import POLSBY_POPPER
+from optimize.costs.residents_off import RESIDENTS_OFF
 from optimize.costs.target_size import TARGET_SIZE
 from optimize.groups import Groups
 from optimize.problem import FloatArray, Problem
@@ -26,14 +32,20 @@ COSTS: Mapping[str, Cost] = MappingProxyType(
         cost.name: cost
         for cost in (
             BOUNDARY,
+            MAIN_ROADS_CROSSED,
             COMPACTNESS,
+            POLSBY_POPPER,
             COMPOUND_SPLITS,
             MOVED,
             TARGET_SIZE,
+            RESIDENTS_OFF,
+            BRANCH_READY,
+            ORGANISATIONS,
+            INSTITUTIONS,
         )
     }
 )
-"""Every cost by name."""
+"""Every cost by name, in the order of the form: territory first, then who lives and works there."""
 
 
 def total_cost(problem: Problem, groups: Groups) -> FloatArray:

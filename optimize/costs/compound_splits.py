@@ -34,6 +34,8 @@ def compound_splits(problem: Problem, groups: Groups) -> FloatArray:
     A compound in p grids costs p - 1 splits. To add up over grids, each grid bears, for each compound it
     touches, the share of that compound's cells that lie elsewhere: over p grids these shares sum to
     exactly p - 1, and a grid of whole compounds costs nothing.
+
+    A compound of 5 cells in grids of 2, 1 and 2 of them: 3/5 + 4/5 + 3/5 = 2 splits.
     """
     size = np.bincount(problem.compound_idx[problem.compound_idx >= 0], minlength=1)
     return np.asarray(
@@ -41,7 +43,19 @@ def compound_splits(problem: Problem, groups: Groups) -> FloatArray:
     )
 
 
+def _least(problem: Problem, _n_grids: int) -> float:
+    """Count the splits that no plan avoids: a compound of h households lies in at least ⌈h/max⌉ grids."""
+    known = problem.compound_idx >= 0
+    load = np.bincount(problem.compound_idx[known], weights=problem.households[known], minlength=1)
+    return float(np.maximum(np.ceil(load / problem.max_households) - 1, 0).sum())
+
+
 # Going round a compound of ordinary size instead of through it takes some 300 m more of border.
 COMPOUND_SPLITS = Cost(
-    name="compound_splits", unit="splits", metres_per_unit=300.0, per_group=compound_splits
+    name="compound_splits",
+    factor="territory",
+    unit="splits",
+    metres_per_unit=300.0,
+    per_group=compound_splits,
+    least=_least,
 )

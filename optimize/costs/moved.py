@@ -41,6 +41,8 @@ def moved(problem: Problem, groups: Groups) -> FloatArray:
     if it holds several); all its other households move. No two grids can hold more than half of one, so
     the rule is a matching and adds up over grids. The best matching (Hungarian) can only be lower, and
     is equal where every continued grid keeps more than half. Cells without a grid today move nobody.
+
+    Today's grids of 100 + 30 and of 60 households, new ones of 100 and of 30 + 60: 0 and 30 move.
     """
     known = problem.today_idx >= 0
     size = np.zeros(int(problem.today_idx.max(initial=0)) + 1, np.int64)
@@ -57,4 +59,4 @@ def moved(problem: Problem, groups: Groups) -> FloatArray:
 
 
 # 100 households with a new grid worker weigh as much as 200 m of border.
-MOVED = Cost(name="moved", unit="households", metres_per_unit=2.0, per_group=moved)
+MOVED = Cost(name="moved", factor="residents", unit="households", metres_per_unit=2.0, per_group=moved)

@@ -8,6 +8,21 @@ import numpy as np
 
 from optimize.problem import Locks, Problem
 
+METRES = {
+    "boundary": 1,
+    "main_roads_crossed": 1,
+    "compactness": 300,
+    "polsby_popper": 1000,
+    "compound_splits": 300,
+    "moved": 2,
+    "target_size": 2,
+    "residents_off": 0.8,
+    "branch_ready": 300,
+    "organisations": 200,
+    "institutions": 20,
+}
+"""What one unit of each cost is worth."""
+
 
 def make_problem(households, edges, **changes):
     """Build a problem from households and pairs; whatever is not named gets a plain value."""
@@ -17,9 +32,13 @@ def make_problem(households, edges, **changes):
         "name": "test",
         "households": households,
         "residents": households * 3,
+        "formal_members": np.zeros(n_cells, np.int64),
+        "institutions": np.zeros(n_cells, np.int64),
+        "organisations": np.zeros(n_cells, np.int64),
         "edges": np.array(edges, np.int64).reshape(-1, 2),
         "border_m": np.full(n_edges, 100.0),
         "border_factor": np.ones(n_edges),
+        "heavy": np.zeros(n_edges, np.bool_),
         "outer_m": np.full(n_cells, 50.0),
         "area_m2": np.full(n_cells, 10_000.0),
         "x_m": np.arange(n_cells) * 100.0,
@@ -29,10 +48,15 @@ def make_problem(households, edges, **changes):
         "min_households": 300,
         "max_households": 500,
         "target_households": 400,
+        "residents_reference": 1000,
+        "members_needed": 3,
+        "institutions_per_grid": 0.0,
         "weights": {"boundary": 1.0},
         "locks": Locks(),
     }
-    return Problem(**(plain | changes))
+    facts = plain | changes
+    own = np.bincount(facts["edges"].ravel(), np.repeat(facts["border_m"], 2), n_cells)
+    return Problem(**({"perimeter_m": facts["outer_m"] + own} | facts))
 
 
 def read_map(drawing, **changes):
@@ -71,13 +95,17 @@ def random_problem(rng, *, n_cells=None, locks=True, all_costs=True):
         edges = edges[1:]  # now and then a community in pieces
     low = int(rng.integers(20, 60))
     high = int(low * rng.uniform(1.0, 2.2)) + 1
-    names = ["boundary", "compactness", "compound_splits", "moved", "target_size"]
-    weights = {name: float(rng.choice([0.0, 0.5, 1.0, 3.0])) for name in names} if all_costs else {}
+    weights = {name: float(rng.choice([0.0, 0.5, 1.0, 3.0])) for name in METRES} if all_costs else {}
     return make_problem(
         rng.choice([0, 5, 10, 15, 20, 30, 40, 70], n, p=[0.12, 0.13, 0.2, 0.2, 0.2, 0.09, 0.05, 0.01]),
         edges,
         border_m=rng.uniform(1, 300, len(edges)).round(2),
         border_factor=rng.choice([0.3, 0.6, 1.0], len(edges)),
+        heavy=rng.random(len(edges)) < 0.3,
+        residents=rng.integers(0, 120, n),
+        formal_members=rng.choice([0, 0, 1, 2, 5], n),
+        institutions=rng.choice([0, 0, 1, 3], n),
+        organisations=rng.choice([0, 0, 1], n),
         outer_m=rng.uniform(0, 300, n).round(2),
         area_m2=rng.uniform(500, 30_000, n),
         x_m=rng.uniform(0, 1000, n) + 300_000,
@@ -87,6 +115,9 @@ def random_problem(rng, *, n_cells=None, locks=True, all_costs=True):
         min_households=low,
         max_households=high,
         target_households=(low + high) // 2,
+        residents_reference=int(rng.integers(50, 200)),
+        members_needed=int(rng.integers(0, 5)),
+        institutions_per_grid=float(rng.uniform(0, 4)),
         weights=weights | {"boundary": 1.0},
         locks=_random_locks(rng, n) if locks else Locks(),
     )
@@ -173,15 +204,30 @@ def plans_that_hold(problem):
 
 def plan_cost(problem, plan):
     """Measure a whole plan by the definitions, in metres of border."""
-    values = {
+    values = plan_values(problem, plan)
+    return sum(weight * METRES[name] * values[name] for name, weight in problem.weights.items())
+
+
+def plan_values(problem, plan):
+    """Measure every cost of a whole plan by its definition, in its own unit."""
+
+    def total(name, group):
+        return sum(int(getattr(problem, name)[cell]) for cell in group)
+
+    mean = problem.institutions_per_grid
+    return {
         "boundary": _borders(problem, plan),
+        "main_roads_crossed": _crossed(problem, plan),
         "compactness": sum(_roundness(problem, sorted(group)) for group in plan),
+        "polsby_popper": sum(_strip(problem, group) for group in plan),
         "compound_splits": _splits(problem, plan),
         "moved": sum(_moved(problem, group) for group in plan),
-        "target_size": sum(abs(households_of(problem, g) - problem.target_households) for g in plan),
+        "target_size": sum(abs(total("households", g) - problem.target_households) for g in plan),
+        "residents_off": sum(abs(total("residents", g) - problem.residents_reference) for g in plan),
+        "branch_ready": sum(total("formal_members", g) < problem.members_needed for g in plan),
+        "organisations": sum(total("organisations", g) == 0 for g in plan),
+        "institutions": sum(abs(total("institutions", g) - mean) for g in plan),
     }
-    metres = {"boundary": 1, "compactness": 300, "compound_splits": 300, "moved": 2, "target_size": 2}
-    return sum(weight * metres[name] * values[name] for name, weight in problem.weights.items())
 
 
 def _borders(problem, plan):
@@ -196,6 +242,22 @@ def _borders(problem, plan):
     return inner + problem.outer_m.sum()
 
 
+def _crossed(problem, plan):
+    home = {cell: at for at, group in enumerate(plan) for cell in group}
+    return sum(
+        length
+        for (a, b), length, heavy in zip(problem.edges.tolist(), problem.border_m, problem.heavy, strict=True)
+        if heavy and home[a] == home[b]
+    )
+
+
+def _strip(problem, group):
+    around = sum(problem.perimeter_m[cell] for cell in group)
+    for (a, b), length in zip(problem.edges.tolist(), problem.border_m, strict=True):
+        around -= 2 * length * (a in group and b in group)
+    return max(0.0, 1 - 4 * math.pi * sum(problem.area_m2[cell] for cell in group) / around**2)
+
+
 def _splits(problem, plan):
     parts = Counter(
         which for group in plan for which in {int(problem.compound_idx[cell]) for cell in group} if which >= 0
@@ -208,7 +270,7 @@ def _roundness(problem, cells):
     x, y = problem.x_m[cells], problem.y_m[cells]
     mean_x, mean_y = np.average(x, weights=area), np.average(y, weights=area)
     inertia = (area * ((x - mean_x) ** 2 + (y - mean_y) ** 2) + area**2 / (2 * math.pi)).sum()
-    return inertia / (area.sum() ** 2 / (2 * math.pi)) - 1
+    return max(0.0, inertia / (area.sum() ** 2 / (2 * math.pi)) - 1)
 
 
 def _moved(problem, group):

@@ -7,11 +7,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from optimize.checks import lay_out
-from optimize.costs import COSTS
 from optimize.engines import Never, Params, TimeLimit, solve
 from optimize.enumerate import list_groups
 from optimize.problem import Locks
-from optimize.search_bound import BOUNDED, bound_any_plan, bound_cost
+from optimize.search_bound import bound_any_plan, bound_cost
 from optimize.verify import find_contradictions, find_violations
 from tests.optimize.oracle import make_problem, plan_cost, plans_that_hold, random_problem, read_map
 from tests.optimize.towns import draw_town
@@ -148,10 +147,6 @@ def test_the_bound_counts_borders_and_not_the_outline_alone():
     problem = read_map("\n".join([" ".join(["50"] * 8)] * 8))
     outline = float(problem.outer_m.sum())
     assert bound_cost(problem, range(8, 9)) > 1.3 * outline
-
-
-def test_every_cost_has_a_bound():
-    assert frozenset(COSTS) == BOUNDED
 
 
 def test_listing_a_wide_community_is_given_up_in_time_for_the_search():

@@ -3,7 +3,7 @@
 import numpy as np
 from scipy.spatial import Delaunay
 
-from tests.optimize.oracle import make_problem
+from tests.optimize.oracle import METRES, make_problem
 
 
 def draw_town(seed, n_cells, *, mean=60, empty=0.05, all_costs=False, **changes):
@@ -15,7 +15,6 @@ def draw_town(seed, n_cells, *, mean=60, empty=0.05, all_costs=False, **changes)
     edges = sorted(pairs)
     households = np.maximum(rng.gamma(4, mean / 4, n_cells).astype(np.int64), 1)
     households[rng.random(n_cells) < empty] = 0
-    names = ["boundary", "compactness", "compound_splits", "moved", "target_size"]
     plain = {
         "border_m": rng.uniform(20, 150, len(edges)).round(2),
         "border_factor": rng.choice([0.4, 1.0], len(edges)),
@@ -24,6 +23,10 @@ def draw_town(seed, n_cells, *, mean=60, empty=0.05, all_costs=False, **changes)
         "y_m": points[:, 1],
         "compound_idx": rng.integers(-1, max(1, n_cells // 3), n_cells),
         "today_idx": rng.integers(-1, max(1, n_cells // 7), n_cells),
-        "weights": dict.fromkeys(names, 0.5) if all_costs else {"boundary": 1.0},
+        "heavy": rng.random(len(edges)) < 0.1,
+        "formal_members": rng.poisson(0.5, n_cells),
+        "institutions": rng.poisson(1, n_cells),
+        "organisations": rng.poisson(0.2, n_cells),
+        "weights": dict.fromkeys(METRES, 0.5) if all_costs else {"boundary": 1.0},
     }
     return make_problem(households, edges, **(plain | changes))
