@@ -63,7 +63,7 @@ def _draw_map(texts: Texts, state: State) -> None:
     if state.project is None:
         st.info(texts("data_page.no_map"))
         return
-    view = View(seq=str(state.view_count), layer=state.view[0], id=state.view[1]) if state.view else None
+    view = View(seq=str(state.view_count), layer=state.view[0], ids=state.view[1]) if state.view else None
     show_map(
         Delta(source=map_source(state.project, None, state.language), view=view),
         key="data_map",

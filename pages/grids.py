@@ -64,10 +64,11 @@ def _desk(language: str) -> None:
 
 
 def _draw_map(state: State, project: Path) -> None:
-    view = View(seq=str(state.view_count), layer=state.view[0], id=state.view[1]) if state.view else None
+    view = View(seq=str(state.view_count), layer=state.view[0], ids=state.view[1]) if state.view else None
     delta = Delta(
         source=map_source(project, state.scenario, state.language),
         selected=state.selected,
+        outlined=state.outlined,
         seen=state.seen_click,
         view=view,
     )

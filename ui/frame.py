@@ -144,14 +144,21 @@ def _set_project() -> None:
 
 
 def _set_scenario() -> None:
-    change_state(scenario=st.session_state["frame_scenario"], selected=None, limits=None, weights=None)
+    change_state(
+        scenario=st.session_state["frame_scenario"],
+        selected=None,
+        limits=None,
+        weights=None,
+        outlined=(),
+        preview=None,
+    )
 
 
 def _set_community() -> None:
     code = st.session_state["frame_community"] or None
     write_state(
-        replace(get_state(), community=code, selected=None).looking_at(
-            "communities" if code else "", code or ""
+        replace(get_state(), community=code, selected=None, outlined=(), preview=None).looking_at(
+            "communities", *((code,) if code else ())
         )
     )
 

@@ -15,6 +15,14 @@ _ECHO_S = 1.5
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Preview:
+    """One of the alternatives found for a community, by the preset it was found with."""
+
+    community: str
+    preset: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class State:
     """The visitor's choices.
 
@@ -35,7 +43,11 @@ class State:
     marked, marked_at_s
         Codes that the latest clicks on the map marked in the table, newest last, and when the newest was.
     view, view_count
-        Where the map was last sent to, as (layer, id), and a count that grows with each such wish.
+        Where the map was last sent to, as (layer, ids), and a count that grows with each such wish.
+    outlined
+        Ids of the cells outlined on the map.
+    preview
+        The alternative that the map shows instead of the plan.
     limits, weights
         What the form says, checked only when used; None until the planner has changed something.
     only_community
@@ -59,8 +71,10 @@ class State:
     seen_click: int = 0
     marked: tuple[str | None, ...] = (None,)
     marked_at_s: float = 0.0
-    view: tuple[str, str] | None = None
+    view: tuple[str, tuple[str, ...]] | None = None
     view_count: int = 0
+    outlined: tuple[str, ...] = ()
+    preview: Preview | None = None
     limits: Mapping[str, int] | None = None
     weights: Mapping[str, float] | None = None
     only_community: bool = False
@@ -93,9 +107,13 @@ class State:
         """
         return now_s - self.marked_at_s < _ECHO_S and code in self.marked
 
-    def looking_at(self, layer: str, feature: str) -> "State":
-        """Give the state in which the map is asked to go to a feature."""
-        return replace(self, view=(layer, feature), view_count=self.view_count + 1)
+    def looking_at(self, layer: str, *features: str) -> "State":
+        """Give the state in which the map is asked to go to some features, or to everything without any."""
+        return replace(self, view=(layer, features), view_count=self.view_count + 1)
+
+    def outlining(self, cells: tuple[str, ...]) -> "State":
+        """Give the state in which the map goes to some cells and outlines them."""
+        return replace(self, outlined=cells).looking_at("cells", *cells)
 
 
 def read_state() -> State | None:

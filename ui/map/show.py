@@ -15,14 +15,14 @@ from ui.map.assets import served_folder
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class View:
-    """Where the map should go: to one feature of a layer, or to everything when both are empty.
+    """Where the map should go: to some features of a layer, or to everything when both are empty.
 
     `seq` differs from the one before, so that the same place can be asked for twice.
     """
 
     seq: str
     layer: str = ""
-    id: str = ""
+    ids: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,6 +37,8 @@ class Delta:
         Feature id → colour, where it differs from the file's.
     selected
         Id of the marked area.
+    outlined
+        Ids of the cells that a sentence beside the map speaks of.
     seen
         Number of the last click that this answer knows of.
     """
@@ -44,6 +46,7 @@ class Delta:
     source: str
     paint: Mapping[str, str] = field(default_factory=dict)
     selected: str | None = None
+    outlined: tuple[str, ...] = ()
     seen: int = 0
     view: View | None = None
 
@@ -99,6 +102,7 @@ def _message(delta: Delta) -> dict[str, object]:
         "src": delta.source,
         "paint": dict(delta.paint),
         "selected": delta.selected,
+        "outlined": list(delta.outlined),
         "seen": delta.seen,
-        "view": {"seq": view.seq, "layer": view.layer, "id": view.id} if view else None,
+        "view": {"seq": view.seq, "layer": view.layer, "ids": list(view.ids)} if view else None,
     }

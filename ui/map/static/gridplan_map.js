@@ -1,22 +1,25 @@
 /* The map in the browser. The page holds one base map for good; everything else arrives as small deltas:
- *   {src, paint, selected, seen, view}
+ *   {src, paint, selected, outlined, seen, view}
  * `src` names a geometry file beside this script (content hash in its name), fetched once; `paint` is {id: colour};
- * `selected` is the marked area; `seen` the last click the server knows of; `view` {seq, layer, id} asks to go there.
+ * `selected` is the marked area; `outlined` the cells that a sentence beside the map speaks of; `seen` the last click
+ * the server knows of; `view` {seq, layer, ids} asks to go there.
  * Names come from imported files, so text enters the page through textContent only.
  */
 (function () {
   "use strict";
 
   const SELECTED = { color: "#0b5cad", weight: 5, opacity: 1 };
+  const OUTLINED = [{ color: "#ffffff", weight: 8 }, { color: "#7a0177", weight: 4 }];
   const state = {
     map: null, renderer: null, src: null, data: null, shown: {}, byLayer: {}, labels: null,
-    paint: {}, selected: null, clickedAt: 0, viewSeq: null, base: null,
+    paint: {}, selected: null, clickedAt: 0, viewSeq: null, base: null, outlines: null,
   };
 
   function start(map) {
     state.map = map;
     state.base = new URL(".", document.querySelector('script[src*="gridplan_map.js"]').src);
     state.labels = L.layerGroup().addTo(map);
+    state.outlines = L.featureGroup().addTo(map);
     L.control.scale({ imperial: false }).addTo(map);
     if (map.attributionControl) map.attributionControl.setPrefix(false);
     map.on("zoomend moveend", function () { drawLabels(); remember(); });
@@ -27,7 +30,7 @@
   function apply(delta) {
     state.paint = delta.paint || {};
     if (!(delta.seen && delta.seen < state.clickedAt)) state.selected = delta.selected || null;
-    const settle = function () { restyle(); goTo(delta.view); };
+    const settle = function () { outline(delta.outlined || []); restyle(); goTo(delta.view); };
     if (delta.src && delta.src !== state.src) {
       state.src = delta.src;
       fetch(new URL(delta.src, state.base))
@@ -156,6 +159,24 @@
       });
       (layer.byId[state.selected] || []).forEach(function (path) { path.bringToFront(); });
     });
+    state.outlines.bringToFront();
+  }
+
+  /* Cells are outlined twice, dark above white, so that the line is seen on every ground. */
+  function outline(ids) {
+    state.outlines.clearLayers();
+    const spec = state.byLayer.cells && state.byLayer.cells.spec;
+    if (!spec || !ids.length) return;
+    const wanted = new Set(ids);
+    const features = spec.features.filter(function (feature) { return wanted.has(feature.id); });
+    OUTLINED.forEach(function (style) {
+      features.forEach(function (feature) {
+        L.geoJSON(feature.g, {
+          interactive: false,
+          style: function () { return Object.assign({ opacity: 1, fill: false }, style); },
+        }).eachLayer(function (path) { state.outlines.addLayer(path); });
+      });
+    });
   }
 
   function click(id) {
@@ -169,9 +190,10 @@
     if (!view || view.seq === state.viewSeq) return;
     state.viewSeq = view.seq;
     const layer = state.byLayer[view.layer];
-    const paths = layer && layer.byId[view.id];
-    const bounds = paths ? L.featureGroup(paths).getBounds() : L.latLngBounds(state.data.bounds);
-    state.map.fitBounds(bounds.pad(view.layer === "plan" ? 1.5 : 0.05), { animate: false });
+    const paths = layer ? view.ids.flatMap(function (id) { return layer.byId[id] || []; }) : [];
+    const bounds = paths.length ? L.featureGroup(paths).getBounds() : L.latLngBounds(state.data.bounds);
+    const around = paths.length ? { plan: 1.5, cells: 1 }[view.layer] || 0.05 : 0.05;
+    state.map.fitBounds(bounds.pad(around), { animate: false });
     remember();
   }
 
