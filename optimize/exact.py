@@ -6,7 +6,7 @@ goes back to Garfinkel and Nemhauser (1970), doi:10.1287/mnsc.16.8.B495.
 """
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 
 import numpy as np
@@ -82,7 +82,14 @@ def run(
             tell(Step(phase="choosing", done=at / len(layout.parts)))
             plan, reasons = _solve_free(task, part)
             tally.add(plan, reasons)
-    result = _assemble(task, tally, time.process_time() - start)
+    result = assemble_plans(
+        problem,
+        layout.fixed,
+        tally.plans,
+        reasons=tally.reasons,
+        stop=stop,
+        cpu_s=time.process_time() - start,
+    )
     tell(_last_step(result))
     return result
 
@@ -109,11 +116,11 @@ def _solve_counted(task: _Task, tally: _Tally) -> bool:
         if plan.outcome == "impossible":
             continue
         if count != rest:
-            tally.reasons.append(_refuse_count(problem, nearest=count + len(tally.layout.fixed)))
+            tally.reasons.append(refuse_count(problem, nearest=count + len(tally.layout.fixed)))
         tally.add(plan)
         return True
     if parts or rest != 0:
-        tally.reasons.append(_refuse_count(problem))
+        tally.reasons.append(refuse_count(problem))
     return False
 
 
@@ -128,7 +135,8 @@ def _possible_counts(problem: Problem, parts: tuple[Units, ...]) -> range:
     return range(fewest, min(most, most_units) + 1)
 
 
-def _refuse_count(problem: Problem, **facts: object) -> Reason:
+def refuse_count(problem: Problem, **facts: object) -> Reason:
+    """Say that no plan has the number of grids asked for; `nearest` is the one that the plan has instead."""
     return conflict("n_grids", "no_plan", (), n_grids=problem.locks.n_grids, **facts)
 
 
@@ -157,23 +165,31 @@ def _solve_free(task: _Task, units: Units) -> tuple[PartPlan, tuple[Reason, ...]
     return relaxed.plan, relaxed.reasons
 
 
-def _assemble(task: _Task, tally: _Tally, cpu_s: float) -> Result:
-    problem, plans = task.problem, tally.plans
-    settled = Groups.from_sets([sorted(cells) for cells in tally.layout.fixed], problem.households)
-    grids = [*map(sorted, tally.layout.fixed), *(cells for plan in plans for cells in plan.grids)]
+def assemble_plans(
+    problem: Problem,
+    fixed: Sequence[frozenset[int]],
+    plans: Sequence[PartPlan],
+    *,
+    reasons: Sequence[Reason],
+    stop: Stop,
+    cpu_s: float,
+) -> Result:
+    """Put the settled grids and the plans of all parts together into one result."""
+    settled = Groups.from_sets([sorted(cells) for cells in fixed], problem.households)
+    grids = [*map(sorted, fixed), *(cells for plan in plans for cells in plan.grids)]
     proven = all(plan.outcome == "best" for plan in plans)
-    reasons = [
+    told = [
         replace(reason, facts={**reason.facts, "rest_proven": proven}) if reason.code in _AROUND else reason
-        for reason in tally.reasons
+        for reason in reasons
     ]
-    if not proven and task.stop():
-        reasons.append(Reason(code="stopped"))
+    if not proven and stop():
+        told.append(Reason(code="stopped"))
     return build_result(
         problem,
         label_grids(problem.n_cells, grids),
         lower_bound=float(total_cost(problem, settled).sum()) + sum(plan.bound for plan in plans),
         proven=proven,
-        reasons=reasons,
+        reasons=told,
         stats=Stats(
             engine="exact" if all(plan.engine == "exact" for plan in plans) else "search",
             seed=0,

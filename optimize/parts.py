@@ -1,5 +1,6 @@
 """Solve one part of a community exactly: list its groups, price them, choose; say what could not be done."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -16,7 +17,7 @@ from optimize.result import Reason
 from optimize.stop import Stop
 from optimize.units import Units, join_dead_ends
 
-_AT_ONCE = 200_000
+_AT_ONCE = 200_000  # the cells of millions of groups at once would take gigabytes
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -78,12 +79,13 @@ def list_pool(problem: Problem, units: Units, band: tuple[int, int], params: Par
 
 
 def _measure(problem: Problem, units: Units, groups: Groups) -> FloatArray:
-    """Measure groups some at a time: the cells of millions at once would take gigabytes."""
-    costs = [
-        total_cost(problem, units.expand(groups.take(np.arange(at, min(at + _AT_ONCE, len(groups))))))
-        for at in range(0, len(groups), _AT_ONCE)
-    ]
-    return np.concatenate([np.zeros(0), *costs])
+    return np.concatenate([np.zeros(0), *(total_cost(problem, some) for some in expand_some(units, groups))])
+
+
+def expand_some(units: Units, groups: Groups) -> Iterator[Groups]:
+    """Turn groups of units into groups of cells, some at a time, in order."""
+    for at in range(0, len(groups), _AT_ONCE):
+        yield units.expand(groups.take(np.arange(at, min(at + _AT_ONCE, len(groups)))))
 
 
 def with_count(pool: Pool, n_grids: int | None) -> Pool:
