@@ -40,11 +40,7 @@ def count_facts(layers: Layers, cells: gpd.GeoDataFrame) -> CellFacts:
 
 def count_organisations(layers: Layers, cells: gpd.GeoDataFrame) -> IntArray:
     """Count the organisations of each cell, int64 (n,); those without a place are in none."""
-    frame = layers.frames.get("organisations")
-    if not isinstance(frame, gpd.GeoDataFrame):
-        return np.zeros(len(cells), np.int64)
-    placed = frame[frame.geometry.notna() & ~frame.geometry.is_empty]
-    place = _cell_of_points(placed, cells)
+    place = _cell_of_points(layers.frames.get("organisations"), cells)
     return np.bincount(place[place >= 0], minlength=len(cells)).astype(np.int64)
 
 

@@ -73,14 +73,17 @@ def test_costs_add_up_over_grids():
         assert total_cost(problem, groups).sum() == pytest.approx(plan_cost(problem, plan), rel=1e-9)
 
 
-def test_no_cost_is_below_zero_and_an_empty_group_costs_nothing():
+COUNTED_PER_GRID = {"target_size", "residents_off", "branch_ready", "organisations", "institutions"}
+
+
+def test_no_cost_is_below_zero_and_an_empty_group_has_no_shape():
     rng = np.random.default_rng(6)
     for _ in range(50):
         problem = random_problem(rng)
         groups = Groups.from_sets([[], [0], list(range(problem.n_cells))], problem.households)
         for name, values in cost_columns(problem, groups).items():
-            assert (values >= -1e-6).all(), name
-            assert name == "target_size" or values[0] == 0
+            assert (values >= 0).all(), name
+            assert name in COUNTED_PER_GRID or values[0] == 0, name
 
 
 def test_off_costs_are_measured_but_not_weighed():
@@ -94,7 +97,7 @@ def test_off_costs_are_measured_but_not_weighed():
 def test_every_cost_says_what_it_is(name):
     cost = COSTS[name]
     assert cost.name == name
-    assert cost.unit in {"m", "splits", "households", "ratio"}
+    assert cost.unit in {"m", "splits", "households", "residents", "institutions", "grids", "ratio"}
     assert cost.metres_per_unit > 0
 
 
@@ -106,7 +109,7 @@ def test_a_million_groups_take_well_under_a_second_each():
     )
     start = time.process_time()
     cost_columns(problem, groups)
-    assert time.process_time() - start < 5
+    assert (time.process_time() - start) / len(COSTS) < 1
 
 
 def test_groups_are_the_same_from_labels_sets_and_bits():

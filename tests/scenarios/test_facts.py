@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from geo.cells_seeds import split_whole
 from geo.layers import Layers
-from scenarios.facts import count_institutions, count_members
+from scenarios.facts import count_facts, count_institutions, count_members, count_organisations
 
 METRES = "EPSG:4549"
 
@@ -30,6 +30,34 @@ def test_members_of_compounds_and_institutions_are_counted_once() -> None:
     layers = Layers(frames={"institutions": institutions, "compounds": compounds})
     assert count_members(layers, three_cells()).tolist() == [7, 3, 4]
     assert count_institutions(layers, three_cells()).sum() == 2  # one lies on a border, one outside
+
+
+def test_organisations_without_a_place_are_in_no_cell() -> None:
+    organisations = gpd.GeoDataFrame(
+        {"id": ["1", "2", "3", "4"]},
+        geometry=[
+            shapely.Point(500_250, 4_000_050),
+            None,
+            shapely.Point(),
+            shapely.Point(500_210, 4_000_001),
+        ],
+        crs=METRES,
+    )
+    assert count_organisations(Layers(frames={"organisations": organisations}), three_cells()).tolist() == [
+        0,
+        0,
+        2,
+    ]
+    table = Layers(frames={"organisations": pd.DataFrame({"id": ["1"]})})
+    assert count_organisations(table, three_cells()).tolist() == [0, 0, 0]
+
+
+def test_counts_of_some_cells_keep_their_order() -> None:
+    cells = three_cells()
+    compounds = pd.DataFrame({"id": ["a"], "formal_members": pd.array([9], dtype="Int64")})
+    facts = count_facts(Layers(frames={"compounds": compounds}), cells)
+    assert facts.formal_members.tolist() == [6, 3, 0]
+    assert facts.take(np.array([False, True, True])).formal_members.tolist() == [3, 0]
 
 
 def test_without_layers_there_is_nothing() -> None:
