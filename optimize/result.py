@@ -7,15 +7,17 @@ from typing import Literal
 from optimize.problem import FloatArray, IntArray
 
 Status = Literal["optimal", "feasible", "relaxed", "none"]
-"""`optimal`: proven best; `feasible`: holds every rule, not proven; `relaxed`: no plan holds every rule, this is
-the best found around the reasons given; `none`: nothing could be proposed."""
+"""`optimal`: proven best; `feasible`: holds every rule, not proven; `relaxed`: no plan holds every rule,
+this is the best found around the reasons given; `none`: nothing could be proposed."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reason:
-    """Why a plan is not what was asked for: a code (`oversize_cell`, `cut_off_piece`, `arithmetic_gap`,
-    `locks_conflict`, `too_many_groups`, `time_limit`, `stopped` …), the cells concerned and the numbers.
-    """  # noqa: D205 - one sentence that needs two lines
+    """Why a plan is not what was asked for.
+
+    `code` is one of `oversize_cell`, `cut_off_piece`, `arithmetic_gap`, `locks_conflict`, `too_many_groups`,
+    `time_limit`, `stopped` …; `cells` are those concerned, `facts` the numbers.
+    """
 
     code: str
     cells: tuple[int, ...] = ()
@@ -24,9 +26,11 @@ class Reason:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Violation:
-    """One hard rule that one grid of the plan breaks: `below_minimum`, `above_maximum`, `not_contiguous`, `unassigned`,
-    `lock_broken`, `n_grids`.
-    """  # noqa: D205 - one sentence that needs two lines
+    """One hard rule that one grid of the plan breaks.
+
+    `code` is one of `below_minimum`, `above_maximum`, `not_contiguous`, `unassigned`, `lock_broken`,
+    `n_grids`.
+    """
 
     code: str
     grid: int

@@ -3,10 +3,10 @@
 import geopandas as gpd
 import pytest
 import shapely
-from tests.exports.outcome_by_hand import build_outcome
 
 from exports.formats import FORMATS, export
 from scenarios.outcome import Outcome
+from tests.exports.outcome_by_hand import build_outcome
 from ui.texts.catalog import Texts
 
 

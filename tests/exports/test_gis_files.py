@@ -10,10 +10,10 @@ from xml.etree import ElementTree as ET
 import geopandas as gpd
 import pytest
 import shapely
-from tests.exports.outcome_by_hand import METRIC, NASTY, as_table
 
 from exports.formats import export
 from geo.crs import to_storage
+from tests.exports.outcome_by_hand import METRIC, NASTY, as_table
 
 ENDINGS = (".gpkg", ".geojson", ".zip", ".kml")
 

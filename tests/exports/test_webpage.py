@@ -10,12 +10,12 @@ import shutil
 from html.parser import HTMLParser
 
 import pytest
-from tests.exports.outcome_by_hand import GRID_NAMES, NASTY
 from playwright.sync_api import sync_playwright
 
 from exports.certificates import certificate_lines
 from exports.formats import export
 from exports.webpage import json_for_script
+from tests.exports.outcome_by_hand import GRID_NAMES, NASTY
 from ui.texts.catalog import LANGUAGES, Texts
 
 
