@@ -14,6 +14,7 @@ from ui.downloads import draw_downloads
 from ui.forms import draw_rules_form
 from ui.map.show import Delta, View, show_map
 from ui.map.sources import map_source
+from ui.moves import draw_moves, load_moves, load_today
 from ui.proposals import draw_progress, find_job, rules_in_force, start_proposal
 from ui.results import draw_results
 from ui.state import State, change_state, get_state, write_state
@@ -59,8 +60,7 @@ def _desk(language: str) -> None:
         with right, st.container(height=_MAP_HEIGHT, border=False):
             _draw_panel(texts, state, outcome)
         if outcome is not None:
-            with st.expander(texts("grids_page.table"), expanded=True):
-                draw_grid_table(texts, outcome, state.community, state.selected, _pick_row)
+            _draw_tables(texts, state, state.project, outcome)
 
 
 def _draw_map(state: State, project: Path) -> None:
@@ -73,6 +73,21 @@ def _draw_map(state: State, project: Path) -> None:
         view=view,
     )
     show_map(delta, key="grids_map", height=_MAP_HEIGHT, on_click=_click_map)
+
+
+def _draw_tables(texts: Texts, state: State, project: Path, outcome: Outcome) -> None:
+    with st.expander(texts("grids_page.table"), expanded=True):
+        if not load_today(project, state.scenario).notna().any():
+            draw_grid_table(texts, outcome, state.community, state.selected, _pick_row)
+            return
+        moves = load_moves(project, state.scenario)
+        own = moves if state.community is None else moves[moves["community_code"] == state.community]
+        moved = texts("moves.tab", n=int(own["households"].sum()))
+        grids, who = st.tabs([texts("grids_page.title"), moved])
+        with grids:
+            draw_grid_table(texts, outcome, state.community, state.selected, _pick_row)
+        with who:
+            draw_moves(texts, outcome, own, _pick_row)
 
 
 def _draw_panel(texts: Texts, state: State, outcome: Outcome | None) -> None:

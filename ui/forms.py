@@ -1,5 +1,7 @@
 """The small form of the grids page: limits and weights, built from the registries of rules and costs."""
 
+from collections.abc import Iterable
+
 import streamlit as st
 
 from optimize.costs import COSTS
@@ -7,12 +9,15 @@ from scenarios.errors import RuleError
 from scenarios.outcome import Outcome
 from scenarios.rules import RULES, GridRules
 from ui.boundary import show_error
+from ui.presets import OWN, PRESETS, preset_of
 from ui.proposals import rules_in_force, weights_in_force
 from ui.state import change_state, get_state
 from ui.texts.catalog import Texts
 
 _LIMITS = ("min_households", "max_households", "target_households")
 _MAX_WEIGHT = 5.0
+_FIRST = ("boundary", "compactness", "compound_splits", "moved", "target_size")
+_FACTORS = ("territory", "residents", "institutions", "organisations", "members")
 
 
 def draw_rules_form(texts: Texts, outcome: Outcome | None) -> bool:
@@ -32,15 +37,44 @@ def draw_rules_form(texts: Texts, outcome: Outcome | None) -> bool:
                 help=_source(texts, name),
             )
     valid = _check(texts, outcome)
+    _draw_presets(texts)
     st.caption(texts("grids_page.weights_note"))
+    weights = weights_in_force(get_state())
     with st.container(gap=None):
-        _draw_weights(texts)
+        _draw_weights(texts, weights, _FIRST)
+    _draw_more(texts, weights)
     return valid
 
 
-def _draw_weights(texts: Texts) -> None:
-    weights = weights_in_force(get_state())
-    for name in COSTS:
+def _draw_presets(texts: Texts) -> None:
+    """Draw the ready-made sets of weights; one changed by hand is the planner's own."""
+    current = preset_of(weights_in_force(get_state()))
+    st.session_state["weight_preset"] = current
+    st.pills(
+        texts("presets.label"),
+        [*PRESETS, *([OWN] if current == OWN else [])],
+        format_func=lambda name: texts(f"presets.{name}.name"),
+        key="weight_preset",
+        on_change=_take_preset,
+        help=texts("presets.help"),
+    )
+
+
+def _draw_more(texts: Texts, weights: dict[str, float]) -> None:
+    """Draw the weights that are seldom changed, by the five things that grids are drawn for, folded away."""
+    rest = [name for name in COSTS if name not in _FIRST]
+    in_use = sum(weights.get(name, 0.0) > 0 for name in rest)
+    with st.expander(texts("presets.more", n=len(rest), in_use=in_use)):
+        for factor in _FACTORS:
+            names = [name for name in rest if COSTS[name].factor == factor]
+            if names:
+                st.caption(texts(f"presets.factor.{factor}"))
+                with st.container(gap=None):
+                    _draw_weights(texts, weights, names)
+
+
+def _draw_weights(texts: Texts, weights: dict[str, float], names: Iterable[str]) -> None:
+    for name in names:
         st.session_state[_weight_key(name)] = min(float(weights.get(name, 0.0)), _MAX_WEIGHT)
         # The name beside the slider instead of above it: five weights then fit on one screen.
         title, slider = st.columns([1.2, 1], vertical_alignment="center")
@@ -84,6 +118,12 @@ def _keep_limits() -> None:
 
 def _keep_weights() -> None:
     change_state(weights={name: float(st.session_state[_weight_key(name)]) for name in COSTS})
+
+
+def _take_preset() -> None:
+    chosen = st.session_state["weight_preset"]
+    if chosen in PRESETS:  # choosing the same again, or "own", changes nothing
+        change_state(weights=dict(PRESETS[chosen]))
 
 
 def _limit_key(name: str) -> str:

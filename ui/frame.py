@@ -70,8 +70,8 @@ def community_names(state: State) -> dict[str, str]:
 
 
 def _choose_project(texts: Texts, state: State) -> None:
-    names = [path.stem for path in workspace.list_projects()]
-    current = state.project.stem if state.project else None
+    names = list(workspace.project_titles())
+    current = workspace.project_title(state.project) if state.project else None
     if not names:
         st.caption(texts("app.no_project"))
         return
@@ -175,7 +175,10 @@ def _with_known_names(state: State) -> State:
 
 
 def _keep_in_address(state: State) -> None:
-    wanted = {"lang": state.language, "project": state.project.stem if state.project else ""}
+    wanted = {
+        "lang": state.language,
+        "project": workspace.project_title(state.project) if state.project else "",
+    }
     for name, value in wanted.items():
         if value and st.query_params.get(name) != value:
             st.query_params[name] = value

@@ -27,7 +27,8 @@ Work = Callable[[Callable[[], bool], Callable[[Progress], None]], object]
 class JobView:
     """A job at one moment.
 
-    `finished` holds the communities done so far in that order; `error` is set when the job has failed.
+    `finished` holds the communities done so far in that order; `answer` is what the work gave back once it
+    is done; `error` is set when the job has failed.
     """
 
     state: JobState
@@ -35,6 +36,7 @@ class JobView:
     finished: tuple[str, ...]
     stopping: bool
     elapsed_s: float
+    answer: object = None
     error: Exception | None = None
 
 
@@ -47,6 +49,7 @@ class Job:
         self._state: JobState = "running"
         self._progress: Progress | None = None
         self._finished: list[str] = []
+        self._answer: object = None
         self._error: Exception | None = None
         self._started = time.monotonic()
         self._ended: float | None = None
@@ -73,18 +76,21 @@ class Job:
                 finished=tuple(self._finished),
                 stopping=self._stop.is_set() and self._state == "running",
                 elapsed_s=(self._ended or time.monotonic()) - self._started,
+                answer=self._answer,
                 error=self._error,
             )
 
     def _run(self, work: Work) -> None:
         try:
-            work(self._stop.is_set, self._listen)
+            answer = work(self._stop.is_set, self._listen)
         except ProposalStopped:
             self._end("stopped")
         except Exception as error:  # noqa: BLE001  # the page shows it; a dead thread would say nothing
             _LOG.exception("background job failed")
             self._end("failed", error)
         else:
+            with self._lock:
+                self._answer = answer
             self._end("done")
 
     def _listen(self, progress: Progress) -> None:

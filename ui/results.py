@@ -2,9 +2,9 @@
 
 import streamlit as st
 
-from exports.certificates import certificate_sentence, reason_sentence
-from scenarios.outcome import Certificate, Outcome
+from scenarios.outcome import Outcome
 from ui.boundary import escape_markdown
+from ui.reasons import draw_certificate
 from ui.tables import band_mark
 from ui.texts.catalog import Texts
 
@@ -20,7 +20,7 @@ def draw_results(
     if community is not None:
         for item in outcome.certificates:
             if item.community_code == community:
-                _draw_certificate(texts, item)
+                draw_certificate(texts, item)
         return
     st.markdown(headline(texts, outcome))
     _draw_figures(texts, outcome)
@@ -30,15 +30,7 @@ def draw_results(
         return
     with st.expander(texts("grids_page.not_proven", n=len(notable)), expanded=len(notable) <= 3):
         for item in notable:
-            _draw_certificate(texts, item)
-
-
-def _draw_certificate(texts: Texts, item: Certificate) -> None:
-    lines = [
-        f"**{escape_markdown(item.community_name)}** — {escape_markdown(certificate_sentence(item, texts))}"
-    ]
-    lines += [f"- {escape_markdown(sentence)}" for sentence in _reasons(texts, item)]
-    st.markdown("\n".join(lines))
+            draw_certificate(texts, item)
 
 
 def headline(texts: Texts, outcome: Outcome) -> str:
@@ -51,15 +43,6 @@ def headline(texts: Texts, outcome: Outcome) -> str:
         proven=sum(item.proven for item in outcome.certificates),
         communities=len(outcome.certificates),
     )
-
-
-def _reasons(texts: Texts, item: Certificate) -> list[str]:
-    sentences: list[str] = []
-    for code, facts in item.reasons:
-        sentences.append(reason_sentence(code, facts, texts))
-        limits = [name for name in ("min_that_works", "max_that_works") if isinstance(facts.get(name), int)]
-        sentences += [texts(f"grids_page.way_out.{name}", n=facts[name]) for name in limits]
-    return sentences
 
 
 def _draw_figures(texts: Texts, outcome: Outcome) -> None:

@@ -34,9 +34,22 @@ def list_projects() -> tuple[Path, ...]:
     return tuple([asked, *found] if asked else found)
 
 
-def find_project(name: str | None) -> Path | None:
-    """Find a project by the name of its file; only those listed can be opened."""
-    return next((path for path in list_projects() if path.stem == name), None)
+def project_titles() -> dict[str, Path]:
+    """Give the projects by title: the name of the file, with its folder where two have the same name."""
+    titles: dict[str, Path] = {}
+    for path in reversed(list_projects()):  # those of the workspace first: they keep their plain names
+        titles[f"{path.stem} ({path.parent})" if path.stem in titles else path.stem] = path
+    return dict(reversed(titles.items()))
+
+
+def find_project(title: str | None) -> Path | None:
+    """Find a project by its title; only those listed can be opened."""
+    return project_titles().get(title or "")
+
+
+def project_title(path: Path) -> str:
+    """Give the title of a project."""
+    return next((title for title, known in project_titles().items() if known == path), path.stem)
 
 
 def new_project_path(name: str) -> Path | None:
