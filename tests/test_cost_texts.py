@@ -1,4 +1,4 @@
-"""Every cost of the registry has its words: name, help, unit and the column of an export, in every language."""
+"""Every cost of the registry has its words in every language: name, help, unit, column of an export."""
 
 import pytest
 
