@@ -1,4 +1,4 @@
-"""Every cost of the registry has its words in every language: name, help, unit, column of an export."""
+"""Every cost has its words in every language: name, help, unit and the column of an export."""
 
 import pytest
 
