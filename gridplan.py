@@ -30,6 +30,9 @@ main = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions
 
 Project = Annotated[Path, typer.Argument(help="the project, NAME.gpkg")]
 Json = Annotated[bool, typer.Option("--json", help="print one JSON document on stdout")]
+Replace = Annotated[
+    bool, typer.Option("--replace", help="replace an existing file, with every scenario and plan in it")
+]
 Language = Annotated[str, typer.Option("--lang", help=" | ".join(LANGUAGES), envvar="GRIDPLAN_LANG")]
 
 
@@ -83,14 +86,16 @@ def app(
 
 @main.command()
 def demo(
-    out: Annotated[Path, typer.Argument(help="file to write")], lang: Language = SYSTEM_LANGUAGE
+    out: Annotated[Path, typer.Argument(help="file to write")],
+    replace: Replace = False,
+    lang: Language = SYSTEM_LANGUAGE,
 ) -> None:
     """Write the synthetic sub-district."""
     from data.generate import build_demo  # noqa: PLC0415 - keeps `--help` fast
     from scenarios.store import create_project  # noqa: PLC0415 - same
 
     with _reported(Texts(lang), as_json=False):
-        create_project(out, build_demo())
+        create_project(out, build_demo(), replace=replace)
     typer.echo(str(out), err=True)
 
 
@@ -100,6 +105,7 @@ def import_(
     out: Annotated[Path, typer.Option("--out", help="project to write")],
     crs: Annotated[str | None, typer.Option(help="WGS84, CGCS2000, GCJ-02, BD-09 or EPSG:n")] = None,
     attribution: Annotated[str, typer.Option(help="whose data it is; printed on every map")] = "",
+    replace: Replace = False,
     as_json: Json = False,
     lang: Language = SYSTEM_LANGUAGE,
 ) -> None:
@@ -113,7 +119,7 @@ def import_(
             # A read source must stay as it was.
             raise StoreError("cannot_write", file=out.name, why=os.strerror(errno.EEXIST))
         layers = read_layers(sources, crs=crs)
-        create_project(out, layers, attribution=attribution)
+        create_project(out, layers, attribution=attribution, replace=replace)
         print_faults(layers.faults, texts)
         if as_json:
             _print_json(describe(out, layers.faults))

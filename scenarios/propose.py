@@ -75,13 +75,16 @@ def propose(
     Raises
     ------
     RuleError
-        `unknown_weight`, `weight_out_of_range`, `unknown_community`, before anything is computed.
+        `scenario_name_empty`, `unknown_weight`, `weight_out_of_range`, `unknown_community`, before anything
+        is computed.
     ProposalStopped
         `stopped`, when cancelled before the first community was finished.
     StoreError
         When the project cannot be read or written.
     """
     started = time.perf_counter()
+    if not settings.scenario.strip():
+        raise RuleError("scenario_name_empty")
     check_weights(settings.weights)
     layers = store.read_layers(path)
     codes = _chosen(layers, settings.communities)

@@ -82,7 +82,7 @@ class GridRules:
         Raises
         ------
         RuleError
-            `unknown_rule`, `rule_out_of_range` or `band_upside_down`.
+            `unknown_rule`, `rule_out_of_range`, `rule_not_whole` or `band_upside_down`.
         """
         known = {item.name: item.type for item in fields(self)}
         changed: dict[str, float | int] = {}
@@ -92,6 +92,8 @@ class GridRules:
             rule = RULES[name]
             if not math.isfinite(value):
                 raise RuleError("rule_out_of_range", rule=name, value=value, low=rule.low, high=rule.high)
+            if rule.unit != "factor" and value != int(value):
+                raise RuleError("rule_not_whole", rule=name, value=value)
             changed[name] = int(value) if rule.unit != "factor" else float(value)
         return replace(self, **changed)  # type: ignore[arg-type]  # names and kinds were checked above
 

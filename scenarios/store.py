@@ -34,16 +34,20 @@ _GPKG_VERSION = {"VERSION": "1.2"}  # what office machines with an older QGIS op
 _DTYPES = {"count": "Int64", "area": "float64", "money": "float64", "flag": "boolean"}
 
 
-def create_project(path: Path, layers: Layers, *, attribution: str = "") -> None:
-    """Write the layers as a new project; an existing file is replaced only once the new one is whole.
+def create_project(path: Path, layers: Layers, *, attribution: str = "", replace: bool = False) -> None:
+    """Write the layers as a new project.
 
-    `attribution` says whose data it is, in words that every map made from it must bear.
+    `attribution` says whose data it is, in words that every map made from it must bear. With `replace`, an
+    existing file goes, with every scenario and plan in it, but only once the new one is whole.
 
     Raises
     ------
     StoreError
-        `cannot_write` when the folder does not take the file, or another program has it open.
+        `project_exists` when the file is there and `replace` was not asked for; `cannot_write` when the
+        folder does not take the file, or another program has it open.
     """
+    if path.exists() and not replace:
+        raise StoreError("project_exists", file=path.name)
     try:
         with tempfile.TemporaryDirectory(dir=path.parent, prefix=".gridplan-") as folder:
             draft = Path(folder) / "draft.gpkg"

@@ -170,7 +170,7 @@ def test_an_old_project_survives_a_faulty_import(small_project: Path, tmp_path: 
     folder = tmp_path / "layers"
     folder.mkdir()
     (folder / "communities.geojson").write_text("{}")
-    assert gridplan("import", folder, "--out", small_project).exit_code == 2
+    assert gridplan("import", folder, "--out", small_project, "--replace").exit_code == 2
     assert small_project.read_bytes() == before
 
 
@@ -303,6 +303,6 @@ def test_no_source_is_replaced_by_the_project_made_of_it(
     for name, frame in frames.items():
         frame.to_file(source, layer=name, driver="GPKG")
     before = source.read_bytes()
-    assert gridplan("import", source, "--out", source).exit_code == 2
-    assert gridplan("import", tmp_path, "--out", source).exit_code == 2
+    assert gridplan("import", source, "--out", source, "--replace").exit_code == 2
+    assert gridplan("import", tmp_path, "--out", source, "--replace").exit_code == 2
     assert source.read_bytes() == before

@@ -105,6 +105,8 @@ def test_one_community_alone_keeps_the_plan_of_the_other(small_project: Path, wo
         ({"weights": {"boundary": -1.0}}, "weight_out_of_range"),
         ({"weights": {"boundary": float("nan")}}, "weight_out_of_range"),
         ({"communities": ("nowhere",)}, "unknown_community"),
+        ({"scenario": ""}, "scenario_name_empty"),
+        ({"scenario": " "}, "scenario_name_empty"),
     ],
 )
 def test_wrong_settings_are_refused_before_anything_is_written(

@@ -28,6 +28,7 @@ def test_defaults_are_those_of_the_standard() -> None:
         ({"min_households": float("nan")}, "rule_out_of_range"),
         ({"max_households": float("inf")}, "rule_out_of_range"),
         ({"max_houses": 3}, "unknown_rule"),
+        ({"min_households": 300.7}, "rule_not_whole"),
         ({"border_factor_main": -1}, "rule_out_of_range"),
     ],
 )

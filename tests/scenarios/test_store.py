@@ -112,6 +112,18 @@ def test_a_scenario_that_is_not_there(small_project: Path) -> None:
         store.require_outcome(small_project)
 
 
+def test_a_project_with_plans_is_replaced_only_when_asked_for(
+    solved_project: Path, two_communities: Layers
+) -> None:
+    before = solved_project.read_bytes()
+    with pytest.raises(StoreError) as caught:
+        store.create_project(solved_project, two_communities)
+    assert caught.value.code == "project_exists"
+    assert solved_project.read_bytes() == before
+    store.create_project(solved_project, two_communities, replace=True)
+    assert store.list_scenarios(solved_project) == ()
+
+
 def test_create_project_leaves_the_old_file_when_it_fails(
     small_project: Path, two_communities: Layers, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -121,7 +133,7 @@ def test_create_project_leaves_the_old_file_when_it_fails(
     before = small_project.read_bytes()
     monkeypatch.setattr(store, "create_tables", fail)
     with pytest.raises(StoreError) as caught:
-        store.create_project(small_project, two_communities)
+        store.create_project(small_project, two_communities, replace=True)
     assert caught.value.code == "cannot_write"
     assert list(small_project.parent.iterdir()) == [small_project]
     assert small_project.read_bytes() == before
@@ -183,7 +195,7 @@ def test_a_project_open_in_another_program_is_not_replaced(
     small_project: Path, two_communities: Layers, log_beside: sqlite3.Connection
 ) -> None:
     with pytest.raises(StoreError) as caught:
-        store.create_project(small_project, two_communities)
+        store.create_project(small_project, two_communities, replace=True)
     assert caught.value.code == "cannot_write"
     assert log_beside.execute(CHANGES).fetchone() == ("7",)
 
@@ -198,7 +210,7 @@ def test_a_log_left_behind_does_not_ruin_what_takes_its_place(
     if not project_gone:
         crashed.write_bytes(small_project.read_bytes())
     Path(f"{crashed}-wal").write_bytes(log)
-    store.create_project(crashed, two_communities)
+    store.create_project(crashed, two_communities, replace=True)
     with closing(sqlite3.connect(crashed)) as connection:
         assert connection.execute("PRAGMA integrity_check").fetchone() == ("ok",)
         assert connection.execute(CHANGES).fetchone() == ("0",)
