@@ -63,7 +63,7 @@ def choose(pool: Pool, stop: Stop) -> Choice:
     while True:
         keep = np.flatnonzero(relaxed.reduced <= reach)
         left_out = _at(order, len(keep))
-        answer = choose_columns(pool, keep, best.chosen, stop)
+        answer = choose_columns(pool, keep, stop)
         best = _judge(pool, best, answer, relaxed.bound + left_out, len(keep))
         if best.status in {"best", "impossible"} or not answer.finished or np.isinf(left_out):
             return best
@@ -91,8 +91,7 @@ def _choose_tightened(pool: Pool, relaxed: Relaxation, best: Choice, stop: Stop)
         slow = turn > 0 and progress < _LEAST_PROGRESS * (best.cost - bound)
         if not cuts or stop() or slow:
             break
-    start = np.flatnonzero(np.isin(where, best.chosen))
-    answer = choose_columns(inner, np.arange(len(where)), start, stop)
+    answer = choose_columns(inner, np.arange(len(where)), stop)
     answer = replace(answer, chosen=where[answer.chosen])
     # Every plan with a group that was dropped costs at least as much as the one at hand.
     return _judge(pool, replace(best, bound=min(bound, best.cost)), answer, best.cost, len(where))

@@ -9,6 +9,7 @@ from optimize import partition
 from optimize.cuts import find_cuts
 from optimize.engines import Never
 from optimize.groups import Groups
+from optimize.highs import choose_columns
 from optimize.partition import choose
 from optimize.pool import Pool, Side
 from optimize.relaxation import price, relax
@@ -110,3 +111,39 @@ def test_stopped_at_any_call_nothing_wrong_is_said():
                 assert not np.isfinite(expected)
             else:
                 assert choice.bound <= expected * (1 + 1e-9)
+
+
+def test_groups_without_a_plan_that_the_solver_once_failed_on():
+    """HiGHS 1.16 drops rows when it presolves these, and then fails on its own plan."""
+    drawn = """
+    0 1 3 4 5 6 7:923 0 1 3 4 5 6 8:1042 0 1 3 4 5 7 8:914 0 1 3 4 5 8:828 0 1 3 4 6 7:729
+    0 1 3 4 6 7 8:894 0 1 3 6 7 8:913 0 1 4 5 6 7 8:1013 0 1 4 5 7 8:852 0 1 5 6 7 8:1032
+    0 3 4 5 6 7 8:852 0 3 5 6 7 8:906 0 3 6 11 12:1168 1 3 4 5 6 7 8:887 1 4 5 6 7 8:828
+    2 5 19 20 21:1410 2 18 19 20 21 22:1223 2 18 19 21:1274 3 4 5 6 7 8:599 9 15 16 17 23 24:1876
+    9 21 22 23 24 25 28:2171 9 19 21 26 27:1616 10 24 25 27 28:2499 10 25 26 27 28:2191
+    10 26 27 28:1457 11 12 13 14:849 11 12 13 14 16:1772 11 13 14 15 16:1774 11 13 15 16 17:2469
+    15 16 17 23:1360 18 19 20 21 22:943
+    """
+    sets, costs, units = [], [], []
+    for word in drawn.split():
+        unit, _, cost = word.partition(":")
+        units.append(int(unit))
+        if cost:
+            sets.append(units)
+            costs.append(float(cost))
+            units = []
+    groups = Groups.from_sets(sets, np.ones(29, np.int64))
+    pool = Pool(groups=groups, n_units=29, cost=np.array(costs), max_chosen=9)
+    assert not covers(pool, frozenset(range(29)))
+    answer = choose_columns(pool, np.arange(len(sets)), Never())
+    assert answer.finished
+    assert len(answer.chosen) == 0
+    assert choose(pool, Never()).status == "impossible"
+
+
+def covers(pool, left):
+    """Tell whether some groups cover all that is left once, by trying them all."""
+    if not left:
+        return True
+    sets = [frozenset(pool.groups.cells(at).tolist()) for at in range(len(pool.groups))]
+    return any(covers(pool, left - cells) for cells in sets if min(left) in cells and cells <= left)
