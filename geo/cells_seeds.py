@@ -7,9 +7,11 @@ import numpy as np
 import pandas as pd
 import shapely
 
+from geo.faults import found
 from geo.layers import Fault
 from geo.tiling import FloatArray, IntArray, Shapes
 
+_LAYER_OF = {"parcel": "parcels", "building": "buildings", "compound": "compounds"}
 COLUMNS = ("id", "kind", "compound_id", "households", "residents", "region", "geometry")
 
 
@@ -37,19 +39,19 @@ def find_seeds(
     Parameters
     ----------
     frames
-        `parcels`, `buildings`, `compounds` in a metric CRS; a missing layer is an empty frame.
+        `parcels`, `buildings`, `compounds` in a metric CRS; a missing layer is an empty frame. The row in a
+        notice is the index label plus one.
     regions, codes
         The communities' shapes and codes.
 
     Returns
     -------
     Seeds (`id`, `kind` parcel, building or compound, `compound_id`, `households`, `residents`, `region`,
-    geometry) and notices of what lies outside every community or contradicts itself.
+    geometry) and notices of what lies outside every community, contradicts itself or lacks figures.
     """
-    compounds = frames["compounds"].reset_index(drop=True)
     parcels = _as_seeds(frames["parcels"], "parcel")
     buildings = _as_seeds(frames["buildings"], "building")
-    homes = _as_seeds(compounds, "compound")
+    homes = _as_seeds(frames["compounds"], "compound")
     homes["compound_id"] = homes["id"]
     areas = homes[shapely.get_dimensions(homes.geometry.to_numpy()) == 2]
     for table in (parcels, buildings):
@@ -64,6 +66,7 @@ def find_seeds(
     parcels = placed[0]
     others = [table[~_is_under(table, parcels)] for table in placed[1:]]
     seeds = pd.concat([parcels, *others], ignore_index=True)
+    faults += _without_figures(seeds)
     seeds[["households", "residents"]] = seeds[["households", "residents"]].fillna(0).astype("int64")
     return gpd.GeoDataFrame(seeds[list(COLUMNS)], geometry="geometry", crs=parcels.crs), tuple(faults)
 
@@ -88,7 +91,7 @@ def _as_seeds(frame: gpd.GeoDataFrame, kind: str) -> gpd.GeoDataFrame:
             "households": numbers("households"),
             "residents": numbers("residents"),
             "floors": numbers("floors"),
-            "row": np.arange(1, len(frame) + 1),
+            "row": frame.index.to_numpy(dtype=np.int64) + 1,
         },
         geometry=frame.geometry.to_numpy(),
         crs=frame.crs,
@@ -101,7 +104,8 @@ def _find_area(table: gpd.GeoDataFrame, areas: gpd.GeoDataFrame) -> pd.Series:
     found = pd.Series(None, index=table.index, dtype=object)
     points = shapely.point_on_surface(table.geometry.to_numpy())
     at, area = shapely.STRtree(areas.geometry.to_numpy()).query(points, predicate="intersects")
-    for position, which in sorted(zip(at, area, strict=True), key=lambda pair: -areas.area.iloc[pair[1]]):
+    size = areas.area.to_numpy()
+    for position, which in sorted(zip(at, area, strict=True), key=lambda pair: -size[pair[1]]):
         found.iloc[position] = areas["id"].iloc[which]
     return found
 
@@ -138,8 +142,10 @@ def _share_figures(
         for column in ("households", "residents"):
             total = homes_by_id.loc[compound, column]
             known = buildings[column].iloc[members]
+            if np.isnan(total):
+                continue
             lacking = members[known.isna().to_numpy()]
-            rest = 0 if np.isnan(total) else int(total) - int(known.sum())
+            rest = int(total) - int(known.sum())
             if len(lacking):
                 buildings.loc[lacking, column] = split_whole(max(rest, 0), room[lacking])
             if column == "households" and (rest < 0 or (rest > 0 and not len(lacking))):
@@ -156,6 +162,16 @@ def _outside(table: gpd.GeoDataFrame, layer: str) -> list[Fault]:
             table["row"], table["id"], table["households"].fillna(0), table["region"], strict=True
         )
         if region < 0
+    ]
+
+
+def _without_figures(seeds: pd.DataFrame) -> list[Fault]:
+    """Count, per layer, what has no households of its own nor a part of its compound's: it counts as none."""
+    lacking = seeds.loc[seeds["households"].isna(), "kind"].value_counts()
+    return [
+        found("figures_missing", layer, n=int(lacking[kind]))
+        for kind, layer in _LAYER_OF.items()
+        if kind in lacking
     ]
 
 

@@ -77,6 +77,7 @@ FINDINGS: Mapping[str, Finding] = MappingProxyType(
         "choice_kept": _notice("value", "n"),
         "text_trimmed": _repair("n"),
         "control_characters": _repair("read"),
+        "text_undecodable": _notice("value", "n"),
         "row_too_long": _fault(SchemaError),
         "total_row": _repair("value"),
         "key_duplicate": _fault(SchemaError, "value", "first_row"),
@@ -87,6 +88,9 @@ FINDINGS: Mapping[str, Finding] = MappingProxyType(
         "crs_unknown": _fault(CrsError, "crs"),
         "crs_missing": _fault(CrsError, "file"),
         "crs_assumed": _notice("file"),
+        "crs_applied": _notice("file", "crs"),
+        "crs_overruled": _notice("file", "declared", "crs"),
+        "crs_kept": _notice("file", "declared", "crs"),
         "crs_approximate": _notice("crs"),
         "crs_degrees_expected": _fault(CrsError, "crs", "x", "y"),
         "crs_metres_expected": _fault(CrsError, "crs", "x", "y"),
@@ -119,6 +123,7 @@ FINDINGS: Mapping[str, Finding] = MappingProxyType(
         "community_empty": _notice("community_code"),
         "community_without_households": _notice("community_code"),
         # found while cutting cells
+        "figures_missing": _notice("n"),
         "compound_total_differs": _notice("id", "households", "in_buildings"),
     }
 )

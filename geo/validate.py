@@ -1,6 +1,7 @@
 """Check layers: every fault at once, each with its layer, row and column.
 
-The checks of shapes are in `validate_shapes`; this file holds those of tables and puts them in order.
+The checks of shapes are in `validate_shapes`, those of places and figures in `validate_places` and
+`validate_figures`; this file holds those of tables and puts them in order.
 """
 
 import geopandas as gpd
@@ -9,6 +10,7 @@ import pandas as pd
 from geo.faults import found
 from geo.layers import Fault, Layers
 from geo.schema import LAYERS, UNIT_LAYERS, LayerSpec
+from geo.validate_figures import check_figures
 from geo.validate_places import check_places
 from geo.validate_shapes import check_shapes
 
@@ -53,7 +55,10 @@ def check_layers(layers: Layers) -> tuple[Fault, ...]:
             faults.append(found("geometry_column_missing", name, file=name))
     if "organisations" in frames:
         faults.extend(_check_hosts(frames["organisations"], frames))
-    return (*faults, *check_places(frames))
+    faults.extend(check_places(frames))
+    if not any(fault.severity == "fault" for fault in faults):
+        faults.extend(check_figures(frames))
+    return tuple(faults)
 
 
 def _row(label: object) -> int:

@@ -280,3 +280,42 @@ def test_numbers_stored_as_text_are_found_in_a_project():
         Layers(frames={"communities": communities().to_crs(STORAGE_CRS), "compounds": frame})
     )
     assert (only(faults, "value_unreadable").row, only(faults, "value_negative").row) == (2, 3)
+
+
+def houses(**columns):
+    """Two buildings of compound a and one of no compound, all in the west; the first row was left out."""
+    places = [Point(X + dx, Y + 0.002) for dx in (0.0011, 0.0012, 0.0030)]
+    frame = gpd.GeoDataFrame(
+        {"id": ["1", "2", "3"], "compound_id": ["a", "a", None], **columns}, geometry=places, crs=4326
+    )
+    frame.index = [1, 2, 3]
+    return frame.to_crs(STORAGE_CRS)
+
+
+def check_with(buildings):
+    frames = {
+        "communities": communities().to_crs(STORAGE_CRS),
+        "compounds": compounds().to_crs(STORAGE_CRS),
+        "buildings": buildings,
+    }
+    return check_layers(Layers(frames=frames))
+
+
+def test_buildings_without_figures_are_counted_unless_their_compound_has_them():
+    notice = only(check_with(houses()), "figures_missing")
+    assert (notice.severity, notice.layer, notice.row, notice.facts["n"]) == ("notice", "buildings", None, 1)
+    assert "figures_missing" not in codes(check_with(houses(households=[1, 2, 0])))
+
+
+def test_a_compound_that_contradicts_its_buildings_is_noticed_with_its_row():
+    notice = only(check_with(houses(households=[1, 2, 0])), "compound_total_differs")
+    assert (notice.layer, notice.row, notice.facts["id"], notice.facts["in_buildings"]) == (
+        "compounds",
+        1,
+        "a",
+        3,
+    )
+
+
+def test_figures_are_checked_only_on_layers_without_faults():
+    assert "compound_total_differs" not in codes(check_with(houses(households=[-1, 2, 0])))
