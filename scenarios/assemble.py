@@ -32,6 +32,7 @@ def assemble(
     communities: gpd.GeoDataFrame,
     summary: Mapping[str, object],
     rules: Mapping[str, float],
+    stale: bool = False,
 ) -> Outcome:
     """Build the outcome of a plan, measured from its shapes; `cells` and `communities` are in EPSG:4490."""
     planned = cells.assign(grid_code=[plan.grid_of_cell.get(cell) for cell in cells["cell_id"]])
@@ -43,6 +44,7 @@ def assemble(
         certificates=plan.certificates,
         summary=summary,
         rules=rules,
+        stale=stale,
     )
 
 

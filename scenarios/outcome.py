@@ -65,6 +65,8 @@ class Outcome:
         The keys of `summary` in `grids --json`.
     rules
         The rules and weights that were in force.
+    stale
+        Whether the layers have changed since: the plan may no longer fit them.
     """
 
     scenario: str
@@ -74,3 +76,4 @@ class Outcome:
     certificates: tuple[Certificate, ...]
     summary: Mapping[str, object]
     rules: Mapping[str, object] = field(default_factory=dict)
+    stale: bool = False

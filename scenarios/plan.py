@@ -3,7 +3,7 @@
 import itertools
 import math
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import geopandas as gpd
 import numpy as np
@@ -74,10 +74,15 @@ def solved_plan(community: Community, result: Result, today: pd.Series) -> Plan:
 
 
 def kept_plan(community: Community, previous: Outcome) -> Plan | None:
-    """Keep what an earlier outcome says of a community, or None where its cells are not those of today."""
+    """Keep what an earlier outcome says of a community, or None where its cells are not those of today.
+
+    A stale outcome bears today's cells already: those that its plan did not know are in no grid.
+    """
     cells = previous.cells[previous.cells["community_code"] == community.code]
     certificates = tuple(item for item in previous.certificates if item.community_code == community.code)
     if set(cells["cell_id"]) != set(community.cells["cell_id"]) or not certificates:
+        return None
+    if previous.stale and cells["grid_code"].isna().any():
         return None
     grids = previous.grids[previous.grids["community_code"] == community.code]
     costs = [name for name in grids.columns if name.startswith("cost_")]
@@ -91,6 +96,32 @@ def kept_plan(community: Community, previous: Outcome) -> Plan | None:
         },
         certificates=certificates,
     )
+
+
+def unproven(plan: Plan) -> Plan:
+    """Give a plan made under other rules or from other layers: it stands, its proof and bound do not."""
+    certificates = tuple(
+        replace(
+            item,
+            status="feasible" if item.status == "optimal" else item.status,
+            lower_bound=math.nan,
+            gap=math.nan,
+            proven=False,
+        )
+        for item in plan.certificates
+    )
+    return with_reason(replace(plan, certificates=certificates), "kept_from_before")
+
+
+def with_reason(plan: Plan, code: str) -> Plan:
+    """Add a reason to every certificate of a plan that does not give it yet."""
+    certificates = tuple(
+        item
+        if any(known == code for known, _ in item.reasons)
+        else replace(item, reasons=(*item.reasons, (code, {})))
+        for item in plan.certificates
+    )
+    return replace(plan, certificates=certificates)
 
 
 def empty_plan(community: Community, code: str) -> Plan:

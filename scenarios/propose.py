@@ -10,7 +10,9 @@ import pandas as pd
 
 from geo.cells import cut_cells
 from geo.crs import metric_crs
+from geo.faults import refusal
 from geo.layers import STORAGE_CRS, Layers, Tiling
+from geo.validate import check_layers
 from optimize.costs import COSTS
 from optimize.engines import Params
 from optimize.problem import Problem
@@ -21,7 +23,15 @@ from scenarios.build import build_problem, todays_grid
 from scenarios.errors import RuleError, ScenarioError
 from scenarios.facts import CellFacts, count_facts
 from scenarios.outcome import Outcome, Plan
-from scenarios.plan import Community, empty_plan, join_plans, kept_plan, solved_plan
+from scenarios.plan import (
+    Community,
+    empty_plan,
+    join_plans,
+    kept_plan,
+    solved_plan,
+    unproven,
+    with_reason,
+)
 from scenarios.rules import GridRules
 from scenarios.run import Stop, solve_all
 from scenarios.summary import summarise
@@ -77,6 +87,8 @@ def propose(
     RuleError
         `scenario_name_empty`, `unknown_weight`, `weight_out_of_range`, `unknown_community`, before anything
         is computed.
+    LayerError
+        `layers_refused`, with every fault of the layers, before cells are cut from them.
     ProposalStopped
         `stopped`, when cancelled before the first community was finished.
     StoreError
@@ -125,10 +137,19 @@ def check_weights(weights: Mapping[str, float]) -> None:
 
 
 def ready_tiling(path: Path, layers: Layers) -> Tiling:
-    """Give the project's cells (EPSG:4490), cutting and storing them first where the layers have changed."""
+    """Give the project's cells (EPSG:4490), cutting and storing them first where the layers have changed.
+
+    Raises
+    ------
+    LayerError
+        `layers_refused` where another program has spoilt the layers since they were read in.
+    """
     known = store.read_tiling(path, layers)
     if known is not None:
         return known
+    error = refusal(check_layers(layers))
+    if error is not None:
+        raise error
     cut = cut_cells(layers)
     stored = Tiling(
         cells=cut.cells.to_crs(STORAGE_CRS), links=cut.links.to_crs(STORAGE_CRS), faults=cut.faults
@@ -144,6 +165,8 @@ def to_metres(tiling: Tiling) -> Tiling:
 
 
 def _chosen(layers: Layers, wanted: tuple[str, ...]) -> list[str]:
+    if "communities" not in layers.frames:
+        return []  # the checks before the cutting refuse such a project
     known = [str(code) for code in layers.frames["communities"]["code"]]
     unknown = [code for code in wanted if code not in known]
     if unknown:
@@ -189,8 +212,10 @@ def _join(
 ) -> Plan:
     stored = settings.scenario in store.list_scenarios(path)
     previous = store.read_outcome(path, settings.scenario) if stored else None
-    communities = _communities(layers, metres)
-    return join_plans(_plan_of(community, results, previous, today) for community in communities)
+    return join_plans(
+        _plan_of(community, results, _kept(community, previous, settings), today)
+        for community in _communities(layers, metres)
+    )
 
 
 def _communities(layers: Layers, metres: Tiling) -> list[Community]:
@@ -205,17 +230,24 @@ def _communities(layers: Layers, metres: Tiling) -> list[Community]:
     ]
 
 
+def _kept(community: Community, previous: Outcome | None, settings: Settings) -> Plan | None:
+    """Give what the scenario said of a community so far; what was proven under other rules no longer is."""
+    kept = kept_plan(community, previous) if previous is not None else None
+    if kept is None or previous is None:
+        return None
+    same = previous.rules == asdict(settings.rules) and not previous.stale
+    return kept if same else unproven(kept)
+
+
 def _plan_of(
-    community: Community, results: Mapping[str, Result | None], previous: Outcome | None, today: pd.Series
+    community: Community, results: Mapping[str, Result | None], kept: Plan | None, today: pd.Series
 ) -> Plan:
     if community.cells.empty:
         return empty_plan(community, "no_cells")
-    if community.code in results:
-        result = results[community.code]
-        return (
-            empty_plan(community, "engine_failed")
-            if result is None
-            else solved_plan(community, result, today)
-        )
-    kept = kept_plan(community, previous) if previous is not None else None
-    return kept or empty_plan(community, "not_solved")
+    if community.code not in results:
+        return kept or empty_plan(community, "not_solved")
+    result = results[community.code]
+    if result is not None:
+        return solved_plan(community, result, today)
+    # A failure of ours must not cost the planner the plan that was there.
+    return with_reason(kept, "engine_failed") if kept else empty_plan(community, "engine_failed")

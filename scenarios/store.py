@@ -31,6 +31,7 @@ from scenarios.schema import FORMAT_VERSION, GRIDS, META, OUTCOMES, PLANS, SCENA
 
 BASE_SCENARIO = "base"
 _GPKG_VERSION = {"VERSION": "1.2"}  # what office machines with an older QGIS open without a word
+_CELLS_CUT_FROM, _PLAN_CUT_FROM = "cells_cut_from", "plan_cut_from:"
 _DTYPES = {"count": "Int64", "area": "float64", "money": "float64", "flag": "boolean"}
 
 
@@ -118,7 +119,7 @@ def layers_digest(layers: Layers) -> str:
 def read_tiling(path: Path, layers: Layers) -> Tiling | None:
     """Read the stored cells and borders (EPSG:4490); None where they were cut from other layers."""
     with _reading(path) as connection:
-        known = _get_meta(connection, "cells_cut_from") == layers_digest(layers)
+        known = _get_meta(connection, _CELLS_CUT_FROM) == layers_digest(layers)
         if not known or not has_table(connection, "cells"):
             return None
     return Tiling(cells=_read_frame(path, "cells"), links=_read_frame(path, "cell_borders"))
@@ -129,7 +130,7 @@ def save_tiling(path: Path, layers: Layers, tiling: Tiling) -> None:
     with _writing(path) as connection:
         write_features(connection, "cells", tiling.cells, "POLYGON")
         write_features(connection, "cell_borders", tiling.links, "MULTILINESTRING")
-        _put_meta(connection, "cells_cut_from", layers_digest(layers))
+        _put_meta(connection, _CELLS_CUT_FROM, layers_digest(layers))
         _count_change(connection)
 
 
@@ -163,6 +164,8 @@ def save_outcome(
                 }
             ],
         )
+        # Cells may be cut anew for one scenario: the plans of the others are still of the old ones.
+        _put_meta(connection, _PLAN_CUT_FROM + name, _get_meta(connection, _CELLS_CUT_FROM) or "")
         _count_change(connection)
 
 
@@ -186,6 +189,7 @@ def read_outcome(path: Path, scenario: str = BASE_SCENARIO) -> Outcome | None:
             select(PLANS.c.cell_id, PLANS.c.grid_code).where(PLANS.c.scenario == scenario)
         ).all()
         facts = connection.execute(select(GRIDS).where(GRIDS.c.scenario == scenario)).mappings().all()
+        cut_from = _get_meta(connection, _PLAN_CUT_FROM + scenario) or _get_meta(connection, _CELLS_CUT_FROM)
     return assemble(
         scenario=scenario,
         cells=_read_frame(path, "cells"),
@@ -197,20 +201,25 @@ def read_outcome(path: Path, scenario: str = BASE_SCENARIO) -> Outcome | None:
         communities=_read_frame(path, "communities"),
         summary=json.loads(stored["summary"]),
         rules=json.loads(stored["rules"]),
+        stale=cut_from != layers_digest(read_layers(path)),
     )
 
 
 def require_outcome(path: Path, scenario: str = BASE_SCENARIO) -> Outcome:
-    """Read a scenario's plan.
+    """Read a scenario's plan, to be given out.
 
     Raises
     ------
+    StoreError
+        `plan_stale` when the layers have changed since.
     UnknownScenario
         `unknown_scenario`, or `no_plan_yet` when nothing was proposed.
     """
     outcome = read_outcome(path, scenario)
     if outcome is None:
         raise UnknownScenario("no_plan_yet", scenario=scenario, file=path.name)
+    if outcome.stale:
+        raise StoreError("plan_stale", scenario=scenario, file=path.name)
     return outcome
 
 

@@ -57,16 +57,40 @@ def test_same_seed_same_plan(small_project: Path, workers: Workers) -> None:
     assert first.cells["grid_code"].tolist() == second.cells["grid_code"].tolist()
 
 
-def test_an_engine_that_fails_in_one_community_does_not_stop_the_others(
-    small_project: Path, workers: Workers, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def fail_in(community: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Make the engine stumble over one community."""
     build = scenarios.propose.build_problem
 
     def spoil(tiling: Tiling, code: str, **rest: object) -> Problem:
         problem = build(tiling, code, **rest)
-        return replace(problem, border_m=problem.border_m[:-1]) if code.endswith("2") else problem
+        return replace(problem, border_m=problem.border_m[:-1]) if code == community else problem
 
     monkeypatch.setattr(scenarios.propose, "build_problem", spoil)
+
+
+@pytest.mark.parametrize("band", [(300, 500), (290, 510)])
+def test_an_engine_that_fails_leaves_the_plan_that_was_there(
+    small_project: Path, workers: Workers, monkeypatch: pytest.MonkeyPatch, band: tuple[int, int]
+) -> None:
+    before = propose(small_project, Settings(), stop=never, on_progress=quiet, workers=workers)
+    fail_in("999001001001", monkeypatch)
+    settings = Settings(rules=GridRules().with_band(*band))
+    for _ in range(2):  # the second failure says no more than the first
+        after = propose(small_project, settings, stop=never, on_progress=quiet, workers=workers)
+    own = before.cells["community_code"] == "999001001001"
+    assert after.cells.loc[own, "grid_code"].tolist() == before.cells.loc[own, "grid_code"].tolist()
+    old, new = before.certificates[0], after.certificates[0]
+    assert old.proven
+    # Proven under the old limits says nothing under others.
+    assert new.proven == (band == (300, 500))
+    told = [code for code, _ in new.reasons[len(old.reasons) :]]
+    assert told == (["engine_failed"] if new.proven else ["kept_from_before", "engine_failed"])
+
+
+def test_an_engine_that_fails_in_one_community_does_not_stop_the_others(
+    small_project: Path, workers: Workers, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    fail_in("999001001002", monkeypatch)
     outcome = propose(small_project, Settings(), stop=never, on_progress=quiet, workers=workers)
     assert [item.status for item in outcome.certificates] == ["optimal", "none"]
     assert outcome.certificates[1].reasons[0][0] == "engine_failed"

@@ -13,6 +13,7 @@ import pyogrio
 import pytest
 import shapely
 
+from geo.errors import LayerError
 from geo.layers import Layers
 from geo.validate import check_layers
 from scenarios import store
@@ -226,3 +227,35 @@ def test_a_count_spoilt_by_another_program_is_listed(small_project: Path, value:
     pyogrio.write_dataframe(parcels, small_project, layer="parcels", driver="GPKG")
     faults = [f for f in check_layers(store.read_layers(small_project)) if f.severity == "fault"]
     assert [(f.code, f.row, f.column) for f in faults] == [(code, 2, "households")]
+
+
+def change_parcels(project: Path, households: int) -> None:
+    """Change a figure as another program would: in the layer, not in the cells."""
+    parcels = pyogrio.read_dataframe(project, layer="parcels")
+    parcels.loc[0, "households"] = households
+    pyogrio.write_dataframe(parcels, project, layer="parcels", driver="GPKG")
+
+
+def test_a_plan_of_layers_that_have_changed_since_is_not_given_out(
+    solved_project: Path, workers: Workers
+) -> None:
+    outcome = store.require_outcome(solved_project)
+    store.save_outcome(solved_project, replace(outcome, scenario="other"), {})
+    change_parcels(solved_project, 111)
+    with pytest.raises(StoreError) as caught:
+        store.require_outcome(solved_project)
+    assert caught.value.code == "plan_stale"
+    # One scenario proposed anew cuts the cells anew; the other one's plan is as old as before.
+    propose(solved_project, Settings(), stop=never, on_progress=lambda _step: None, workers=workers)
+    assert not store.require_outcome(solved_project).stale
+    with pytest.raises(StoreError):
+        store.require_outcome(solved_project, "other")
+
+
+def test_layers_spoilt_by_another_program_are_not_cut(small_project: Path, workers: Workers) -> None:
+    change_parcels(small_project, -5)
+    with pytest.raises(LayerError) as caught:
+        propose(small_project, Settings(), stop=never, on_progress=lambda _step: None, workers=workers)
+    assert (caught.value.code, caught.value.facts["n"]) == ("layers_refused", 1)
+    assert [fault.code for fault in caught.value.facts["faults"]] == ["value_negative"]
+    assert store.list_scenarios(small_project) == ()
