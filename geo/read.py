@@ -35,7 +35,8 @@ def read_layers(
     sources
         Files (`layer.ext`, or files that hold several layers) and folders of them. They are only read.
     crs
-        Coordinate system of every source, overruling what files say: WGS84, CGCS2000, GCJ-02, BD-09, EPSG:n.
+        Coordinate system of every source that declares none, or WGS84, which files in GCJ-02 and BD-09 claim:
+        WGS84, CGCS2000, GCJ-02, BD-09, EPSG:n. Any other system in a file stands. What was done is listed.
     mapping
         Layer → source header → schema column (or `lon`, `lat`, `wkt`, or an empty text to leave it out).
 

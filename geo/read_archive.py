@@ -27,10 +27,10 @@ def unpack(archive: Path, folder: Path) -> None:
         opening(archive.name),
         zipfile.ZipFile(archive, metadata_encoding=_name_encoding(archive)) as opened,
     ):
-        entries = [entry for entry in opened.infolist() if not entry.is_dir()]
+        entries = [entry for entry in opened.infolist() if not _path_of(entry).endswith("/")]
         _check(entries, archive.name)
         for entry in entries:
-            target = folder / PurePosixPath(entry.filename)
+            target = folder / PurePosixPath(_path_of(entry))
             target.parent.mkdir(parents=True, exist_ok=True)
             with opened.open(entry) as source, target.open("wb") as out:
                 shutil.copyfileobj(source, out)
@@ -60,7 +60,12 @@ def _check(entries: list[zipfile.ZipInfo], file: str) -> None:
         raise FormatError("archive_too_large", file=file, size_mb=round(size_mb), limit_mb=SIZE_LIMIT_MB)
 
 
+def _path_of(entry: zipfile.ZipInfo) -> str:
+    # Old packers on Windows part folders by backslashes. What follows a NUL is cut off in `filename` only.
+    return entry.orig_filename.replace("\\", "/")
+
+
 def _is_unsafe(entry: zipfile.ZipInfo) -> bool:
-    name = entry.orig_filename.replace("\\", "/")
+    name = _path_of(entry)
     parts = PurePosixPath(name).parts
     return name.startswith("/") or ".." in parts or ":" in name or "\0" in name

@@ -106,9 +106,26 @@ def _read_shapefile(path: Path, only: bool) -> Reading:
     declared = parts[".cpg"].read_text(encoding="ascii", errors="ignore") if ".cpg" in parts else None
     encoding = choose_encoding(parts[".dbf"].read_bytes()[_DBF_HEADER:], declared)
     with opening(path.name):
-        frame = pyogrio.read_dataframe(path, encoding=encoding, on_invalid="ignore")
+        frame = _read_dbf_texts(path, encoding)
     faults = encoding_notice(path.name, encoding) if declared is None else ()
     return Reading(tables=(_from_frame(frame, path.stem, path, only=only),), faults=faults)
+
+
+def _read_dbf_texts(path: Path, encoding: str) -> gpd.GeoDataFrame:
+    """Read a Shapefile, its texts in that encoding; bytes that are no text become U+FFFD, to be listed later.
+
+    GDAL passes bytes on one by one as Latin-1, since it refuses or drops what it cannot decode. Fields have a
+    fixed number of bytes, and programs cut the last character of a long name in half.
+    """
+    frame = pyogrio.read_dataframe(path, encoding="ISO-8859-1", on_invalid="ignore")
+
+    def decode(value: object) -> object:
+        return value.encode("latin-1").decode(encoding, errors="replace") if isinstance(value, str) else value
+
+    texts = [name for name in frame.columns if pd.api.types.is_string_dtype(frame[name].dtype)]
+    for name in texts:
+        frame[name] = frame[name].map(decode)
+    return frame.rename(columns=decode)
 
 
 def _read_parquet(path: Path, only: bool) -> Reading:

@@ -18,9 +18,10 @@ from geo.personal import find_personal
 from geo.read_raw import RawTable, Shapes
 from geo.read_values import empty_column, read_column
 from geo.schema import LayerSpec
-from geo.values import is_blank, read_number
+from geo.values import is_blank, read_number, shown
 
 _AREA_MARGIN_DEG = 3.0
+_UNREADABLE = "\ufffd"  # what decoders put in place of bytes that are no text
 
 
 def build_frame(
@@ -33,7 +34,7 @@ def build_frame(
     table, spec
         What the file holds, and what the layer should hold.
     crs
-        Coordinate system that overrules the file's.
+        Coordinate system of a file that declares none, or WGS84.
     chosen
         Header → column as a person decided.
 
@@ -54,9 +55,10 @@ def build_frame(
     columns = {}
     for column in spec.columns:
         if column.name in mapped.columns:
-            typed, findings = read_column(table.table[mapped.columns[column.name]], column, spec.name)
+            raw = table.table[mapped.columns[column.name]]
+            typed, findings = read_column(raw, column, spec.name)
             columns[column.name] = typed
-            faults.extend(findings)
+            faults.extend((*_garbled(raw, spec.name, column.name), *findings))
         elif not column.required:
             columns[column.name] = empty_column(table.table.index, column)
     frame = pd.DataFrame(columns, index=table.table.index)
@@ -67,6 +69,14 @@ def build_frame(
             return None, tuple(faults)
         frame = placed
     return frame.set_axis(frame.index - 1), tuple(faults)
+
+
+def _garbled(values: pd.Series, layer: str, column: str) -> list[Fault]:
+    """Name the first value with signs that stand for unreadable bytes, and count the rest."""
+    rows = [row for row, value in values.items() if isinstance(value, str) and _UNREADABLE in value]
+    if not rows:
+        return []
+    return [found("text_undecodable", layer, int(rows[0]), column, value=shown(values[rows[0]]), n=len(rows))]
 
 
 def _place(
@@ -140,18 +150,39 @@ def _are_finite(shapes: Shapes) -> NDArray[np.bool_]:
 def _choose_crs(
     table: RawTable, spec: LayerSpec, crs: str | None, *, from_table: bool
 ) -> tuple[str | None, list[Fault]]:
+    declared = None if from_table or table.crs_assumed else table.crs
+    faults: list[Fault] = []
     if crs is not None:
         try:
-            name = canonical_name(crs)
+            asked = canonical_name(crs)
         except CrsError:
             return None, [found("crs_unknown", spec.name, crs=crs)]
+        name, faults = _weigh(declared, asked, table.file, spec.name)
     elif from_table or table.crs_assumed:
         return table.crs or "WGS84", [found("crs_assumed", spec.name, file=table.file)]
-    elif table.crs is None:
+    elif declared is None:
         return None, [found("crs_missing", spec.name, file=table.file)]
     else:
-        name = table.crs
-    return name, [found("crs_approximate", spec.name, crs=_short(name))] if is_approximate(name) else []
+        name = declared
+    if is_approximate(name):
+        faults.append(found("crs_approximate", spec.name, crs=_short(name)))
+    return name, faults
+
+
+def _weigh(declared: str | None, asked: str, file: str, layer: str) -> tuple[str, list[Fault]]:
+    """Choose between the system that a file declares and the one asked for, and say what was done.
+
+    Files in GCJ-02 or BD-09 mostly claim to be WGS84, for want of a code: that claim gives way. Whoever wrote
+    any other system into a file meant it.
+    """
+    if declared == asked:
+        return asked, []
+    if declared is None:
+        return asked, [found("crs_applied", layer, file=file, crs=_short(asked))]
+    kept = declared != "WGS84"
+    code = "crs_kept" if kept else "crs_overruled"
+    facts = {"file": file, "declared": _short(declared), "crs": _short(asked)}
+    return declared if kept else asked, [found(code, layer, None, None, **facts)]
 
 
 def _check_range(raw: gpd.GeoDataFrame, layer: str, crs: str) -> Fault | None:
