@@ -2,15 +2,17 @@
 
 import sys
 from collections.abc import Mapping, Sequence
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from exports.certificates import certificate_sentence, reason_sentence
 from geo.layers import Fault
 from scenarios.codec import plain
 from scenarios.outcome import Certificate, Outcome
-from scenarios.propose import Progress
 from ui.messages import error_text, fault_text
 from ui.texts.catalog import Texts
+
+if TYPE_CHECKING:  # the command line starts without the engines
+    from scenarios.propose import Progress
 
 
 class CodedError(Protocol):
@@ -25,7 +27,7 @@ def print_line(line: str) -> None:
     print(line, file=sys.stderr)  # noqa: T201 - this is the console
 
 
-def print_progress(step: Progress, texts: Texts) -> None:
+def print_progress(step: "Progress", texts: Texts) -> None:
     """Print how far a proposal is."""
     line = texts(f"console.progress_{step.stage}", done=step.done, total=step.total)
     print_line(f"{line} {step.community}" if step.community else line)
