@@ -111,6 +111,11 @@ def explain_part(problem: Problem, units: Units) -> Reason | None:
     if fewest <= most:
         return None
     facts: dict[str, object] = {"households": total, "min_households": low, "max_households": high}
+    everyone = int(problem.households.sum())
+    if everyone < low:
+        return Reason(
+            code="community_below_minimum", cells=units.all_cells(), facts=facts | {"households": everyone}
+        )
     if total < low:
         return Reason(code="cut_off_piece", cells=units.all_cells(), facts=facts)
     facts |= {"n_grids": most, "max_needed": -(-total // most), "min_needed": total // fewest}

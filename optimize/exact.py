@@ -24,7 +24,14 @@ from optimize.result import Reason, Result, Stats
 from optimize.stop import Stop
 from optimize.units import Units
 
-_AROUND = {"oversize_cell", "cut_off_piece", "arithmetic_gap", "no_combination", "locks_conflict"}
+_AROUND = {
+    "oversize_cell",
+    "cut_off_piece",
+    "community_below_minimum",
+    "arithmetic_gap",
+    "no_combination",
+    "locks_conflict",
+}
 
 Fallback = Callable[[Units, int | None], PartPlan]
 """Plans a part, for a number of grids or None, when its groups are too many to list."""

@@ -15,8 +15,8 @@ this is the best found around the reasons given; `none`: nothing could be propos
 class Reason:
     """Why a plan is not what was asked for.
 
-    `code` is one of `oversize_cell`, `cut_off_piece`, `arithmetic_gap`, `locks_conflict`, `too_many_groups`,
-    `time_limit`, `stopped` …; `cells` are those concerned, `facts` the numbers.
+    `code` is one of `oversize_cell`, `cut_off_piece`, `community_below_minimum`, `arithmetic_gap`,
+    `locks_conflict`, `too_many_groups`, `time_limit`, `stopped` …; `cells` are those concerned, `facts` the numbers.
     """
 
     code: str

@@ -67,6 +67,22 @@ def test_a_cut_off_piece_below_the_minimum_never_spoils_the_rest():
     assert reason.facts["rest_proven"]
 
 
+@pytest.mark.parametrize(("town", "total"), [("100 100", 200), ("0 0\n0 0", 0)])
+def test_a_whole_community_below_the_minimum_is_not_called_a_cut_off_piece(town, total):
+    result = run(read_map(town))
+    assert result.status == "relaxed"
+    reason = only(result.reasons)
+    assert reason.code == "community_below_minimum"
+    assert reason.facts["households"] == total
+    assert reason.facts["min_households"] == 300
+
+
+def test_a_community_below_the_minimum_in_two_pieces_names_its_own_total():
+    result = run(read_map("100 . 150"))
+    assert {reason.code for reason in result.reasons} == {"community_below_minimum"}
+    assert {reason.facts["households"] for reason in result.reasons} == {250}
+
+
 def test_an_arithmetic_gap_names_what_would_do():
     """550 households are too many for one grid and too few for two."""
     town = "100 100 100 100 150"
