@@ -16,7 +16,8 @@ class Reason:
     """Why a plan is not what was asked for.
 
     `code` is one of `oversize_cell`, `cut_off_piece`, `community_below_minimum`, `arithmetic_gap`,
-    `locks_conflict`, `too_many_groups`, `time_limit`, `stopped` …; `cells` are those concerned, `facts` the numbers.
+    `locks_conflict`, `too_many_groups`, `time_limit`, `stopped` …; `cells` are those concerned, `facts` the
+    numbers.
     """
 
     code: str

@@ -9,10 +9,12 @@ Source: OGC 12-128r19, GeoPackage Encoding Standard 1.4, clauses 2.1 and 2.4.
 
 import errno
 import os
+import shutil
 import sqlite3
 import struct
+import time
 from collections.abc import Sequence
-from contextlib import closing
+from contextlib import closing, suppress
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +24,10 @@ import shapely
 from sqlalchemy import URL, Connection, Engine, create_engine, event, text
 from sqlalchemy.pool import NullPool
 
+DRAFT_PREFIX = ".gridplan-"
+"""How the names of folders begin in which a file is written before it takes its place."""
+
+_DRAFT_LEFT_S = 24 * 3600.0
 _SRS_ID = 4490
 _HEADER = struct.Struct("<2sBBi")
 _LITTLE_ENDIAN_NO_ENVELOPE = 0b00000001
@@ -70,6 +76,15 @@ def settle_journal(path: Path) -> None:
         raise OSError(errno.EBUSY, os.strerror(errno.EBUSY), str(path)) from error
     if any(log.exists() for log in beside):
         raise OSError(errno.EBUSY, os.strerror(errno.EBUSY), str(path))
+
+
+def sweep_drafts(folder: Path) -> None:
+    """Remove the drafts that killed runs left in a folder more than a day ago."""
+    for draft in folder.glob(f"{DRAFT_PREFIX}*"):
+        with suppress(OSError):  # it is only tidying: what cannot be removed stays
+            old = time.time() - draft.stat().st_mtime > _DRAFT_LEFT_S
+            if old and draft.is_dir() and not draft.is_symlink():
+                shutil.rmtree(draft)
 
 
 def write_features(connection: Connection, table: str, frame: gpd.GeoDataFrame, geometry: str) -> None:

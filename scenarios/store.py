@@ -8,7 +8,7 @@ import hashlib
 import json
 import tempfile
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
@@ -25,14 +25,14 @@ from geo.schema import LAYERS
 from scenarios.assemble import assemble
 from scenarios.codec import certificates_from_json, certificates_to_json, plain, to_json
 from scenarios.errors import StoreError, UnknownScenario
-from scenarios.gpkg import has_table, open_engine, settle_journal, write_features
+from scenarios.frames import list_tables, parsing, read_frame, read_layer
+from scenarios.gpkg import DRAFT_PREFIX, has_table, open_engine, settle_journal, sweep_drafts, write_features
 from scenarios.outcome import GridFacts, Outcome, Plan
 from scenarios.schema import FORMAT_VERSION, GRIDS, META, OUTCOMES, PLANS, SCENARIOS, create_tables
 
 BASE_SCENARIO = "base"
 _GPKG_VERSION = {"VERSION": "1.2"}  # what office machines with an older QGIS open without a word
 _CELLS_CUT_FROM, _PLAN_CUT_FROM = "cells_cut_from", "plan_cut_from:"
-_DTYPES = {"count": "Int64", "area": "float64", "money": "float64", "flag": "boolean"}
 
 
 def create_project(path: Path, layers: Layers, *, attribution: str = "", replace: bool = False) -> None:
@@ -49,8 +49,9 @@ def create_project(path: Path, layers: Layers, *, attribution: str = "", replace
     """
     if path.exists() and not replace:
         raise StoreError("project_exists", file=path.name)
+    sweep_drafts(path.parent)
     try:
-        with tempfile.TemporaryDirectory(dir=path.parent, prefix=".gridplan-") as folder:
+        with tempfile.TemporaryDirectory(dir=path.parent, prefix=DRAFT_PREFIX) as folder:
             draft = Path(folder) / "draft.gpkg"
             _write_layers(draft, layers)
             with _writing(draft) as connection:
@@ -72,13 +73,12 @@ def read_layers(path: Path) -> Layers:
     Raises
     ------
     StoreError
-        `no_such_file` or `not_a_project`.
+        `no_such_file`, `not_a_project`, or `cannot_read` when another program left it damaged.
     """
     _require_project(path)
     with _reading(path):
-        present = {str(name) for name, _ in pyogrio.list_layers(path)}
-    frames = {name: _typed(_read_frame(path, name), name) for name in LAYERS if name in present}
-    return Layers(frames=frames)
+        present = list_tables(path)
+    return Layers(frames={name: read_layer(path, name) for name in LAYERS if name in present})
 
 
 def read_attribution(path: Path) -> str:
@@ -122,7 +122,7 @@ def read_tiling(path: Path, layers: Layers) -> Tiling | None:
         known = _get_meta(connection, _CELLS_CUT_FROM) == layers_digest(layers)
         if not known or not has_table(connection, "cells"):
             return None
-    return Tiling(cells=_read_frame(path, "cells"), links=_read_frame(path, "cell_borders"))
+    return Tiling(cells=read_frame(path, "cells"), links=read_frame(path, "cell_borders"))
 
 
 def save_tiling(path: Path, layers: Layers, tiling: Tiling) -> None:
@@ -176,6 +176,8 @@ def read_outcome(path: Path, scenario: str = BASE_SCENARIO) -> Outcome | None:
     ------
     UnknownScenario
         When a scenario other than the base one is not in the project.
+    StoreError
+        `cannot_read` when another program left what is stored incomplete or damaged.
     """
     with _reading(path) as connection:
         stored = (
@@ -190,18 +192,27 @@ def read_outcome(path: Path, scenario: str = BASE_SCENARIO) -> Outcome | None:
         ).all()
         facts = connection.execute(select(GRIDS).where(GRIDS.c.scenario == scenario)).mappings().all()
         cut_from = _get_meta(connection, _PLAN_CUT_FROM + scenario) or _get_meta(connection, _CELLS_CUT_FROM)
-    return assemble(
-        scenario=scenario,
-        cells=_read_frame(path, "cells"),
-        plan=Plan(
+    with parsing(path):
+        known = Plan(
             grid_of_cell=dict(plan),
             facts={row["code"]: _facts(row) for row in facts},
             certificates=certificates_from_json(stored["certificates"]),
-        ),
-        communities=_read_frame(path, "communities"),
-        summary=json.loads(stored["summary"]),
-        rules=json.loads(stored["rules"]),
-        stale=cut_from != layers_digest(read_layers(path)),
+        )
+        summary, rules = json.loads(stored["summary"]), json.loads(stored["rules"])
+    layers = read_layers(path)
+    communities = layers.frames.get("communities")
+    if communities is None or "code" not in communities:
+        raise StoreError("cannot_read", file=path.name, why="communities.code")
+    if {code for code in known.grid_of_cell.values() if code} - known.facts.keys():
+        raise StoreError("cannot_read", file=path.name, why=GRIDS.name)
+    return assemble(
+        scenario=scenario,
+        cells=read_frame(path, "cells"),
+        plan=known,
+        communities=communities,
+        summary=summary,
+        rules=rules,
+        stale=cut_from != layers_digest(layers),
     )
 
 
@@ -270,21 +281,6 @@ def _write_layers(path: Path, layers: Layers) -> None:
             frame = frame.to_crs(STORAGE_CRS)
         if frame is not None:
             pyogrio.write_dataframe(frame, path, layer=name, driver="GPKG", dataset_options=_GPKG_VERSION)
-
-
-def _read_frame(path: Path, layer: str) -> gpd.GeoDataFrame:
-    return pyogrio.read_dataframe(path, layer=layer)
-
-
-def _typed(frame: pd.DataFrame, layer: str) -> pd.DataFrame:
-    # SQLite knows neither whole numbers that may be missing nor booleans: the schema says what a column is.
-    kinds = {column.name: _DTYPES.get(column.kind) for column in LAYERS[layer].columns}
-    for name, dtype in kinds.items():
-        if dtype is not None and name in frame.columns:
-            # What another program wrote there may be anything: it stays, for the checks to list.
-            with suppress(TypeError, ValueError):
-                frame[name] = frame[name].astype(dtype)
-    return frame
 
 
 def _require_project(path: Path) -> None:
