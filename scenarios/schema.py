@@ -3,7 +3,7 @@
 | table | holds |
 |---|---|
 | `cells`, `cell_borders` | features: the smallest pieces of land, and the borders between them |
-| `gridplan_meta` | key, value: format version, digest of the layers the cells were cut from, change counter |
+| `gridplan_meta` | key, value: format version, digests of the layers of cells and plans, change counter |
 | `gridplan_scenarios` | one row a scenario: parent, seed, rules and weights as JSON |
 | `gridplan_plans` | scenario, cell, code of the grid it belongs to |
 | `gridplan_grids` | scenario, grid code, name, kind, value of each cost as JSON |
