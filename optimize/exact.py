@@ -21,7 +21,7 @@ from optimize.parts import PartPlan, solve_part
 from optimize.problem import Problem
 from optimize.relax import relax_part
 from optimize.result import Reason, Result, Stats
-from optimize.stop import Stop
+from optimize.stop import AnyOf, Stop, TimeLimit
 from optimize.units import Units
 
 _AROUND = {
@@ -32,6 +32,9 @@ _AROUND = {
     "no_combination",
     "locks_conflict",
 }
+
+_PROOF_SHARE = 0.6
+"""Share of the time limit after which a part without any plan is left to the search."""
 
 Fallback = Callable[[Units, int | None], PartPlan]
 """Plans a part, for a number of grids or None, when its groups are too many to list."""
@@ -148,16 +151,26 @@ def refuse_count(problem: Problem, **facts: object) -> Reason:
 
 
 def _solve_or_fall_back(task: _Task, units: Units, n_grids: int | None) -> PartPlan:
-    """Solve a part, by the fallback if its groups are too many; what is not proven then says why."""
-    plan = solve_part(task.problem, units, task.params, task.stop, n_grids)
-    if plan.outcome != "too_many":
+    """Solve a part, by the fallback if its groups are too many or time runs short, and say why unproven."""
+    plan = solve_part(task.problem, units, task.params, _patience(task), n_grids)
+    late = plan.outcome == "unknown" and task.fallback is not None and not task.stop()
+    if plan.outcome != "too_many" and not late:
         return plan
     facts = {"n_groups": plan.n_groups, "max_groups": task.params.max_groups}
-    reason = Reason(code="too_many_groups", cells=units.all_cells(), facts=facts)
+    reason = Reason(code="time_limit" if late else "too_many_groups", cells=units.all_cells(), facts=facts)
     if task.fallback is None:
         return replace(plan, reasons=(reason,))
-    found = replace(task.fallback(units, n_grids), n_groups=plan.n_groups)
+    found = task.fallback(units, n_grids)
+    # What is known of all plans of the part stays true, whoever finds the plan.
+    found = replace(found, n_groups=plan.n_groups, bound=max(found.bound, plan.bound))
     return found if found.outcome == "best" else replace(found, reasons=(*found.reasons, reason))
+
+
+def _patience(task: _Task) -> Stop:
+    """Give the stop of the proof: where a search can follow, it must leave time for it."""
+    if task.fallback is None or task.params.time_limit_s is None:
+        return task.stop
+    return AnyOf(TimeLimit(_PROOF_SHARE * task.params.time_limit_s), task.stop)
 
 
 def _solve_free(task: _Task, units: Units) -> tuple[PartPlan, tuple[Reason, ...]]:

@@ -5,12 +5,15 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+import optimize.exact
 from optimize.auto import restrict
 from optimize.checks import lay_out
 from optimize.costs import total_cost
 from optimize.engines import Never, Params, solve
 from optimize.groups import Groups
+from optimize.parts import PartPlan
 from optimize.problem import Locks
+from optimize.stop import AnyOf
 from optimize.verify import find_contradictions, find_violations, order_labels
 from tests.optimize.oracle import plan_cost, plans_that_hold, random_problem, read_map
 
@@ -127,3 +130,21 @@ def test_a_stop_is_heard_while_listing():
     assert result.status == "none"
     assert {reason.code for reason in result.reasons} <= {"time_limit", "too_many_groups"}
     assert lay_out(problem).parts[0].total == 2000
+
+
+def test_a_proof_that_runs_out_of_time_leaves_a_plan_to_the_search(monkeypatch):
+    """The clock used to end the proof and the run: a community that could be planned got no plan at all."""
+    patience = []
+
+    def give_up(_problem, _units, _params, stop, _n_grids):
+        patience.append(stop)
+        return PartPlan(outcome="unknown", bound=3000.0)
+
+    monkeypatch.setattr(optimize.exact, "solve_part", give_up)
+    problem = read_map(SQUARE)
+    result = run(problem, time_limit_s=20.0)
+    assert find_contradictions(problem, result) == ()
+    assert result.status == "feasible"
+    assert result.lower_bound >= 3000.0  # what the proof knew is kept
+    assert "time_limit" in [reason.code for reason in result.reasons]
+    assert isinstance(patience[0], AnyOf)
