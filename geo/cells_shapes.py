@@ -5,9 +5,6 @@ from collections.abc import Sequence
 import geopandas as gpd
 import numpy as np
 import shapely
-from libpysal.cg import voronoi_frames
-from sklearn.cluster import KMeans
-from threadpoolctl import threadpool_limits
 
 from geo.pieces import Cuts
 from geo.tiling import IntArray, Shapes
@@ -44,6 +41,8 @@ def tessellate(seeds: Shapes, zone: shapely.Polygon) -> Shapes:
     # A footprint that shrinking would swallow is as good as a point.
     small = shapely.is_empty(shapely.buffer(inside, -_SHRINK_M * 1.1))
     inside[small] = shapely.point_on_surface(inside[small])
+    from libpysal.cg import voronoi_frames  # noqa: PLC0415 - takes 3 s to load, and parcels need none of it
+
     frame = voronoi_frames(
         gpd.GeoSeries(inside),
         clip=zone,
@@ -68,6 +67,9 @@ def divide_evenly(zone: shapely.Geometry, n: int) -> Shapes:
     The same zone always gives the same parts, from north to south and west to east.
     """
     points = _spread_points(zone)
+    from sklearn.cluster import KMeans  # noqa: PLC0415 - as above
+    from threadpoolctl import threadpool_limits  # noqa: PLC0415 - as above
+
     with threadpool_limits(limits=1):  # starting threads takes longer than the work
         means = KMeans(n_clusters=min(n, len(points)), n_init=3, random_state=0).fit(points)
     centres = means.cluster_centers_
