@@ -18,7 +18,9 @@ def certificate_sentence(certificate: Certificate, texts: Texts) -> str:
 
 def reason_sentence(code: str, facts: Mapping[str, object], texts: Texts) -> str:
     """Say why a plan is not what was asked for."""
-    return texts(f"reasons.{code}", **{name: listed(value, texts) for name, value in facts.items()})
+    shown = {name: listed(value, texts) for name, value in facts.items()}
+    lock = f"reasons.locks.{facts.get('lock')}_{'nearest' if 'nearest' in facts else facts.get('why')}"
+    return texts(lock if code == "locks_conflict" and texts.has(lock) else f"reasons.{code}", **shown)
 
 
 def certificate_lines(certificate: Certificate, texts: Texts) -> list[str]:

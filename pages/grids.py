@@ -6,15 +6,19 @@ from pathlib import Path
 
 import streamlit as st
 
+from scenarios import store
 from scenarios.errors import RuleError
 from scenarios.outcome import Outcome
 from ui import workspace
+from ui.alternatives import draw_alternatives, draw_looking, preview_offer
 from ui.boundary import boundary
 from ui.downloads import draw_downloads
 from ui.forms import draw_rules_form
+from ui.locks import draw_locks, kept_codes
 from ui.map.show import Delta, View, show_map
-from ui.map.sources import map_source
+from ui.map.sources import Shown, map_source
 from ui.moves import draw_moves, load_moves, load_today
+from ui.plans import swap_community
 from ui.proposals import draw_progress, find_job, rules_in_force, start_proposal
 from ui.results import draw_results
 from ui.state import State, change_state, get_state, write_state
@@ -53,20 +57,32 @@ def _desk(language: str) -> None:
         if state.project is None:
             return
         outcome = workspace.load_outcome(state.project, state.scenario)
+        shown = _shown(state, outcome)
         left, right = st.columns([2, 1], gap="medium")
         with left:
-            _draw_map(state, state.project)
+            _draw_map(state, state.project, shown)
         # As high as the map and scrolling by itself, so that the table below stays on the first screen.
         with right, st.container(height=_MAP_HEIGHT, border=False):
-            _draw_panel(texts, state, outcome)
-        if outcome is not None:
-            _draw_tables(texts, state, state.project, outcome)
+            _draw_panel(texts, state, outcome, shown)
+        if shown is not None:
+            _draw_tables(texts, state, state.project, shown)
 
 
-def _draw_map(state: State, project: Path) -> None:
+def _shown(state: State, outcome: Outcome | None) -> Shown | None:
+    """Give the plan that map and table show: the stored one, or one of the alternatives in its place."""
+    if outcome is None or state.project is None:
+        return None
+    token = store.project_digest(state.project)
+    offer = preview_offer(state, outcome)
+    if offer is not None:
+        outcome, token = swap_community(outcome, offer.outcome, offer.community), offer.token + token
+    return Shown(outcome=outcome, token=f"{state.scenario} {token}", locked=kept_codes(state, outcome))
+
+
+def _draw_map(state: State, project: Path, shown: Shown | None) -> None:
     view = View(seq=str(state.view_count), layer=state.view[0], ids=state.view[1]) if state.view else None
     delta = Delta(
-        source=map_source(project, state.scenario, state.language),
+        source=map_source(project, shown, state.language),
         selected=state.selected,
         outlined=state.outlined,
         seen=state.seen_click,
@@ -75,12 +91,14 @@ def _draw_map(state: State, project: Path) -> None:
     show_map(delta, key="grids_map", height=_MAP_HEIGHT, on_click=_click_map)
 
 
-def _draw_tables(texts: Texts, state: State, project: Path, outcome: Outcome) -> None:
+def _draw_tables(texts: Texts, state: State, project: Path, shown: Shown) -> None:
+    outcome = shown.outcome
     with st.expander(texts("grids_page.table"), expanded=True):
-        if not load_today(project, state.scenario).notna().any():
+        today = load_today(project, state.scenario)
+        if not today.notna().any():
             draw_grid_table(texts, outcome, state.community, state.selected, _pick_row)
             return
-        moves = load_moves(project, state.scenario)
+        moves = load_moves(project, state.scenario, shown.token, outcome)
         own = moves if state.community is None else moves[moves["community_code"] == state.community]
         moved = texts("moves.tab", n=int(own["households"].sum()))
         grids, who = st.tabs([texts("grids_page.title"), moved])
@@ -90,20 +108,28 @@ def _draw_tables(texts: Texts, state: State, project: Path, outcome: Outcome) ->
             draw_moves(texts, outcome, own, _pick_row)
 
 
-def _draw_panel(texts: Texts, state: State, outcome: Outcome | None) -> None:
-    if not draw_progress(texts):
-        _draw_propose(texts, state, outcome)
-    if outcome is None:
+def _draw_panel(texts: Texts, state: State, outcome: Outcome | None, shown: Shown | None) -> None:
+    # A place of its own: whatever is said here, the tabs below stay where they are and keep the one open.
+    with st.container():
+        if not draw_progress(texts):
+            _draw_propose(texts, state, outcome)
+        draw_looking(texts, state)
+    if outcome is None or shown is None:
         st.caption(texts("grids_page.no_plan"))
         draw_rules_form(texts, None)
         return
-    result, rules, take = st.tabs([texts(f"grids_page.tab.{name}") for name in ("result", "rules", "export")])
+    names = ("result", "rules", "alternatives", "locks", "export")
+    result, rules, others, locks, take = st.tabs([texts(f"grids_page.tab.{name}") for name in names])
     with result:
         first = state.project == workspace.first_project()
         hint = texts("grids_page.try" if first else "grids_page.pick_hint")
-        draw_results(texts, outcome, community=state.community, selected=state.selected, hint=hint)
+        draw_results(texts, shown.outcome, community=state.community, selected=state.selected, hint=hint)
     with rules:
         draw_rules_form(texts, outcome)
+    with others, boundary(texts):
+        draw_alternatives(texts, state, outcome)
+    with locks, boundary(texts):
+        draw_locks(texts, state, shown.outcome)
     with take:
         draw_downloads(texts, state)
 
@@ -116,6 +142,7 @@ def _draw_propose(texts: Texts, state: State, outcome: Outcome | None) -> None:
         texts("grids_page.propose"), type="primary", width="stretch", disabled=not _valid(state, outcome)
     ):
         start_proposal(state, outcome)
+        change_state(preview=None, outlined=())
         st.rerun(scope="fragment")
 
 

@@ -38,7 +38,6 @@ def draw_rules_form(texts: Texts, outcome: Outcome | None) -> bool:
             )
     valid = _check(texts, outcome)
     _draw_presets(texts)
-    st.caption(texts("grids_page.weights_note"))
     weights = weights_in_force(get_state())
     with st.container(gap=None):
         _draw_weights(texts, weights, _FIRST)

@@ -127,6 +127,11 @@ class Jobs:
         with self._lock:
             return self._jobs.get(key)
 
+    def items(self) -> tuple[tuple[Hashable, Job], ...]:
+        """Give all jobs that have not been forgotten, with their keys."""
+        with self._lock:
+            return tuple(self._jobs.items())
+
     def forget(self, key: Hashable) -> None:
         """Drop a finished job, so that its end is told only once."""
         with self._lock:

@@ -13,9 +13,8 @@ from scenarios.build import todays_grid
 from scenarios.outcome import Outcome
 from scenarios.stability import list_moves
 from ui import workspace
+from ui.tables import table_key
 from ui.texts.catalog import Texts
-
-_KEY = "moves_table"
 
 
 def load_today(project: Path, scenario: str) -> pd.Series:
@@ -23,9 +22,9 @@ def load_today(project: Path, scenario: str) -> pd.Series:
     return _today(str(project), store.project_digest(project), scenario)
 
 
-def load_moves(project: Path, scenario: str) -> pd.DataFrame:
-    """List who changes grid in a scenario's plan; read once per version of the project."""
-    return _moves(str(project), store.project_digest(project), scenario)
+def load_moves(project: Path, scenario: str, token: str, outcome: Outcome) -> pd.DataFrame:
+    """List who changes grid in a plan; worked out once for each token, which differs between plans."""
+    return _moves(str(project), scenario, token, outcome)
 
 
 def draw_moves(texts: Texts, outcome: Outcome, moves: pd.DataFrame, on_pick: Callable[[str], None]) -> None:
@@ -36,9 +35,11 @@ def draw_moves(texts: Texts, outcome: Outcome, moves: pd.DataFrame, on_pick: Cal
     moves = moves.sort_values("households", ascending=False)
     grids = [str(code) for code in moves["to_grid"]]
 
+    key = table_key("moves_table", [f"{a} {b}" for a, b in zip(moves["from_grid"], grids, strict=True)])
+
     def _picked() -> None:
-        rows = st.session_state[_KEY]["selection"]["rows"]
-        if rows and rows[0] < len(grids):
+        rows = st.session_state[key]["selection"]["rows"]
+        if rows:
             on_pick(grids[rows[0]])
 
     st.caption(
@@ -48,7 +49,7 @@ def draw_moves(texts: Texts, outcome: Outcome, moves: pd.DataFrame, on_pick: Cal
     )
     st.dataframe(
         move_rows(outcome, moves),
-        key=_KEY,
+        key=key,
         on_select=_picked,
         selection_mode="single-row",
         hide_index=True,
@@ -93,9 +94,5 @@ def _today(path: str, digest: str, scenario: str) -> pd.Series:  # noqa: ARG001 
 
 
 @st.cache_resource(show_spinner=False, max_entries=16)
-def _moves(path: str, digest: str, scenario: str) -> pd.DataFrame:  # noqa: ARG001  # same
-    outcome = workspace.load_outcome(Path(path), scenario)
-    if outcome is None:
-        raise LookupError("moves are listed only for a plan")
-    today = load_today(Path(path), scenario)
-    return list_moves(outcome.cells.set_index("cell_id"), today)
+def _moves(path: str, scenario: str, token: str, _outcome: Outcome) -> pd.DataFrame:  # noqa: ARG001  # part of the key
+    return list_moves(_outcome.cells.set_index("cell_id"), load_today(Path(path), scenario))

@@ -1,24 +1,35 @@
-"""Ready-made sets of weights for the form."""
+"""Ready-made sets of weights for the form, and the names of plans found with them."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
-OWN = "own"
+from optimize import alternatives
+from scenarios.propose import DEFAULT_WEIGHTS
+from ui.texts.catalog import Texts
+
+OWN = alternatives.OWN
 """Weights that are no preset's: the planner's own."""
 
-PRESETS: Mapping[str, Mapping[str, float]] = {
-    "balanced": {"boundary": 1.0, "compound_splits": 1.0, "target_size": 1.0},
-    "short_borders": {"boundary": 2.0},
-    "compact": {"boundary": 0.5, "compactness": 2.0, "polsby_popper": 1.0},
-    "stable": {"boundary": 0.5, "moved": 3.0},
-    "whole_compounds": {"boundary": 0.5, "compound_splits": 4.0},
-}
-"""Preset → weights."""
+PRESETS: Mapping[str, Mapping[str, float]] = {"standard": DEFAULT_WEIGHTS, **alternatives.PRESETS}
+"""Preset → weights, those of a new project first."""
 
 
 def preset_of(weights: Mapping[str, float]) -> str:
     """Give the preset that has these weights, or `OWN`; a weight of 0 is as good as none."""
     wanted = _in_use(weights)
     return next((name for name, known in PRESETS.items() if _in_use(known) == wanted), OWN)
+
+
+def plan_title(texts: Texts, presets: Sequence[str]) -> str:
+    """Name a plan by the wishes under which it is the best, or as one that is just different."""
+    return texts("common.comma").join(_wish(texts, name) for name in presets)
+
+
+def _wish(texts: Texts, name: str) -> str:
+    if name == OWN:
+        return texts("alternatives.own")
+    if name.startswith("other_"):
+        return texts("alternatives.other", n=int(name.removeprefix("other_")))
+    return texts(f"presets.{name}.name")
 
 
 def _in_use(weights: Mapping[str, float]) -> dict[str, float]:

@@ -19,21 +19,24 @@ _POLL_S = 0.5
 
 def start_proposal(state: State, outcome: Outcome | None) -> None:
     """Start a proposal by the form's rules for the open project, unless one is under way there."""
-    if state.project is None:
-        return
-    alone = state.only_community and state.community is not None
-    settings = Settings(
-        scenario=state.scenario,
-        rules=rules_in_force(state, outcome),
-        weights=weights_in_force(state),
-        communities=(state.community,) if alone and state.community else (),
-    )
-    all_jobs().start(str(state.project), _work(state.project, settings))
+    if state.project is not None:
+        all_jobs().start(str(state.project), _work(state.project, settings_in_force(state, outcome)))
 
 
 def find_job(state: State) -> Job | None:
     """Give the open project's latest proposal that has not been told of yet."""
     return all_jobs().find(str(state.project)) if state.project else None
+
+
+def settings_in_force(state: State, outcome: Outcome | None) -> Settings:
+    """Give what the form and the locks ask for."""
+    alone = state.only_community and state.community is not None
+    return Settings(
+        scenario=state.scenario,
+        rules=rules_in_force(state, outcome),
+        weights=weights_in_force(state),
+        communities=(state.community,) if alone and state.community else (),
+    )
 
 
 def rules_in_force(state: State, outcome: Outcome | None) -> GridRules:

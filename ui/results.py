@@ -16,6 +16,8 @@ def draw_results(
 
     `hint` stands where no grid is marked.
     """
+    if outcome.stale:
+        st.warning(texts("grids_page.stale"))
     _draw_selected(texts, outcome, selected, hint)
     if community is not None:
         for item in outcome.certificates:

@@ -1,5 +1,6 @@
 """Tables under the map: one row a grid, one row a fault, one row a layer."""
 
+import zlib
 from collections.abc import Callable, Sequence
 from typing import Any
 
@@ -12,7 +13,6 @@ from ui.boundary import escape_markdown
 from ui.messages import fault_text, layer_name
 from ui.texts.catalog import Texts
 
-_KEY = "grid_table"
 _MOST_FAULTS = 200
 _ROW_PX = 35
 
@@ -30,22 +30,29 @@ def draw_grid_table(
         grids = grids[grids["community_code"] == community]
     codes = [str(code) for code in grids["code"]]
 
+    key = table_key("grid_table", codes)
+
     def _picked() -> None:
-        rows = st.session_state[_KEY]["selection"]["rows"]
+        rows = st.session_state[key]["selection"]["rows"]
         on_pick(codes[rows[0]] if rows else None)
 
     # The state is the truth: a click on the map marks the row by the same way.
     rows = [codes.index(selected)] if selected in codes else []
-    st.session_state[_KEY] = {"selection": {"rows": rows, "columns": [], "cells": []}}
+    st.session_state[key] = {"selection": {"rows": rows, "columns": [], "cells": []}}
     st.dataframe(
         grid_rows(texts, outcome, grids),
-        key=_KEY,
+        key=key,
         on_select=_picked,
         selection_mode="single-row",
         hide_index=True,
         height=280,
         column_config=_grid_columns(texts),
     )
+
+
+def table_key(name: str, rows: Sequence[str]) -> str:
+    """Name a table by what its rows are: a row picked in one list must never count in another."""
+    return f"{name}_{zlib.crc32(chr(10).join(rows).encode())}"
 
 
 def grid_rows(texts: Texts, outcome: Outcome, grids: pd.DataFrame) -> pd.DataFrame:

@@ -10,6 +10,7 @@ from exports.colours import PALETTE, colour_grids
 from geo.layers import Layers
 from scenarios.outcome import Outcome
 from ui.map.geometry import MapContent, MapLayer, Mark
+from ui.plans import broken_grids
 from ui.tables import column_name, layer_title
 from ui.texts.catalog import Texts
 
@@ -121,8 +122,13 @@ def layers_content(layers: Layers, texts: Texts, place: str) -> MapContent:
     )
 
 
-def plan_content(layers: Layers, outcome: Outcome, texts: Texts, place: str) -> MapContent:
-    """Give the map of a plan: its grids in colours, the other layers to be switched on above or below."""
+def plan_content(
+    layers: Layers, outcome: Outcome, texts: Texts, place: str, locked: frozenset[str] = frozenset()
+) -> MapContent:
+    """Give the map of a plan: its grids in colours, the other layers to be switched on above or below.
+
+    `locked` holds the codes of grids that a person fixed, whose size is no broken rule.
+    """
     below = [_layer_of(name, layers, texts, hover=False) for name in LOOKS if name not in _ABOVE_PLAN]
     above = [
         _layer_of(name, layers, texts, hover=name not in ("grids", "communities")) for name in _ABOVE_PLAN
@@ -134,15 +140,15 @@ def plan_content(layers: Layers, outcome: Outcome, texts: Texts, place: str) -> 
         replace(layer, shown=layer.key == "communities", labels=None) for layer in above if layer is not None
     ]
     plan = [_cells_layer(outcome, texts), *areas, *lines, *top]
-    broken = ~outcome.grids["in_band"].to_numpy(bool) | ~outcome.grids["contiguous"].to_numpy(bool)
+    broken = broken_grids(outcome.grids, locked)
     marks = (Mark(shape="outline", colours=(BROKEN,), dashed=True, text=texts("common.rule_broken")),)
     return MapContent(
         place=place,
         kind="plan",
         language=html_language(texts),
         extent=outcome.communities,
-        layers=(_grids_layer(outcome, texts), *plan),
-        marks=marks if broken.any() else (),
+        layers=(replace(_grids_layer(outcome, texts), broken=broken), *plan),
+        marks=marks if any(broken) else (),
     )
 
 
@@ -172,7 +178,6 @@ def _grids_layer(outcome: Outcome, texts: Texts) -> MapLayer:
         tips=tips,
         labels=labels,
         fills=colour_grids(grids),
-        broken=list(~(grids["in_band"].to_numpy(bool) & grids["contiguous"].to_numpy(bool))),
     )
 
 

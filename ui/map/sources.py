@@ -1,11 +1,13 @@
 """Geometry files of the open project, made once for each version of the project and each language."""
 
 import hashlib
+from dataclasses import dataclass
 from pathlib import Path
 
 import streamlit as st
 
 from scenarios import store
+from scenarios.outcome import Outcome
 from ui import workspace
 from ui.map.assets import publish
 from ui.map.content import layers_content, plan_content
@@ -13,20 +15,28 @@ from ui.map.geometry import to_document
 from ui.texts.catalog import Texts
 
 
-def map_source(project: Path, scenario: str | None, language: str) -> str:
-    """Publish what a map shows, the plan of a scenario or else the layers; give the file's name."""
-    return _published(str(project), store.project_digest(project), scenario, language)
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Shown:
+    """The plan that a map shows, a text that differs between plans, and the grids that a person fixed."""
+
+    outcome: Outcome
+    token: str
+    locked: frozenset[str] = frozenset()
+
+
+def map_source(project: Path, shown: Shown | None, language: str) -> str:
+    """Publish what a map shows, a plan or else the layers; give the file's name."""
+    token = (shown.token, *sorted(shown.locked)) if shown is not None else ()
+    return _published(str(project), store.project_digest(project), token, language, shown)
 
 
 @st.cache_resource(show_spinner=False, max_entries=32)
-def _published(path: str, digest: str, scenario: str | None, language: str) -> str:  # noqa: ARG001  # part of the key
-    project, texts = Path(path), Texts(language)
-    layers = workspace.load_layers(project)
-    outcome = workspace.load_outcome(project, scenario) if scenario is not None else None
+def _published(path: str, digest: str, token: tuple[str, ...], language: str, _shown: Shown | None) -> str:  # noqa: ARG001  # part of the key
+    layers, texts = workspace.load_layers(Path(path)), Texts(language)
     place = hashlib.sha256(path.encode()).hexdigest()[:12]
     content = (
         layers_content(layers, texts, place)
-        if outcome is None
-        else plan_content(layers, outcome, texts, place)
+        if _shown is None
+        else plan_content(layers, _shown.outcome, texts, place, _shown.locked)
     )
     return publish(to_document(content))

@@ -162,21 +162,32 @@
     state.outlines.bringToFront();
   }
 
-  /* Cells are outlined twice, dark above white, so that the line is seen on every ground. */
+  /* The outline of some cells together, drawn twice, dark above white, so that it is seen on every ground. */
   function outline(ids) {
     state.outlines.clearLayers();
     const spec = state.byLayer.cells && state.byLayer.cells.spec;
     if (!spec || !ids.length) return;
     const wanted = new Set(ids);
-    const features = spec.features.filter(function (feature) { return wanted.has(feature.id); });
+    const lines = outerEdges(spec.features.filter(function (feature) { return wanted.has(feature.id); }));
     OUTLINED.forEach(function (style) {
-      features.forEach(function (feature) {
-        L.geoJSON(feature.g, {
-          interactive: false,
-          style: function () { return Object.assign({ opacity: 1, fill: false }, style); },
-        }).eachLayer(function (path) { state.outlines.addLayer(path); });
+      state.outlines.addLayer(L.polyline(lines, Object.assign({ opacity: 1, interactive: false }, style)));
+    });
+  }
+
+  /* Cells tile their community: an edge between two of them occurs twice, one on their common outline once. */
+  function outerEdges(features) {
+    const edges = new Map();
+    features.forEach(function (feature) {
+      const parts = feature.g.type === "MultiPolygon" ? feature.g.coordinates : [feature.g.coordinates];
+      parts.flat().forEach(function (ring) {
+        for (let at = 1; at < ring.length; at += 1) {
+          const key = [ring[at - 1].join(), ring[at].join()].sort().join(";");
+          if (edges.has(key)) edges.delete(key);
+          else edges.set(key, [ring[at - 1], ring[at]].map(function (xy) { return [xy[1], xy[0]]; }));
+        }
       });
     });
+    return [...edges.values()];
   }
 
   function click(id) {
@@ -192,8 +203,8 @@
     const layer = state.byLayer[view.layer];
     const paths = layer ? view.ids.flatMap(function (id) { return layer.byId[id] || []; }) : [];
     const bounds = paths.length ? L.featureGroup(paths).getBounds() : L.latLngBounds(state.data.bounds);
-    const around = paths.length ? { plan: 1.5, cells: 1 }[view.layer] || 0.05 : 0.05;
-    state.map.fitBounds(bounds.pad(around), { animate: false });
+    const around = paths.length ? { plan: 1.5, cells: 0.3 }[view.layer] || 0.05 : 0.05;
+    state.map.fitBounds(bounds.pad(around), { animate: false, maxZoom: 18 });
     remember();
   }
 
