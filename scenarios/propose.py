@@ -1,7 +1,7 @@
 """Propose grids for a project: layers → cells → problems → plans → stored outcome."""
 
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Literal
@@ -22,6 +22,7 @@ from scenarios.assemble import assemble
 from scenarios.build import build_problem, todays_grid
 from scenarios.errors import RuleError, ScenarioError
 from scenarios.facts import CellFacts, count_facts
+from scenarios.locks import GridLocks, check_locks, locks_of
 from scenarios.outcome import Outcome, Plan
 from scenarios.plan import (
     Community,
@@ -55,6 +56,18 @@ class Settings:
     engine: str = "auto"
     time_limit_s: float = 60.0
     seed: int = 1
+    locks: GridLocks = field(default_factory=GridLocks)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ground:
+    """What a proposal stands on: layers, cells in degrees and in metres, today's grids, facts per cell."""
+
+    layers: Layers
+    stored: Tiling
+    metres: Tiling
+    today: pd.Series
+    facts: CellFacts
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -102,28 +115,46 @@ def propose(
     codes = _chosen(layers, settings.communities)
     workers.warm()  # they load the engines while the cells are cut here
     on_progress(Progress(stage="cells", done=0, total=1))
-    stored = ready_tiling(path, layers)
+    ground = stand_on(path, layers)
     on_progress(Progress(stage="cells", done=1, total=1))
-    metres = to_metres(stored)
-    today = todays_grid(layers, metres.cells)
-    problems = _problems(metres, today, count_facts(layers, metres.cells), codes, settings)
+    problems = build_problems(ground, codes, settings)
     results = {} if stop() else _solve(problems, settings, stop, on_progress, workers)
     if stop() and not results:
         raise ProposalStopped("stopped")
-    plan = _join(path, settings, layers, metres, today, results)
+    plan = _join(path, settings, ground, results)
+    runtime_s = time.perf_counter() - started
+    on_progress(Progress(stage="store", done=0, total=1))
+    outcome = store_plan(path, settings, ground, plan, runtime_s=runtime_s)
+    on_progress(Progress(stage="store", done=1, total=1))
+    return outcome
+
+
+def stand_on(path: Path, layers: Layers) -> Ground:
+    """Give the ground of a project, cutting its cells first where the layers have changed."""
+    stored = ready_tiling(path, layers)
+    metres = to_metres(stored)
+    return Ground(
+        layers=layers,
+        stored=stored,
+        metres=metres,
+        today=todays_grid(layers, metres.cells),
+        facts=count_facts(layers, metres.cells),
+    )
+
+
+def store_plan(path: Path, settings: Settings, ground: Ground, plan: Plan, *, runtime_s: float) -> Outcome:
+    """Measure a plan of the whole project, store it under the scenario's name and return the outcome."""
     outcome = assemble(
         scenario=settings.scenario,
-        cells=stored.cells,
+        cells=ground.stored.cells,
         plan=plan,
-        communities=layers.frames["communities"],
+        communities=ground.layers.frames["communities"],
         summary={},
         rules=asdict(settings.rules),
     )
-    runtime_s = time.perf_counter() - started
-    outcome = replace(outcome, summary=summarise(outcome, today, runtime_s=runtime_s, seed=settings.seed))
-    on_progress(Progress(stage="store", done=0, total=1))
+    summary = summarise(outcome, ground.today, runtime_s=runtime_s, seed=settings.seed)
+    outcome = replace(outcome, summary=summary)
     store.save_outcome(path, outcome, settings.weights)
-    on_progress(Progress(stage="store", done=1, total=1))
     return outcome
 
 
@@ -174,16 +205,29 @@ def _chosen(layers: Layers, wanted: tuple[str, ...]) -> list[str]:
     return [code for code in known if not wanted or code in wanted]
 
 
-def _problems(
-    metres: Tiling, today: pd.Series, facts: CellFacts, codes: list[str], settings: Settings
-) -> dict[str, Problem]:
-    with_cells = set(metres.cells["community_code"])
+def build_problems(ground: Ground, codes: Sequence[str], settings: Settings) -> dict[str, Problem]:
+    """Build the problem of each community named that has cells.
+
+    Raises
+    ------
+    RuleError
+        Where a lock is on what is not there.
+    """
+    cells = ground.metres.cells
+    check_locks(settings.locks, dict(zip(cells["cell_id"], cells["community_code"], strict=True)))
+    ids = {str(code): own.tolist() for code, own in cells.groupby("community_code")["cell_id"]}
     return {
         code: build_problem(
-            metres, code, rules=settings.rules, weights=settings.weights, today=today, facts=facts
+            ground.metres,
+            code,
+            rules=settings.rules,
+            weights=settings.weights,
+            today=ground.today,
+            facts=ground.facts,
+            locks=locks_of(settings.locks, code, ids[code]),
         )
         for code in codes
-        if code in with_cells
+        if code in ids
     }
 
 
@@ -202,30 +246,29 @@ def _solve(
     return solve_all(problems, params, seed=settings.seed, stop=stop, on_done=count, workers=workers)
 
 
-def _join(
-    path: Path,
-    settings: Settings,
-    layers: Layers,
-    metres: Tiling,
-    today: pd.Series,
-    results: Mapping[str, Result | None],
-) -> Plan:
-    stored = settings.scenario in store.list_scenarios(path)
-    previous = store.read_outcome(path, settings.scenario) if stored else None
+def _join(path: Path, settings: Settings, ground: Ground, results: Mapping[str, Result | None]) -> Plan:
+    kept = kept_plans(path, settings, ground)
     return join_plans(
-        _plan_of(community, results, _kept(community, previous, settings), today)
-        for community in _communities(layers, metres)
+        _plan_of(community, results, kept[community.code], ground.today)
+        for community in list_communities(ground)
     )
 
 
-def _communities(layers: Layers, metres: Tiling) -> list[Community]:
-    frame = layers.frames["communities"]
+def kept_plans(path: Path, settings: Settings, ground: Ground) -> dict[str, Plan | None]:
+    """Give what the scenario says of each community so far, as far as it still holds."""
+    stored = settings.scenario in store.list_scenarios(path)
+    previous = store.read_outcome(path, settings.scenario) if stored else None
+    return {item.code: _kept(item, previous, settings) for item in list_communities(ground)}
+
+
+def list_communities(ground: Ground) -> list[Community]:
+    """List the communities in the order of their layer, each with its cells in metres."""
+    frame = ground.layers.frames["communities"]
     names = frame["name"] if "name" in frame.columns else frame["code"]
-    own = metres.cells["community_code"]
+    cells = ground.metres.cells
+    own = cells["community_code"]
     return [
-        Community(
-            code=code, name=name if isinstance(name, str) and name else code, cells=metres.cells[own == code]
-        )
+        Community(code=code, name=name if isinstance(name, str) and name else code, cells=cells[own == code])
         for code, name in zip(frame["code"], names, strict=True)
     ]
 

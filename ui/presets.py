@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 
-from optimize import alternatives
+from scenarios import alternatives
 from scenarios.propose import DEFAULT_WEIGHTS
 from ui.texts.catalog import Texts
 

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import streamlit as st
 
+from scenarios.locks import GridLocks
 from scenarios.outcome import Outcome
 from scenarios.propose import DEFAULT_WEIGHTS, Progress, Settings, propose
 from scenarios.rules import GridRules
@@ -36,6 +37,7 @@ def settings_in_force(state: State, outcome: Outcome | None) -> Settings:
         rules=rules_in_force(state, outcome),
         weights=weights_in_force(state),
         communities=(state.community,) if alone and state.community else (),
+        locks=GridLocks(counts=dict(state.counts), whole=tuple(item.cells for item in state.kept)),
     )
 
 
