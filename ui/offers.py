@@ -4,8 +4,8 @@ import hashlib
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
 
+from scenarios import alternatives
 from scenarios.assemble import assemble
 from scenarios.outcome import Outcome
 from scenarios.propose import Progress, Settings
@@ -13,9 +13,6 @@ from ui import workspace
 from ui.jobs import Work, all_workers
 from ui.moves import load_today
 from ui.plans import Figures, measure_figures
-
-if TYPE_CHECKING:
-    from scenarios import alternatives
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -29,7 +26,7 @@ class Offer:
     presets: tuple[str, ...]
     outcome: Outcome
     figures: Figures
-    found: "alternatives.Alternative"
+    found: alternatives.Alternative
     token: str
 
     @property
@@ -40,8 +37,6 @@ class Offer:
 
 def work_out(project: Path, settings: Settings, community: str) -> Work:
     """Give the work that finds the alternatives of a community; its answer is a tuple of offers."""
-    from scenarios import alternatives  # noqa: PLC0415 - its engines load only where they are needed
-
     workers = all_workers()
 
     def work(stop: Callable[[], bool], on_progress: Callable[[Progress], None]) -> tuple[Offer, ...]:
@@ -55,12 +50,10 @@ def work_out(project: Path, settings: Settings, community: str) -> Work:
 
 def take_offer(project: Path, scenario: str, offer: Offer) -> None:
     """Store an alternative as the community's plan."""
-    from scenarios import alternatives  # noqa: PLC0415 - see above
-
     alternatives.adopt(project, scenario, offer.found)
 
 
-def _measure(project: Path, settings: Settings, community: str, found: "alternatives.Alternative") -> Offer:
+def _measure(project: Path, settings: Settings, community: str, found: alternatives.Alternative) -> Offer:
     stored = workspace.load_outcome(project, settings.scenario)
     if stored is None:
         raise LookupError("alternatives are offered only beside a plan")

@@ -55,7 +55,7 @@ def test_propose_click_and_zoom(desk: str, open_page) -> None:
     page.mouse.click(box["x"] + box["width"] / 2, box["y"] + 200)
     picked = frame.evaluate("gridplanMap.state.selected")
     assert picked
-    page.get_by_text(f"网格 {picked}").wait_for()
+    page.get_by_text(f"网格 {picked}", exact=True).wait_for()
     assert frame.evaluate("gridplanMap.state.map.getZoom()") == before
     assert frame == map_frame(page, layer="plan")  # the frame was not rebuilt
     assert watch.outside == []
@@ -105,11 +105,38 @@ def test_the_last_of_quick_clicks_wins(desk: str, open_page) -> None:
         page.mouse.click(box["x"] + box["width"] * part, box["y"] + 120 + 200 * part)
         page.wait_for_timeout(40)
     last = frame.evaluate("gridplanMap.state.selected")
-    page.get_by_text(f"网格 {last}").wait_for()
+    page.get_by_text(f"网格 {last}", exact=True).wait_for()
     page.wait_for_timeout(2500)
     assert frame.evaluate("gridplanMap.state.selected") == last
-    assert page.get_by_text(f"网格 {last}").count()
+    assert page.get_by_text(f"网格 {last}", exact=True).count()
     assert frame.evaluate("gridplanMap.state.map.getZoom()") == zoom
+
+
+def test_alternatives_are_shown_looked_at_and_taken(tmp_path, open_page) -> None:
+    with serving(new_home(tmp_path)) as address:
+        page, watch = open_page(f"{address}/grids")
+        map_frame(page)
+        propose(page)
+        frame = map_frame(page, layer="plan")
+        box = page.locator('iframe[title^="streamlit_folium"]').bounding_box()
+        page.mouse.click(box["x"] + box["width"] * 0.4, box["y"] + 200)
+        page.get_by_role("tab", name="备选").click()
+        page.get_by_role("button", name="给出备选划分").click()
+        look = page.get_by_role("button", name="看地图")
+        look.first.wait_for(timeout=60_000)
+        assert page.get_by_role("tab", name="备选").get_attribute("aria-selected") == "true"
+        pictures = page.locator('[data-testid="stImage"] img')
+        sources = [pictures.nth(at).get_attribute("src") for at in range(pictures.count())]
+        assert len(sources) >= 2
+        assert all(source.startswith("data:image/svg+xml") for source in sources)
+        before = frame.evaluate("gridplanMap.state.src")
+        look.first.click()
+        frame.wait_for_function(f"gridplanMap.state.src !== '{before}'")
+        page.get_by_text("尚未保存").wait_for()
+        page.get_by_role("button", name="采用").first.click()
+        page.get_by_text("与当前划分相同").first.wait_for()
+        assert watch.outside == []
+        assert watch.faults == []
 
 
 def test_import_lists_faults_then_takes_the_mended_file(tmp_path, open_page) -> None:
