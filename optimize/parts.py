@@ -133,10 +133,14 @@ def solve_least(listed: Listed, penalty: FloatArray, stop: Stop) -> tuple[float,
     least, plan
         The plan's outcome is `best` only when both steps were proven.
     """
-    first = choose(replace(listed.pool, cost=penalty), stop)
+    # Costs below a quarter in all break ties, or every group without a penalty would stay within reach.
+    top = float(listed.pool.cost.max(initial=0.0)) or 1.0
+    ties = 0.24 / (top * listed.pool.max_chosen) * listed.pool.cost
+    first = choose(replace(listed.pool, cost=penalty + ties), stop)
     if first.status != "best":
-        return first.cost, to_plan(listed, replace(first, bound=0.0))
-    least = float(np.round(2 * first.cost) / 2)
+        broken = float(penalty[first.chosen].sum()) if len(first.chosen) else first.cost
+        return broken, to_plan(listed, replace(first, bound=0.0))
+    least = float(penalty[first.chosen].sum())
     keep = np.flatnonzero(penalty <= least + 0.25)
     row = Side(coefficient=penalty[keep], lower=-np.inf, upper=least + 0.25)
     pool = replace(
