@@ -26,6 +26,7 @@ from optimize.stop import Stop
 from optimize.validate import validate_problem
 from optimize.verify import find_violations, order_labels
 
+_NOTHING: IntArray = np.zeros(0, np.int64)
 _WIDER = 8  # times as many groups are looked at when no plan was among the first
 
 
@@ -85,11 +86,12 @@ def complete(prepared: Prepared, locks: Locks, weights: Mapping[str, float], *, 
     if question is None:
         return _solve_anew(prepared, problem, stop)
     started = time.process_time()
-    priced = reprice(prepared, weights, stop)
-    found = _choose_counted(prepared, priced, question, stop)
-    if found is None:
-        return _solve_anew(prepared, problem, stop)
-    choice, reasons = found
+    choice, reasons = choose_counted(prepared, reprice(prepared, weights, stop), question, stop)
+    if len(choice.chosen) == 0:
+        # Stopped before there was a plan: the search has one at once.
+        return _solve_anew(
+            prepared, problem, stop, engine=None if choice.status == "impossible" else "search"
+        )
     return to_result(
         prepared, problem, choice, reasons=(*question.reasons, *reasons), stop=stop, started=started
     )
@@ -102,40 +104,46 @@ def reprice(prepared: Prepared, weights: Mapping[str, float], stop: Stop) -> Pri
     return price_groups(prepared, weights, stop)
 
 
-def _solve_anew(prepared: Prepared, problem: Problem, stop: Stop) -> Result:
-    rng = np.random.default_rng(prepared.seed)
-    return solve(problem, prepared.params, stop=stop, rng=rng)
+def _solve_anew(prepared: Prepared, problem: Problem, stop: Stop, engine: str | None = None) -> Result:
+    params = replace(prepared.params, engine=engine or prepared.params.engine)
+    return solve(problem, params, stop=stop, rng=np.random.default_rng(prepared.seed))
 
 
-def _choose_counted(
-    prepared: Prepared, priced: Priced, question: Question, stop: Stop
-) -> tuple[Choice, tuple[Reason, ...]] | None:
-    """Choose for the number of grids asked for, or the nearest that works; None if nothing does."""
+def choose_counted(
+    prepared: Prepared, priced: Priced, question: Question, stop: Stop, start: IntArray = _NOTHING
+) -> tuple[Choice, tuple[Reason, ...]]:
+    """Choose for the number of grids asked for, or the nearest that works, which is a reason then."""
     wanted = question.n_grids
-    if wanted is None:
-        choice = choose_within(prepared, priced, question, stop)
-        return (choice, ()) if choice.status in {"best", "some"} else None
+    choice = choose_within(prepared, priced, question, stop, start=start)
+    if wanted is None or choice.status != "impossible":
+        return choice, ()
     counts = range(max(1, len(question.whole)), prepared.max_chosen + 1)
     for count in sorted(counts, key=lambda count: (abs(count - wanted), count)):
         choice = choose_within(prepared, priced, replace(question, n_grids=count), stop)
-        if choice.status == "impossible":
-            continue
-        if choice.status == "unknown":
-            return None
-        if count == wanted:
-            return choice, ()
-        nearest = count + len(prepared.fixed)
-        asked = replace(prepared.problem, locks=Locks(n_grids=wanted + len(prepared.fixed)))
-        return choice, (refuse_count(asked, nearest=nearest),)
-    return None
+        if choice.status != "impossible":
+            nearest = count + len(prepared.fixed)
+            asked = replace(prepared.problem, locks=Locks(n_grids=wanted + len(prepared.fixed)))
+            return choice, (refuse_count(asked, nearest=nearest),)
+    return choice, ()
 
 
 def choose_within(
-    prepared: Prepared, priced: Priced, question: Question, stop: Stop, sides: Sequence["SideOf"] = ()
+    prepared: Prepared,
+    priced: Priced,
+    question: Question,
+    stop: Stop,
+    *,
+    sides: Sequence["SideOf"] = (),
+    start: IntArray = _NOTHING,
 ) -> Choice:
     """Choose the cheapest plan that a question allows, from ever more groups until nothing can be missed.
 
     Every plan with a group left out costs at least `priced.bound` plus that group's reduced cost.
+
+    Parameters
+    ----------
+    start
+        A plan that the question allows, where one is known: positions of the prepared groups.
 
     Returns
     -------
@@ -146,8 +154,9 @@ def choose_within(
     while True:
         near = np.flatnonzero(priced.reduced <= reach)
         left_out = priced.bound + reach if len(near) < len(priced.reduced) else np.inf
-        near = near[question.allows(prepared.masks[near])]
-        choice = choose(_pool(prepared, priced, question, near, sides), stop)
+        near = np.union1d(near[question.allows(prepared.masks[near])], start)
+        pool = _pool(prepared, priced, question, near, sides)
+        choice = choose(pool, stop, np.searchsorted(near, start))
         choice = replace(choice, chosen=near[choice.chosen])
         if len(choice.chosen) == 0 and choice.status == "impossible" and np.isfinite(left_out):
             size = _WIDER * max(size, int(np.count_nonzero(priced.reduced <= reach)), 1)
@@ -157,7 +166,7 @@ def choose_within(
         if choice.status != "best" or choice.cost - bound <= TOLERANCE * abs(choice.cost):
             return replace(choice, bound=min(bound, choice.cost))
         # A better plan may hold a group further out, but none beyond the gap.
-        reach = choice.cost - priced.bound
+        reach, start = choice.cost - priced.bound, choice.chosen
 
 
 def _reach_of(priced: Priced, size: int) -> float:
