@@ -2,7 +2,7 @@
 
 import hashlib
 from collections.abc import Callable
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
 from scenarios import alternatives
@@ -13,6 +13,8 @@ from ui import workspace
 from ui.jobs import Work, all_workers
 from ui.moves import load_today
 from ui.plans import Figures, measure_figures
+
+_TIME_LIMIT_S = 30.0  # for each wish: somebody is waiting to compare
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,7 +39,7 @@ class Offer:
 
 def work_out(project: Path, settings: Settings, community: str) -> Work:
     """Give the work that finds the alternatives of a community; its answer is a tuple of offers."""
-    workers = all_workers()
+    workers, settings = all_workers(), replace(settings, time_limit_s=_TIME_LIMIT_S)
 
     def work(stop: Callable[[], bool], on_progress: Callable[[Progress], None]) -> tuple[Offer, ...]:
         found = alternatives.find(
