@@ -4,10 +4,10 @@ import time
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
-from types import MappingProxyType
 
 import numpy as np
 
+from optimize.alternatives import OWN, PRESETS
 from optimize.engines import Params
 from optimize.result import Result
 from scenarios import store
@@ -29,19 +29,7 @@ from scenarios.propose import (
 from scenarios.run import Stop, solve_all
 from scenarios.workers import Workers
 
-OWN = "own"
-"""Name of the plan under the planner's own weights."""
-
-PRESETS: Mapping[str, Mapping[str, float]] = MappingProxyType(
-    {
-        "short_borders": {"boundary": 2.0},
-        "compact": {"boundary": 0.5, "compactness": 2.0, "polsby_popper": 1.0},
-        "stable": {"boundary": 0.5, "moved": 3.0},
-        "balanced": {"boundary": 0.5, "target_size": 3.0},
-        "whole_compounds": {"boundary": 0.5, "compound_splits": 4.0},
-    }
-)
-"""Name of a wish → the weights that stand for it."""
+__all__ = ["OWN", "PRESETS", "Alternative", "adopt", "choose_different", "find"]
 
 _TIE = 1e-6
 
