@@ -55,7 +55,7 @@ def test_one_preparation_answers_all_locks_and_weights(batch):
             from_pool += ask(ready, wanted) is not None
             solvable += check(wanted, complete(ready, wanted.locks, weights, stop=Never()))
     assert solvable >= 3
-    assert from_pool > asked / 4  # the pool answers, not the engine behind it
+    assert from_pool > asked / 6  # the pool answers, not the engine behind it
 
 
 @pytest.mark.parametrize("near", [1, 3])
