@@ -155,6 +155,11 @@ def grids(
     community: Annotated[list[str] | None, typer.Option(help="only this community; may be repeated")] = None,
     weight: Annotated[list[str] | None, typer.Option(help="NAME=X; may be repeated")] = None,
     rule: Annotated[list[str] | None, typer.Option(help="NAME=X; may be repeated")] = None,
+    together: Annotated[list[str] | None, typer.Option(help="CELL,CELL: must share a grid")] = None,
+    apart: Annotated[list[str] | None, typer.Option(help="CELL,CELL: a border stays between them")] = None,
+    keep_grid: Annotated[list[str] | None, typer.Option(help="CODE: this grid stays as it is")] = None,
+    in_grid: Annotated[list[str] | None, typer.Option(help="CELL=CODE: cell into that grid")] = None,
+    n_grids: Annotated[list[str] | None, typer.Option(help="COMMUNITY=K: so many grids")] = None,
     engine: Annotated[str, typer.Option(callback=_known_engine, help="auto, exact, search, ward")] = "auto",
     time_limit: Annotated[float, typer.Option(min=0, help="seconds for one community")] = 60.0,
     seed: Annotated[int, typer.Option(min=0, max=2**32 - 1, help="same seed, same plan")] = 1,
@@ -163,6 +168,7 @@ def grids(
 ) -> None:
     """Propose grids and store the plan."""
     from scenarios.document import grids_document, rules_hold  # noqa: PLC0415 - keeps `--help` fast
+    from scenarios.lock_words import read_locks  # noqa: PLC0415 - same
     from scenarios.propose import DEFAULT_WEIGHTS, Settings, propose  # noqa: PLC0415 - same
     from scenarios.rules import GridRules  # noqa: PLC0415 - same
     from scenarios.workers import Workers  # noqa: PLC0415 - same
@@ -178,6 +184,15 @@ def grids(
             engine=engine,
             time_limit_s=time_limit,
             seed=seed,
+            locks=read_locks(
+                project,
+                scenario,
+                together=together or (),
+                apart=apart or (),
+                keep_grid=keep_grid or (),
+                in_grid=in_grid or (),
+                n_grids=n_grids or (),
+            ),
         )
         outcome = propose(
             project,

@@ -94,7 +94,23 @@ def find_alternatives(
     Plans that equal an earlier one give it another name instead; plans that are dominated (no better in any
     cost that some weighting looks at, worse in one) are left out. Where fewer than three remain and every
     group could be listed, the cheapest plans that differ enough are added. Stopped early, those found so
-    far are given.
+    far are given. `params.time_limit_s` counts for each wish.
+
+    Raises
+    ------
+    Cancelled
+        Stopped before there was any plan.
+    """
+    if on_step is not None:
+        on_step(Step(phase="listing", done=0.0))
+    prepared = prepare(problem, params, stop=stop, rng=rng)
+    return choose_alternatives(prepared, problem, stop=stop, on_step=on_step)
+
+
+def choose_alternatives(
+    prepared: Prepared, problem: Problem, *, stop: Stop, on_step: OnStep | None = None
+) -> tuple[Alternative, ...]:
+    """Find the different plans of a community that is prepared already; `problem` has the locks to keep.
 
     Raises
     ------
@@ -102,12 +118,7 @@ def find_alternatives(
         Stopped before there was any plan.
     """
     tell = on_step or (lambda _step: None)
-    tell(Step(phase="listing", done=0.0))
     wishes = _list_wishes(problem)
-    if params.time_limit_s is not None:
-        # Where the engine has to answer each wish, all of them together keep to the limit.
-        params = replace(params, time_limit_s=params.time_limit_s / len(wishes))
-    prepared = prepare(problem, params, stop=stop, rng=rng)
     desk = _Desk(prepared=prepared, problem=problem, question=ask(prepared, problem), known=[])
     results: dict[str, Result] = {}
     for at, (name, weights) in enumerate(wishes.items()):

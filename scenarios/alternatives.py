@@ -7,8 +7,11 @@ from pathlib import Path
 
 import numpy as np
 
-from optimize.alternatives import OWN, PRESETS
+from optimize.alternatives import OWN, PRESETS, choose_alternatives, count_apart
 from optimize.engines import Params
+from optimize.errors import Cancelled
+from optimize.prepared import prepare
+from optimize.problem import Problem
 from optimize.result import Result
 from scenarios import store
 from scenarios.errors import RuleError
@@ -26,7 +29,7 @@ from scenarios.propose import (
     stand_on,
     store_plan,
 )
-from scenarios.run import Stop, solve_all
+from scenarios.run import Lifeline, Stop, run_one, solve_all
 from scenarios.workers import Workers
 
 __all__ = ["OWN", "PRESETS", "Alternative", "adopt", "choose_different", "find"]
@@ -41,11 +44,14 @@ class Alternative:
     Attributes
     ----------
     presets
-        The wishes under which it is the best plan found; the first is its name.
+        The wishes under which it is the best plan found, or `other_1`, … where it is offered because it
+        differs; the first is its name.
     plan
         Cells, grids and certificate; the certificate is that under the first wish.
     totals
         Cost name → value of the whole plan, unweighted.
+    households_apart
+        Households that have another grid than in the first alternative.
     settings
         What was asked for.
     """
@@ -54,6 +60,7 @@ class Alternative:
     plan: Plan
     totals: Mapping[str, float]
     settings: Settings
+    households_apart: int = 0
 
 
 def find(
@@ -61,13 +68,14 @@ def find(
 ) -> tuple[Alternative, ...]:
     """Find the different plans of a community, the one under the planner's own weights first.
 
-    Each wish is solved in a worker of its own; equal plans become one with several names, and plans that
-    are no better than another in any cost that some wish looks at are left out.
+    The groups of cells are listed once for all wishes. Where they are too many, each wish is searched in a
+    worker of its own instead; equal plans become one with several names, and dominated ones are left out.
+    The time limit counts for each wish.
 
     Raises
     ------
     RuleError
-        `unknown_community`, `unknown_weight`, `weight_out_of_range`.
+        `unknown_community`, `unknown_weight`, `weight_out_of_range`, or a lock on what is not there.
     ProposalStopped
         `stopped`, when cancelled before there was any plan.
     """
@@ -77,31 +85,77 @@ def find(
     problem = build_problems(ground, [community], settings).get(community)
     if problem is None:
         raise RuleError("unknown_community", communities=[community])
+    params = Params(engine=settings.engine, time_limit_s=settings.time_limit_s)
+    try:
+        found = run_one(
+            _find_listed,
+            problem,
+            params,
+            settings.seed,
+            stop=stop,
+            on_share=lambda share: on_progress(_progress(share)),
+            workers=workers,
+        ) or _search_each(problem, params, settings, stop=stop, on_progress=on_progress, workers=workers)
+    except Cancelled as error:
+        raise ProposalStopped("stopped") from error
+    place = next(item for item in list_communities(ground) if item.code == community)
+    return tuple(
+        Alternative(
+            presets=names,
+            plan=solved_plan(place, result, ground.today),
+            totals=_totals(result),
+            settings=settings,
+            households_apart=count_apart(problem, result.labels, found[0][1].labels),
+        )
+        for names, result in found
+    )
+
+
+def _progress(share: float) -> Progress:
+    total = len(PRESETS) + 1
+    return Progress(stage="solve", done=int(share * total), total=total)
+
+
+_Named = tuple[tuple[str, ...], Result]
+
+
+def _find_listed(problem: Problem, params: Params, seed: int, lifeline: Lifeline) -> tuple[_Named, ...]:
+    """Find the alternatives, in a worker; none where the groups are too many to list."""
+    rng = np.random.default_rng(seed)
+    prepared = prepare(problem, params, stop=lifeline.is_cut, rng=rng)
+    if not prepared.complete:
+        return ()
+    found = choose_alternatives(
+        prepared, problem, stop=lifeline.is_cut, on_step=lambda step: lifeline.tell(step.done)
+    )
+    return tuple((item.presets, item.result) for item in found)
+
+
+def _search_each(
+    problem: Problem,
+    params: Params,
+    settings: Settings,
+    *,
+    stop: Stop,
+    on_progress: OnProgress,
+    workers: Workers,
+) -> tuple[_Named, ...]:
+    """Search the plan of each wish in a worker of its own."""
     wishes = {OWN: settings.weights, **PRESETS}
     finished = 0
 
     def count(_name: str, _result: Result | None) -> None:
         nonlocal finished
         finished += 1
-        on_progress(Progress(stage="solve", done=finished, total=len(wishes)))
+        on_progress(_progress(finished / len(wishes)))
 
-    on_progress(Progress(stage="solve", done=0, total=len(wishes)))
+    on_progress(_progress(0.0))
     problems = {name: replace(problem, weights=dict(weights)) for name, weights in wishes.items()}
-    params = Params(engine=settings.engine, time_limit_s=settings.time_limit_s)
     solved = solve_all(problems, params, seed=settings.seed, stop=stop, on_done=count, workers=workers)
     results = {name: result for name, result in solved.items() if result and result.status != "none"}
     if not results:
         raise ProposalStopped("stopped")
-    place = next(item for item in list_communities(ground) if item.code == community)
-    return tuple(
-        Alternative(
-            presets=names,
-            plan=solved_plan(place, results[names[0]], ground.today),
-            totals=_totals(results[names[0]]),
-            settings=settings,
-        )
-        for names in choose_different(results)
-    )
+    return tuple((names, results[names[0]]) for names in choose_different(results))
 
 
 def choose_different(results: Mapping[str, Result]) -> list[tuple[str, ...]]:

@@ -18,7 +18,8 @@ class GridLocks:
     whole
         Sets of cell ids that stay one grid each, whatever their size.
     together, apart
-        Pairs of cell ids that must, or must not, share a grid.
+        Pairs of cell ids that must, or must not, share a grid. A border that must stay is a pair kept apart:
+        the cells on either side of it.
     """
 
     counts: Mapping[str, int] = field(default_factory=dict)
@@ -41,6 +42,64 @@ def locks_of(locks: GridLocks, community_code: str, cell_ids: Sequence[str]) -> 
         whole=whole,
         n_grids=locks.counts.get(community_code),
     )
+
+
+def words_of(locks: Locks, community_code: str, cell_ids: Sequence[str]) -> GridLocks:
+    """Give the locks of one community's problem in the planner's words: the way back from `locks_of`."""
+    count = {} if locks.n_grids is None else {community_code: locks.n_grids}
+    return GridLocks(
+        counts=count,
+        whole=tuple(frozenset(cell_ids[cell] for cell in cells) for cells in locks.whole),
+        together=tuple((cell_ids[a], cell_ids[b]) for a, b in locks.together),
+        apart=tuple((cell_ids[a], cell_ids[b]) for a, b in locks.apart),
+    )
+
+
+def keep_grids(codes: Sequence[str], grid_of_cell: Mapping[str, str | None]) -> tuple[frozenset[str], ...]:
+    """Give the cells of the grids of a stored plan that are to stay whole.
+
+    Raises
+    ------
+    RuleError
+        `unknown_grids`.
+    """
+    cells: dict[str, set[str]] = {}
+    for cell, code in grid_of_cell.items():
+        if code is not None:
+            cells.setdefault(code, set()).add(cell)
+    unknown = sorted(set(codes) - cells.keys())
+    if unknown:
+        raise RuleError("unknown_grids", grids=unknown)
+    return tuple(frozenset(cells[code]) for code in dict.fromkeys(codes))
+
+
+def put_in_grids(
+    wanted: Sequence[tuple[str, str]], grid_of_cell: Mapping[str, str | None], households: Mapping[str, int]
+) -> tuple[tuple[str, str], ...]:
+    """Turn "this cell into that grid of the stored plan" into pairs that must share a grid.
+
+    A grid is where its heart is: the cell with the most households, other than the one that is moved.
+
+    Parameters
+    ----------
+    wanted
+        Pairs of cell id and grid code.
+
+    Raises
+    ------
+    RuleError
+        `unknown_grids`; `unknown_cells` for a cell that is no cell of the project.
+    """
+    unknown = sorted({cell for cell, _ in wanted} - grid_of_cell.keys())
+    if unknown:
+        raise RuleError("unknown_cells", cells=unknown)
+    codes = list(dict.fromkeys(code for _, code in wanted))
+    grids = dict(zip(codes, keep_grids(codes, grid_of_cell), strict=True))
+    pairs = []
+    for cell, code in wanted:
+        others = sorted(grids[code] - {cell}, key=lambda other: (-households.get(other, 0), other))
+        pairs += [(cell, others[0])] if others else []
+    return tuple(pairs)
 
 
 def check_locks(locks: GridLocks, community_of: Mapping[str, str]) -> None:

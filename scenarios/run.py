@@ -5,8 +5,10 @@ import tempfile
 from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import FIRST_COMPLETED, Future, wait
 from concurrent.futures.process import BrokenProcessPool
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
 from pathlib import Path
+from typing import TypeVar
 
 import numpy as np
 
@@ -17,6 +19,7 @@ from optimize.result import Result
 from scenarios.workers import Workers
 
 Stop = Callable[[], bool]
+Answer = TypeVar("Answer")
 
 _LOG = logging.getLogger("gridplan")
 _POLL_S = 0.05
@@ -64,6 +67,62 @@ def solve_all(
                 results[code] = _result_or_none(future, code)
                 on_done(code, results[code])
     return {code: results[code] for code in problems if code in results}
+
+
+def run_one(
+    function: Callable[..., Answer],
+    *arguments: object,
+    stop: Stop,
+    on_share: Callable[[float], None],
+    workers: Workers,
+) -> Answer:
+    """Run one long task in a process of its own.
+
+    Parameters
+    ----------
+    function
+        Called with the arguments and a `Lifeline`, which it asks whether to stop and tells its progress.
+    on_share
+        Told, in this process, how much is done, 0 to 1.
+
+    Raises
+    ------
+    Exception
+        Whatever the task raises.
+    """
+    with _go_on_flag() as flag:
+        future = workers.submit(function, *arguments, Lifeline(flag=flag))
+        while not future.done():
+            wait([future], timeout=_POLL_S)
+            if flag.exists() and stop():
+                flag.unlink()
+            on_share(_read_share(flag))
+        return future.result()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Lifeline:
+    """What a task in another process holds of the one that waits for it."""
+
+    flag: Path
+
+    def is_cut(self) -> bool:
+        """Tell whether the task is to stop."""
+        return not self.flag.exists()
+
+    def tell(self, share: float) -> None:
+        """Say how much is done, 0 to 1."""
+        with suppress(OSError):  # the folder goes when nobody waits any more
+            draft = self.flag.with_name("share-draft")
+            draft.write_text(str(share))
+            draft.replace(self.flag.with_name("share"))
+
+
+def _read_share(flag: Path) -> float:
+    try:
+        return float(flag.with_name("share").read_text())
+    except (OSError, ValueError):
+        return 0.0
 
 
 def _was_stopped(future: Future[Result], flag: Path) -> bool:

@@ -1,0 +1,60 @@
+"""Locks as a person types them: `A,B`, `CELL=CODE`, `COMMUNITY=3`."""
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+from scenarios import store
+from scenarios.errors import RuleError
+from scenarios.locks import GridLocks, keep_grids, put_in_grids
+
+
+def read_locks(
+    path: Path,
+    scenario: str,
+    *,
+    together: Sequence[str],
+    apart: Sequence[str],
+    keep_grid: Sequence[str],
+    in_grid: Sequence[str],
+    n_grids: Sequence[str],
+) -> GridLocks:
+    """Read the locks of a proposal; grids are named by the codes of the scenario's stored plan.
+
+    Raises
+    ------
+    RuleError
+        `not_a_lock` with the form that is asked for; `unknown_grids`, `unknown_cells`.
+    UnknownScenario
+        When a grid is named and the scenario has no plan yet.
+    """
+    grid_of_cell: Mapping[str, str | None] = {}
+    households: Mapping[str, int] = {}
+    if keep_grid or in_grid:
+        cells = store.require_outcome(path, scenario).cells
+        codes = (code if isinstance(code, str) else None for code in cells["grid_code"])
+        grid_of_cell = dict(zip(cells["cell_id"], codes, strict=True))
+        households = dict(zip(cells["cell_id"], cells["households"].astype(int), strict=True))
+    moved = put_in_grids([_split(text, "=", "CELL=CODE") for text in in_grid], grid_of_cell, households)
+    return GridLocks(
+        counts={code: _count(text, count) for text, code, count in _counts(n_grids)},
+        whole=keep_grids(keep_grid, grid_of_cell),
+        together=(*(_split(text, ",", "A,B") for text in together), *moved),
+        apart=tuple(_split(text, ",", "A,B") for text in apart),
+    )
+
+
+def _counts(texts: Sequence[str]) -> list[tuple[str, str, str]]:
+    return [(text, *_split(text, "=", "COMMUNITY=3")) for text in texts]
+
+
+def _count(text: str, count: str) -> int:
+    if not count.isascii() or not count.isdigit():
+        raise RuleError("not_a_lock", given=text, form="COMMUNITY=3")
+    return int(count)
+
+
+def _split(text: str, mark: str, form: str) -> tuple[str, str]:
+    first, _, second = (part.strip() for part in text.partition(mark))
+    if not first or not second or first == second:
+        raise RuleError("not_a_lock", given=text, form=form)
+    return first, second

@@ -1,0 +1,107 @@
+"""Locks in a planner's words: read, put to the engines, told back; and held by the command."""
+
+import json
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner
+
+from gridplan import main
+from optimize.problem import Locks
+from scenarios import store
+from scenarios.errors import RuleError, UnknownScenario
+from scenarios.lock_words import read_locks
+from scenarios.locks import GridLocks, keep_grids, locks_of, put_in_grids, words_of
+
+IDS = ["a", "b", "c", "d"]
+
+
+def read(path: Path, **words: list[str]) -> GridLocks:
+    kinds = ("together", "apart", "keep_grid", "in_grid", "n_grids")
+    return read_locks(path, "base", **{kind: words.get(kind, []) for kind in kinds})
+
+
+def test_there_and_back() -> None:
+    locks = Locks(together=((0, 1),), apart=((1, 2),), whole=(frozenset({2, 3}),), n_grids=2)
+    assert locks_of(words_of(locks, "X", IDS), "X", IDS) == locks
+    assert locks_of(words_of(Locks(), "X", IDS), "X", IDS) == Locks()
+
+
+def test_a_cell_goes_into_the_grid_where_most_of_its_households_are() -> None:
+    plan = {"a": "1", "b": "1", "c": "2", "d": None}
+    households = {"a": 10, "b": 90, "c": 50}
+    assert put_in_grids([("c", "1")], plan, households) == (("c", "b"),)
+    assert put_in_grids([("b", "1")], plan, households) == (("b", "a"),)
+    assert put_in_grids([("c", "2")], plan, households) == ()  # alone in it already
+    with pytest.raises(RuleError, match="unknown_cells"):
+        put_in_grids([("x", "1")], plan, households)
+
+
+def test_grids_are_kept_by_their_codes() -> None:
+    plan = {"a": "1", "b": "1", "c": "2", "d": None}
+    assert keep_grids(["1", "1"], plan) == (frozenset({"a", "b"}),)
+    with pytest.raises(RuleError, match="unknown_grids"):
+        keep_grids(["3"], plan)
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        {"together": ["a"]},
+        {"apart": ["a,a"]},
+        {"n_grids": ["999=many"]},
+        {"n_grids": ["999"]},
+        {"together": [",b"]},
+    ],
+)
+def test_what_is_no_lock_is_refused_with_its_form(small_project: Path, words: dict[str, list[str]]) -> None:
+    with pytest.raises(RuleError) as raised:
+        read(small_project, **words)
+    assert raised.value.code == "not_a_lock"
+    assert raised.value.facts["form"]
+
+
+def test_a_grid_cannot_be_named_before_there_is_a_plan(small_project: Path) -> None:
+    with pytest.raises(UnknownScenario):
+        read(small_project, keep_grid=["999001001001001"])
+
+
+def test_the_command_holds_every_kind_of_lock(small_project: Path) -> None:
+    run(small_project)
+    grid_of = grids_by_cell(small_project)
+    kept = grid_of["001-00"]
+    members = {cell for cell, code in grid_of.items() if code == kept}
+    a, b = "001-22", "001-23"
+    run(small_project, "--keep-grid", kept, "--apart", f"{a},{b}")
+    grid_of = grids_by_cell(small_project)
+    assert {cell for cell, code in grid_of.items() if code == grid_of["001-00"]} == members
+    assert grid_of[a] != grid_of[b]
+    heart = put_in_grids([(a, grid_of[b])], grid_of, households(small_project))[0][1]
+    run(small_project, "--in-grid", f"{a}={grid_of[b]}", "--together", "001-00,001-01")
+    grid_of = grids_by_cell(small_project)
+    assert grid_of[a] == grid_of[heart]
+    assert grid_of["001-00"] == grid_of["001-01"]
+    document = run(small_project, "--n-grids", "999001001001=4")
+    counts = {item["community_code"]: item["n_grids"] for item in document["communities"]}
+    assert counts["999001001001"] == 4
+
+
+def households(path: Path) -> dict[str, int]:
+    cells = store.require_outcome(path).cells
+    return dict(zip(cells["cell_id"], cells["households"], strict=True))
+
+
+def run(path: Path, *options: str) -> dict[str, list[dict[str, object]]]:
+    done = CliRunner().invoke(main, ["grids", str(path), "--json", *options])
+    assert done.exit_code in {0, 1}, done.output
+    return json.loads(done.stdout)
+
+
+def grids_by_cell(path: Path) -> dict[str, str]:
+    cells = store.require_outcome(path).cells
+    return dict(zip(cells["cell_id"], cells["grid_code"], strict=True))
+
+
+def test_the_command_refuses_a_lock_on_what_is_not_there(small_project: Path) -> None:
+    done = CliRunner().invoke(main, ["grids", str(small_project), "--together", "001-00,nowhere"])
+    assert done.exit_code == 2
