@@ -12,6 +12,7 @@ SUITES: Mapping[str, str] = MappingProxyType(
         "reference": "bench.reference:run",
         "districting": "bench.districting:run",
         "map": "bench.map_clicks:run",
+        "live": "bench.live:run",
     }
 )
 """Suite → `module:function`."""
