@@ -1,18 +1,21 @@
-"""The default engine: exact wherever every group can be listed, search for the parts where not."""
+"""The default engine: exact wherever every group can be listed; where not, search, then proof by columns."""
 
 from dataclasses import replace
 
 import numpy as np
 
+from optimize.checks import explain_part
 from optimize.costs import total_cost
-from optimize.exact import run
+from optimize.exact import Fallback, run
 from optimize.groups import Groups
-from optimize.params import OnStep, Params
+from optimize.params import OnStep, Params, Step
 from optimize.parts import PartPlan
 from optimize.problem import PER_CELL, PER_EDGE, IntArray, Locks, Problem
 from optimize.result import Result
-from optimize.stop import Stop
+from optimize.stop import AnyOf, Stop
 from optimize.units import Units
+
+_SHORT = 12  # reports of a search after which its plan is good enough to prove from
 
 
 def solve_automatically(
@@ -23,10 +26,28 @@ def solve_automatically(
     rng: np.random.Generator,
     on_step: OnStep | None = None,
 ) -> Result:
-    """Solve each part of a community exactly, or by search where its groups are too many to list."""
-    seed = int(rng.integers(2**31))
+    """Solve each part of a community exactly, by listing its groups or, if they are too many, by columns."""
+    fallback = _by_columns(problem, params, stop, int(rng.integers(2**31)), on_step)
+    return run(problem, params, stop=stop, on_step=on_step, fallback=fallback)
 
-    def search_part(units: Units, n_grids: int | None) -> PartPlan:
+
+def solve_by_columns(
+    problem: Problem,
+    params: Params,
+    *,
+    stop: Stop,
+    rng: np.random.Generator,
+    on_step: OnStep | None = None,
+) -> Result:
+    """Solve each part by search and columns, without trying to list its groups."""
+    fallback = _by_columns(problem, params, stop, int(rng.integers(2**31)), on_step)
+    return run(problem, replace(params, max_groups=0), stop=stop, on_step=on_step, fallback=fallback)
+
+
+def _by_columns(problem: Problem, params: Params, stop: Stop, seed: int, on_step: OnStep | None) -> Fallback:
+    """Make the planner of a part whose groups are too many to list."""
+
+    def search_part(units: Units, n_grids: int | None, stop: Stop, on_step: OnStep | None) -> PartPlan:
         from optimize.search import search  # noqa: PLC0415 - its kernels load only where they are needed
 
         part = restrict(problem, units.all_cells(), n_grids)
@@ -34,7 +55,72 @@ def solve_automatically(
         found = search(part, params, stop=stop, rng=np.random.default_rng(seed), on_step=on_step)
         return _translate(problem, part, units.all_cells(), found)
 
-    return run(problem, params, stop=stop, on_step=on_step, fallback=search_part)
+    def plan_part(units: Units, n_grids: int | None) -> PartPlan:
+        if explain_part(problem, units) is not None:
+            return search_part(units, n_grids, stop, on_step)
+        short = _Steps(_SHORT, on_step)
+        first = search_part(units, n_grids, AnyOf(stop, short), short.count)
+        proven = _prove(problem, units, first, n_grids, stop)
+        if proven.outcome == "best" or stop():
+            return proven
+        longer = search_part(units, n_grids, stop, on_step)
+        return _better(problem, proven, longer)
+
+    return plan_part
+
+
+class _Steps:
+    """Stop after so many reports of a search: unlike a clock, the same in every run."""
+
+    def __init__(self, most: int, on_step: OnStep | None) -> None:
+        self._left = most
+        self._tell = on_step
+
+    def count(self, step: Step) -> None:
+        """Take note of a report and pass it on."""
+        self._left -= 1
+        if self._tell is not None:
+            self._tell(step)
+
+    def __call__(self) -> bool:
+        """Say whether the reports are used up."""
+        return self._left <= 0
+
+
+def _prove(problem: Problem, units: Units, plan: PartPlan, n_grids: int | None, stop: Stop) -> PartPlan:
+    """Improve on a plan found by search, and prove it or bring its bound closer, while there is time."""
+    from optimize.columns import prove_part  # noqa: PLC0415 - its kernels load only where they are needed
+
+    if plan.outcome == "best" or stop():
+        return plan
+    proven = prove_part(problem, units, plan.grids, stop, n_grids)
+    if proven.outcome == "best" or not plan.grids:
+        return proven
+    bound = max(plan.bound, proven.bound)
+    if not proven.grids:
+        return replace(plan, bound=bound)
+    # What the search said of its plan may not hold of the new one: this one keeps every rule.
+    return replace(proven, bound=bound, engine="search")
+
+
+def _better(problem: Problem, plan: PartPlan, other: PartPlan) -> PartPlan:
+    """Give the cheaper of two plans that keep the rules; a bound of either holds for both."""
+    bound = max(plan.bound, other.bound)
+    if other.outcome == "best":
+        return other
+    costs = [
+        float(total_cost(problem, Groups.from_sets(entry.grids, problem.households)).sum())
+        for entry in (plan, other)
+    ]
+    holds = [bool(entry.grids) and _is_inside(problem, entry) for entry in (plan, other)]
+    takes_other = holds[1] and (not holds[0] or costs[1] < costs[0])
+    return replace(other if takes_other or not plan.grids else plan, bound=bound)
+
+
+def _is_inside(problem: Problem, plan: PartPlan) -> bool:
+    """Tell whether every grid holds the band."""
+    size = Groups.from_sets(plan.grids, problem.households).households
+    return bool(((size >= problem.min_households) & (size <= problem.max_households)).all())
 
 
 def restrict(problem: Problem, cells: tuple[int, ...], n_grids: int | None) -> Problem:

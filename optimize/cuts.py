@@ -30,7 +30,7 @@ def _share(held: np.ndarray, value: np.ndarray) -> np.ndarray:
 
 
 @njit("float64[:, ::1](float64[:, ::1], float64[::1], float64)", cache=True, nogil=True)
-def _find_triples(held: np.ndarray, value: np.ndarray, least: float) -> np.ndarray:
+def find_triples(held: np.ndarray, value: np.ndarray, least: float) -> np.ndarray:
     """List the triples of units (a, b, c, violation) whose cut is broken by more than `least`.
 
     held: float64 (columns, units), 1 where a column holds a unit; value: float64 (columns,).
@@ -63,7 +63,7 @@ def find_cuts(pool: Pool, columns: IntArray, value: FloatArray) -> tuple[Side, .
     """
     taken = value > 1e-7
     held = _hold(pool.groups.take(columns[taken]), pool.n_units)
-    triples = _find_triples(held, np.ascontiguousarray(value[taken]), _LEAST_VIOLATION)
+    triples = find_triples(held, np.ascontiguousarray(value[taken]), _LEAST_VIOLATION)
     worst = np.argsort(-triples[:, 3], kind="stable")[:_CUTS_PER_ROUND]
     return tuple(_make_cut(pool, triples[at, :3].astype(np.int64)) for at in worst)
 

@@ -42,6 +42,7 @@ ENGINES: Mapping[str, str] = MappingProxyType(
     {
         "auto": "optimize.auto:solve_automatically",
         "exact": "optimize.exact:solve_exactly",
+        "columns": "optimize.auto:solve_by_columns",
         "search": "optimize.search:search",
         "ward": "optimize.ward:cluster",
     }

@@ -217,7 +217,7 @@ def list_groups(units: Units, low: int, high: int, max_groups: int, stop: Stop) 
     indptr = np.concatenate([[0], np.cumsum(lengths)]).astype(np.int64)
     groups = Groups(indptr=indptr, members=members, households=sizes)
     complete = done and not _is_beyond(n_groups, n_members, 0, max_groups)
-    return Listing(groups=_keep_ties(groups, units), complete=complete)
+    return Listing(groups=keep_ties(groups, units), complete=complete)
 
 
 def _is_beyond(n_groups: int, n_members: int, n_calls: int, max_groups: int) -> bool:
@@ -235,7 +235,8 @@ def _start_state(units: Units, n_words: int) -> tuple[np.ndarray, np.ndarray, np
     return np.array([0, -1], np.int64), words, np.zeros((2, n_units + 1), np.int64)
 
 
-def _keep_ties(groups: Groups, units: Units) -> Groups:
+def keep_ties(groups: Groups, units: Units) -> Groups:
+    """Leave out the groups that hold some but not all units of a tied set."""
     keep = np.ones(len(groups), np.bool_)
     for tied in units.tied:
         inside = count_inside(groups, tied, len(units))

@@ -38,7 +38,8 @@ class _QuietHighs(highspy.Highs):
         super().enableCallbacks()  # type: ignore[no-untyped-call]  # so in the library
 
 
-def _new_solver() -> highspy.Highs:
+def new_solver() -> highspy.Highs:
+    """Make a solver that prints nothing and gives the same answer every time."""
     solver = _QuietHighs()  # type: ignore[no-untyped-call]  # so in the library
     solver.setOptionValue("threads", 1)
     solver.setOptionValue("random_seed", 0)
@@ -87,7 +88,7 @@ class RestrictedLp:
         self._scale = float(pool.cost.max(initial=0.0)) or 1.0
         self._seen = np.zeros(len(pool.groups), np.bool_)
         self._columns: list[IntArray] = []
-        self._solver = _new_solver()
+        self._solver = new_solver()
         self._n_artificial = pool.n_units + 2 * len(pool.sides)
         self._pass_artificials(penalty / self._scale)
 
@@ -160,7 +161,7 @@ def choose_columns(pool: Pool, keep: IntArray, stop: Stop) -> Answer:
     if len(keep) == 0:
         return Answer(chosen=keep, bound=np.inf, finished=True)
     scale = float(pool.cost[keep].max()) or 1.0
-    solver = _new_solver()
+    solver = new_solver()
     solver.setOptionValue("mip_rel_gap", 0.0)
     solver.setOptionValue("mip_abs_gap", 1e-8)
     solver.setOptionValue("presolve", "off")

@@ -1,0 +1,349 @@
+"""Prove a plan, or find a better one, where there are too many groups to list: column generation.
+
+The linear programme over the groups found so far gives duals; groups that would lower it are looked for by
+short walks (`columns_climb`) and, to be certain, by listing all within reach (`pricing`). Cuts bring it
+near the best plan. Then every group that a cheaper plan could hold has a reduced cost below the difference of
+the two: these are few, they are all listed, and the best plan is chosen from them with proof.
+
+Barnhart et al. (1998), Branch-and-price: column generation for solving huge integer programs,
+doi:10.1287/opre.46.3.316; the last step after Baldacci, Christofides, Mingozzi (2008),
+doi:10.1007/s10107-007-0178-5. Each number of grids is solved by itself.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from optimize.checks import count_range
+from optimize.columns_climb import build_hill, climb
+from optimize.columns_master import Answer, Master, Store, to_groups, to_rows
+from optimize.groups import Groups
+from optimize.partition import TOLERANCE, choose
+from optimize.parts import PartPlan, with_count
+from optimize.pool import Pool
+from optimize.pricing import Duals, Listed, Pricing
+from optimize.problem import FloatArray, IntArray, Problem
+from optimize.stop import Stop
+from optimize.units import Units, join_dead_ends
+
+_MOST_COUNTS = 12  # numbers of grids that are worth proving one by one
+_MOST_NODES = 1_000_000  # branches looked at for the likeliest number of grids, some twenty seconds
+_NODES_ASIDE = 200_000  # same for any other number
+_NODES_AT_ONCE = 400_000
+_MOST_GROUPS = 60_000
+_CUT_ROUNDS = 12
+_PROOF_LEVELS = 6  # rounds of cuts under which the listing is tried
+_NEAR = 0.03  # share of the cost above which listing waits for the next round of cuts
+_STEPS = 40  # of a walk
+_SMOOTH = 0.3  # share of the former duals (Wentges 1997, doi:10.1016/S0969-6016(97)00001-4)
+_SETTLE_ROUNDS = 200
+_PRICE_ROUNDS = 12
+_SHARP = 3e-4  # share of the cost of a plan that reduced costs may be below zero in all
+_NEAREST = 150  # groups that are walked from when those at work lead nowhere
+_ADDED = 150  # groups added at once
+_CHOSEN = 6_000  # groups above which choosing a plan before the proof takes too long
+
+
+@dataclass(slots=True, kw_only=True)
+class _Task:
+    """One proof: what is known so far; private to this file."""
+
+    problem: Problem
+    units: Units
+    stop: Stop
+    store: Store
+    best: IntArray  # places of the best plan's groups in the store
+    cost: float  # of the best plan; infinite without one
+    nodes_left: int = 0
+
+    def offer(self, places: IntArray) -> None:
+        """Keep a plan if it is cheaper."""
+        cost = float(np.array([self.store.cost[at] for at in places.tolist()]).sum())
+        if cost < self.cost - 1e-9 * abs(cost):
+            self.best, self.cost = places, cost
+
+
+def prove_part(
+    problem: Problem,
+    units: Units,
+    start: Sequence[Sequence[int]],
+    stop: Stop,
+    n_grids: int | None = None,
+) -> PartPlan:
+    """Prove that a plan of a part is best, or find a better one; cut off, give the best with a valid bound.
+
+    Parameters
+    ----------
+    units
+        The part, not joined yet.
+    start
+        Cells of the grids of a plan that holds the band and all locks; may be empty.
+    n_grids
+        The number of grids, or None when it is free.
+    """
+    units = join_dead_ends(units, problem.min_households)
+    task = _open(problem, units, start, stop)
+    counts = _counts(problem, units, len(task.best), n_grids)
+    if units.is_torn or not 0 < len(counts) <= _MOST_COUNTS:
+        return _to_plan(task, 0.0, proven=False)
+    bound = _bound_counts(task, counts)
+    return _to_plan(task, bound, proven=bool(task.cost - bound <= TOLERANCE * abs(task.cost)))
+
+
+def _bound_counts(task: _Task, counts: Sequence[int]) -> float:
+    """Bound the plans of every number of grids; those of the likeliest last, as they take most."""
+    likeliest = Pricing.build(task.problem, task.units, counts[0])
+    levels = _climb_up(task, likeliest, counts[0])
+    bounds = []
+    for count in counts[1:]:
+        pricing = Pricing.build(task.problem, task.units, count)
+        task.nodes_left = _NODES_ASIDE
+        bounds.append(_bound_count(task, pricing, _climb_up(task, pricing, count), count))
+    task.nodes_left = _MOST_NODES
+    bounds.append(_bound_count(task, likeliest, levels, counts[0]))
+    # A bound found against a dearer plan may lie above the best one.
+    return min(*bounds, task.cost)
+
+
+def _open(problem: Problem, units: Units, start: Sequence[Sequence[int]], stop: Stop) -> _Task:
+    """Take the grids of the plan in, if they are made of whole units and hold the band."""
+    unit_of = {cell: at for at, cells in enumerate(units.cells) for cell in cells}
+    rows = np.zeros((len(start), len(units)), np.bool_)
+    for at, cells in enumerate(start):
+        rows[at, [unit_of[cell] for cell in cells]] = True
+    store = Store(units=units)
+    size = rows @ units.households
+    fits = (size >= problem.min_households) & (size <= problem.max_households)
+    is_plan = bool(len(rows) and fits.all() and (rows.sum(axis=0) == 1).all())
+    task = _Task(
+        problem=problem, units=units, stop=stop, store=store, best=np.zeros(0, np.int64), cost=np.inf
+    )
+    if is_plan and len(store.unseen(rows)) == len(rows):
+        cost = Pricing.build(problem, units, len(rows)).cost(to_groups(rows, units))
+        task.offer(store.add(rows, cost))
+    return task
+
+
+def _counts(problem: Problem, units: Units, near: int, n_grids: int | None) -> list[int]:
+    """List the possible numbers of grids, that of the plan at hand first."""
+    fewest, most = count_range(units.total, problem.min_households, problem.max_households)
+    if n_grids is not None:
+        return [n_grids] if fewest <= n_grids <= most else []
+    most = min(most, len(units))
+    middle = near or round(units.total / max(problem.target_households, 1))
+    return sorted(range(fewest, most + 1), key=lambda count: (abs(count - middle), count))
+
+
+def _to_plan(task: _Task, bound: float, *, proven: bool) -> PartPlan:
+    """Say what came of the proof; that there is no plan at all is never claimed."""
+    if len(task.best) == 0:
+        return PartPlan(outcome="unknown", engine="columns")
+    chosen = task.units.expand(task.store.groups(task.best))
+    return PartPlan(
+        outcome="best" if proven else "some",
+        grids=tuple(tuple(chosen.cells(at).tolist()) for at in range(len(chosen))),
+        bound=task.cost if proven else bound,
+        n_columns=len(task.store.rows),
+        engine="columns",
+    )
+
+
+def _bound_count(task: _Task, pricing: Pricing, levels: Sequence[IntArray], count: int) -> float:
+    """Bound all plans of so many grids; by the cost of the best plan, once there is none cheaper."""
+    bound = 0.0
+    for at, cuts in enumerate(levels):
+        if task.stop() or task.nodes_left <= 0:
+            break
+        master = Master(task.store, count, _penalty(task, pricing))
+        master.cut(cuts)
+        is_last = at == len(levels) - 1
+        had_plan = len(task.best) > 0
+        level_bound, done = _prove_level(task, pricing, master, count, is_last=is_last)
+        if not had_plan and not done:
+            # Pricing has found the groups of a first plan; what it proved can be used against that.
+            _choose_found(task, count)
+            level_bound, done = _prove_level(task, pricing, master, count, is_last=is_last)
+        bound = max(bound, level_bound)
+        if done:
+            return max(bound, task.cost)
+    return bound
+
+
+def _penalty(task: _Task, pricing: Pricing) -> float:
+    """Give a cost above that of any group that a good plan holds."""
+    if np.isfinite(task.cost):
+        return task.cost
+    floors = pricing.floors
+    return float(np.abs(floors.alone).sum() + floors.length.sum() + np.abs(floors.by_size).max())
+
+
+def _climb_up(task: _Task, pricing: Pricing, count: int) -> list[IntArray]:
+    """Add rounds of cuts as long as they may lead to a cheaper plan; give the cuts of each."""
+    master = Master(task.store, count, _penalty(task, pricing))
+    levels = [master.cuts]
+    for _ in range(_CUT_ROUNDS):
+        answer = _settle(task, pricing, master)
+        if answer is None or task.stop():
+            return levels[:_PROOF_LEVELS]
+        if answer.is_plan:
+            task.offer(answer.taken)
+        if answer.is_plan or answer.value >= task.cost:
+            return levels[:_PROOF_LEVELS]
+        cuts = master.find_cuts(answer)
+        if len(cuts) == 0:
+            break
+        master.cut(cuts)
+        levels.append(np.concatenate([answer.duals.cuts, cuts]))
+    _choose_found(task, count)
+    return levels[:_PROOF_LEVELS]
+
+
+def _choose_found(task: _Task, count: int) -> None:
+    """Choose a plan from the groups found so far."""
+    if len(task.store.rows) > _CHOSEN:
+        return
+    pool = _pool(task, task.store.groups(np.arange(len(task.store.rows))), np.array(task.store.cost), count)
+    choice = choose(pool, task.stop)
+    if len(choice.chosen):
+        task.offer(choice.chosen)
+
+
+def _pool(task: _Task, groups: Groups, cost: FloatArray, count: int) -> Pool:
+    return with_count(Pool(groups=groups, n_units=len(task.units), cost=cost, max_chosen=count), count)
+
+
+def _settle(task: _Task, pricing: Pricing, master: Master) -> Answer | None:
+    """Add groups that short walks find until they find no more; None when the solver fails.
+
+    It ends sooner where even the best of the groups walked to cannot bring the value below the best plan.
+    """
+    centre: Duals | None = None
+    for _ in range(_SETTLE_ROUNDS):
+        answer = master.solve()
+        if answer is None or task.stop():
+            return answer
+        guide = _smooth(centre, answer.duals)
+        added, least = _add_found(
+            task, pricing, master, answer.duals, _walk(task, pricing, guide, answer.taken)
+        )
+        if added and answer.value + master.n_grids * least >= task.cost:
+            return answer
+        if added == 0 and guide is answer.duals:
+            near = _nearest(task, guide)
+            added, _ = _add_found(task, pricing, master, guide, _walk(task, pricing, guide, near))
+            if added == 0:
+                return answer
+        centre = guide if added else None
+    return answer
+
+
+def _nearest(task: _Task, duals: Duals) -> IntArray:
+    """Give the places of the groups with the lowest reduced costs."""
+    groups = task.store.groups(np.arange(len(task.store.rows)))
+    reduced = duals.reduce(groups, np.array(task.store.cost))
+    return np.argsort(reduced, kind="stable")[:_NEAREST]
+
+
+def _smooth(centre: Duals | None, duals: Duals) -> Duals:
+    """Mix the duals with former ones, which keeps them from jumping."""
+    if centre is None or centre.cuts.shape != duals.cuts.shape or (centre.cuts != duals.cuts).any():
+        return duals
+    return replace(
+        duals,
+        unit=_SMOOTH * centre.unit + (1 - _SMOOTH) * duals.unit,
+        grid=_SMOOTH * centre.grid + (1 - _SMOOTH) * duals.grid,
+        cut_price=_SMOOTH * centre.cut_price + (1 - _SMOOTH) * duals.cut_price,
+    )
+
+
+def _walk(task: _Task, pricing: Pricing, duals: Duals, places: IntArray) -> np.ndarray:
+    """Walk from some groups, each under the variant of the floors that suits it best."""
+    variants = pricing.floors.variants
+    suited: dict[int, list[IntArray]] = {}
+    for place in places.tolist():
+        start = np.flatnonzero(task.store.rows[place])
+        suited.setdefault(int(variants[:, start].sum(axis=1).argmin()), []).append(start)
+    found = [
+        climb([build_hill(task.problem, task.units, pricing.floors, duals, variant)], own, _STEPS)
+        for variant, own in sorted(suited.items())
+    ]
+    return np.concatenate([np.zeros((0, len(task.units)), np.bool_), *found])
+
+
+def _add_found(
+    task: _Task, pricing: Pricing, master: Master, duals: Duals, rows: np.ndarray
+) -> tuple[int, float]:
+    """Add the new groups of the lowest reduced costs, if below zero; give how many, and the lowest."""
+    rows = task.store.unseen(rows)
+    if len(rows) == 0:
+        return 0, 0.0
+    groups = to_groups(rows, task.units)
+    cost = pricing.cost(groups)
+    reduced = duals.reduce(groups, cost)
+    order = np.argsort(reduced, kind="stable")[:_ADDED]
+    keep = order[reduced[order] < -1e-6]
+    places = task.store.add(rows[keep], cost[keep])
+    master.add(places)
+    return len(places), float(reduced.min())
+
+
+def _prove_level(
+    task: _Task, pricing: Pricing, master: Master, count: int, *, is_last: bool
+) -> tuple[float, bool]:
+    """Bound all plans by the duals under some cuts; tell whether nothing cheaper than the best can exist."""
+    priced = _price_out(task, pricing, master, count)
+    if priced is None:
+        return 0.0, False
+    duals, below = priced
+    bound = duals.value(count) - count * below
+    bound -= 1e-9 * float(np.abs(duals.unit).sum() + count * abs(duals.grid) + duals.cut_price.sum())
+    gap = task.cost - bound
+    if np.isinf(gap) or gap <= 0.5 * TOLERANCE * abs(task.cost):
+        return bound, bool(np.isfinite(gap))
+    if task.stop() or (not is_last and gap > _NEAR * abs(task.cost)):
+        return bound, False
+    # Reduced costs of a cheaper plan add up to less than this, and none of the others is below `-below`.
+    reach = task.cost - duals.value(count) + (count - 1) * below
+    listed = _list(task, pricing, duals, reach + 1e-7 * abs(task.cost))
+    return _choose_listed(task, listed, count, bound) if listed.complete else (bound, False)
+
+
+def _choose_listed(task: _Task, listed: Listed, count: int, bound: float) -> tuple[float, bool]:
+    """Choose from all groups that a cheaper plan can hold; give a bound, and whether all is settled."""
+    choice = choose(_pool(task, listed.groups, listed.cost, count), task.stop)
+    if len(choice.chosen):
+        rows = to_rows(listed.groups.take(choice.chosen), len(task.units))
+        task.store.add(rows, listed.cost[choice.chosen])
+        task.offer(task.store.places(rows))
+    if choice.status in {"best", "impossible"}:
+        return bound, True
+    return max(bound, min(choice.bound, task.cost)), False
+
+
+def _price_out(task: _Task, pricing: Pricing, master: Master, count: int) -> tuple[Duals, float] | None:
+    """Find duals under which no group has a reduced cost below -x, certain; give them and x, or None."""
+    for _ in range(_PRICE_ROUNDS):
+        answer = _settle(task, pricing, master)
+        if answer is None or task.stop():
+            return None
+        duals = answer.duals
+        spare = duals.value(count) - task.cost if np.isfinite(task.cost) else -np.inf
+        below = max(
+            _SHARP * max(abs(task.cost) if np.isfinite(task.cost) else abs(answer.value), 1e-9), 0.9 * spare
+        )
+        below /= count
+        listed = _list(task, pricing, duals, -below)
+        if len(listed.groups) == 0:
+            return (duals, below) if listed.complete else None
+        master.add(task.store.add(to_rows(listed.groups, len(task.units)), listed.cost))
+        if not listed.complete and task.nodes_left <= 0:
+            return None
+    return None
+
+
+def _list(task: _Task, pricing: Pricing, duals: Duals, reach: float) -> Listed:
+    left = min(_NODES_AT_ONCE, task.nodes_left)
+    listed = pricing.list_within(duals, reach, task.stop, max_nodes=left, max_groups=_MOST_GROUPS)
+    task.nodes_left -= listed.n_nodes
+    return listed
