@@ -9,7 +9,9 @@ from optimize.costs import total_cost
 from optimize.exact import Fallback, run
 from optimize.groups import Groups
 from optimize.params import OnStep, Params, Step
+from optimize.partition import TOLERANCE
 from optimize.parts import PartPlan
+from optimize.pricing_floors import SHARP
 from optimize.problem import PER_CELL, PER_EDGE, IntArray, Locks, Problem
 from optimize.result import Result
 from optimize.stop import AnyOf, Stop
@@ -93,6 +95,10 @@ def _prove(problem: Problem, units: Units, plan: PartPlan, n_grids: int | None, 
 
     if plan.outcome == "best" or stop():
         return plan
+    if any(weight and name not in SHARP for name, weight in problem.weights.items()):
+        plan = _prove_sharp(problem, units, plan, n_grids, stop)
+    if plan.outcome == "best":
+        return plan
     proven = prove_part(problem, units, plan.grids, stop, n_grids)
     if proven.outcome == "best" or not plan.grids:
         return proven
@@ -100,7 +106,26 @@ def _prove(problem: Problem, units: Units, plan: PartPlan, n_grids: int | None, 
     if not proven.grids:
         return replace(plan, bound=bound)
     # What the search said of its plan may not hold of the new one: this one keeps every rule.
-    return replace(proven, bound=bound, engine="search")
+    return _settle(problem, replace(proven, bound=bound, engine="search"))
+
+
+def _prove_sharp(problem: Problem, units: Units, plan: PartPlan, n_grids: int | None, stop: Stop) -> PartPlan:
+    """Solve for the costs that are bounded sharply: no cost is below zero, so their bound holds for all."""
+    from optimize.columns import prove_part  # noqa: PLC0415 - its kernels load only where they are needed
+
+    weights = {name: weight for name, weight in problem.weights.items() if name in SHARP}
+    found = prove_part(replace(problem, weights=weights), units, plan.grids, stop, n_grids)
+    if not found.grids:
+        return replace(plan, bound=max(plan.bound, found.bound)) if plan.grids else plan
+    # Best for those costs, it is no more than a plan for all of them.
+    return _settle(problem, _better(problem, plan, replace(found, outcome="some", engine="search")))
+
+
+def _settle(problem: Problem, plan: PartPlan) -> PartPlan:
+    """Call a plan that keeps every rule best once its bound has reached its cost."""
+    cost = float(total_cost(problem, Groups.from_sets(plan.grids, problem.households)).sum())
+    reached = cost - plan.bound <= TOLERANCE * abs(cost)
+    return replace(plan, outcome="best" if reached else plan.outcome, bound=min(plan.bound, cost))
 
 
 def _better(problem: Problem, plan: PartPlan, other: PartPlan) -> PartPlan:

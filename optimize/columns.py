@@ -22,7 +22,8 @@ from optimize.groups import Groups
 from optimize.partition import TOLERANCE, choose
 from optimize.parts import PartPlan, with_count
 from optimize.pool import Pool
-from optimize.pricing import Duals, Listed, Pricing
+from optimize.pricing import Listed, Pricing
+from optimize.pricing_duals import Duals
 from optimize.problem import FloatArray, IntArray, Problem
 from optimize.stop import Stop
 from optimize.units import Units, join_dead_ends

@@ -10,7 +10,7 @@ import numpy as np
 from numba import njit
 
 from optimize.graph import build_graph
-from optimize.pricing import Duals
+from optimize.pricing_duals import Duals
 from optimize.pricing_floors import Floors
 from optimize.problem import FloatArray, IntArray, Problem
 from optimize.units import Units

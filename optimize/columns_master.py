@@ -9,7 +9,7 @@ from optimize.cuts import find_triples
 from optimize.enumerate import keep_ties
 from optimize.groups import Groups
 from optimize.highs import new_solver
-from optimize.pricing import Duals, hold_two
+from optimize.pricing_duals import Duals, hold_two
 from optimize.problem import FloatArray, IntArray
 from optimize.units import Units
 

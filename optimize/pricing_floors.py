@@ -14,6 +14,9 @@ from optimize.costs import COSTS
 from optimize.problem import FloatArray, IntArray, Problem
 from optimize.units import Units
 
+SHARP = frozenset({"boundary", "main_roads_crossed", "compound_splits", "target_size"})
+"""Costs whose floor is, nearly or fully, what they cost."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Floors:

@@ -2,12 +2,15 @@
 
 import os
 import signal
+import sys
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
+from contextlib import contextmanager
 from multiprocessing import get_context, parent_process
 from multiprocessing.process import BaseProcess
+from types import ModuleType
 from typing import TypeVar
 
 Answer = TypeVar("Answer")
@@ -34,7 +37,7 @@ class Workers:
 
     def submit(self, function: Callable[..., Answer], *arguments: object) -> Future[Answer]:
         """Hand a task to a process; a pool that has lost a process is replaced by a new one first."""
-        with self._lock:
+        with self._lock, _without_main():
             try:
                 return self._pool.submit(function, *arguments)
             except BrokenProcessPool:
@@ -58,6 +61,19 @@ class Workers:
         return ProcessPoolExecutor(
             max_workers=self._n_workers, mp_context=get_context("spawn"), initializer=_begin_worker
         )
+
+
+@contextmanager
+def _without_main() -> Iterator[None]:
+    """Let processes start without running the file of `__main__` again: under Streamlit that is a page."""
+    blank, before = ModuleType("__main__"), sys.modules["__main__"]
+    sys.modules["__main__"] = blank
+    try:
+        yield
+    finally:
+        # Another thread may have begun a page meanwhile: what it put there is its own.
+        if sys.modules["__main__"] is blank:
+            sys.modules["__main__"] = before
 
 
 def _begin_worker() -> None:

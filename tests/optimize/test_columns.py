@@ -11,7 +11,8 @@ from optimize.costs import COSTS, total_cost
 from optimize.engines import Never, Params, solve
 from optimize.groups import Groups
 from optimize.parts import list_pool, solve_part
-from optimize.pricing import Duals, Pricing
+from optimize.pricing import Pricing
+from optimize.pricing_duals import Duals
 from optimize.units import join_dead_ends
 from optimize.verify import find_contradictions
 from tests.optimize.oracle import random_problem
@@ -178,3 +179,18 @@ def test_engine_gives_the_same_plan_for_the_same_seed_and_matches_exact():
     assert first.proven
     assert exact.proven
     assert first.objective == pytest.approx(exact.objective, rel=2e-6)
+
+
+def test_a_bound_for_some_costs_alone_proves_nothing_of_a_plan_that_pays_others():
+    """Boundary is bounded sharply, compactness is not: what is best for the one may not be for both."""
+    for seed in range(6):
+        problem = draw_town(seed, 24, mean=100, min_households=250, max_households=450)
+        problem = replace(problem, weights={"boundary": 1.0, "compactness": 3.0, "moved": 1.0})
+        exact, columns = (
+            solve(problem, Params(engine=name, time_limit_s=None), stop=Never(), rng=np.random.default_rng(1))
+            for name in ("exact", "columns")
+        )
+        assert find_contradictions(problem, columns) == ()
+        assert columns.lower_bound <= exact.objective * (1 + 2e-6)
+        assert columns.objective >= exact.objective * (1 - 2e-6)
+        assert not columns.proven or columns.objective == pytest.approx(exact.objective, rel=2e-6)
