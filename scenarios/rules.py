@@ -10,18 +10,37 @@ from typing import Literal
 
 from scenarios.errors import RuleError
 
+Unit = Literal[
+    "household",
+    "resident",
+    "member",
+    "factor",
+    "place",
+    "metre",
+    "switch",
+    "month",
+    "person",
+    "m2",
+    "percent",
+]
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rule:
-    """One parameter: default, range, unit, source, and whether the source's text was seen."""
+    """One parameter: default, range, unit, source with its articles, whether the source's text was seen.
+
+    `source` names documents with "; " between them, `article` their articles in the same order ("ch. 6" is a
+    chapter), empty where the document has none.
+    """
 
     name: str
     default: float
     low: float
     high: float
-    unit: Literal["household", "resident", "member", "factor"]
+    unit: Unit
     source: str
     verified: bool
+    article: str = ""
 
 
 def _read_rules() -> Mapping[str, Rule]:
@@ -39,6 +58,36 @@ def _count(name: str) -> int:
 
 def _factor(name: str) -> float:
     return float(RULES[f"border_factor_{name}"].default)
+
+
+def check_ranges(values: Mapping[str, float]) -> None:
+    """Refuse a value outside its rule's range."""
+    for name, value in values.items():
+        rule = RULES[name]
+        if not rule.low <= value <= rule.high:
+            raise RuleError("rule_out_of_range", rule=name, value=value, low=rule.low, high=rule.high)
+
+
+def read_values(values: Mapping[str, float], kind: type) -> dict[str, float | int]:
+    """Give the values of some rules of a dataclass, whole where they must be.
+
+    Raises
+    ------
+    RuleError
+        `unknown_rule`, `rule_out_of_range` or `rule_not_whole`.
+    """
+    known = {item.name for item in fields(kind)}
+    read: dict[str, float | int] = {}
+    for name, value in values.items():
+        if name not in known:
+            raise RuleError("unknown_rule", rule=name)
+        rule = RULES[name]
+        if not math.isfinite(value):
+            raise RuleError("rule_out_of_range", rule=name, value=value, low=rule.low, high=rule.high)
+        if rule.unit != "factor" and value != int(value):
+            raise RuleError("rule_not_whole", rule=name, value=value)
+        read[name] = int(value) if rule.unit != "factor" else float(value)
+    return read
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,10 +114,7 @@ class GridRules:
 
     def __post_init__(self) -> None:
         """Refuse a value outside its range, or a band that is upside down."""
-        for name, value in asdict(self).items():
-            rule = RULES[name]
-            if not rule.low <= value <= rule.high:
-                raise RuleError("rule_out_of_range", rule=name, value=value, low=rule.low, high=rule.high)
+        check_ranges(asdict(self))
         if self.min_households > self.max_households:
             raise RuleError("band_upside_down", low=self.min_households, high=self.max_households)
 
@@ -84,18 +130,7 @@ class GridRules:
         RuleError
             `unknown_rule`, `rule_out_of_range`, `rule_not_whole` or `band_upside_down`.
         """
-        known = {item.name: item.type for item in fields(self)}
-        changed: dict[str, float | int] = {}
-        for name, value in values.items():
-            if name not in known:
-                raise RuleError("unknown_rule", rule=name)
-            rule = RULES[name]
-            if not math.isfinite(value):
-                raise RuleError("rule_out_of_range", rule=name, value=value, low=rule.low, high=rule.high)
-            if rule.unit != "factor" and value != int(value):
-                raise RuleError("rule_not_whole", rule=name, value=value)
-            changed[name] = int(value) if rule.unit != "factor" else float(value)
-        return replace(self, **changed)  # type: ignore[arg-type]  # names and kinds were checked above
+        return replace(self, **read_values(values, GridRules))  # type: ignore[arg-type]  # checked there
 
     def with_band(self, low: int | None, high: int | None) -> "GridRules":
         """Give the rules with another band; the wished size moves to its middle."""
@@ -109,3 +144,46 @@ class GridRules:
             max_households=new_high,
             target_households=max(1, (new_low + new_high) // 2),
         )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WorkRules:
+    """The rules for organisations, staff and service area; the defaults are those of `rules.toml`."""
+
+    formal_members_min: int = _count("formal_members_min")
+    branch_members_max: int = _count("branch_members_max")
+    committee_members_over: int = _count("committee_members_over")
+    branch_committee_min: int = _count("branch_committee_min")
+    joint_places_max: int = _count("joint_places_max")
+    joint_distance_m: int = _count("joint_distance_m")
+    joint_sector_m: int = _count("joint_sector_m")
+    joint_across_communities: int = _count("joint_across_communities")
+    activity_months: int = _count("activity_months")
+    dedicated_staff_min: int = _count("dedicated_staff_min")
+    workers_per_grid: int = _count("workers_per_grid")
+    workers_per_10000: int = _count("workers_per_10000")
+    service_area_per_100_m2: int = _count("service_area_per_100_m2")
+    activity_share: int = _count("activity_share")
+    walk_5_min_m: int = _count("walk_5_min_m")
+    walk_10_min_m: int = _count("walk_10_min_m")
+    walk_15_min_m: int = _count("walk_15_min_m")
+
+    def __post_init__(self) -> None:
+        """Refuse a value outside its range, or sizes that contradict each other."""
+        check_ranges(asdict(self))
+        if self.formal_members_min > self.branch_members_max:
+            raise RuleError("sizes_upside_down", low=self.formal_members_min, high=self.branch_members_max)
+        if self.branch_members_max > self.committee_members_over:
+            raise RuleError(
+                "sizes_upside_down", low=self.branch_members_max, high=self.committee_members_over
+            )
+
+    def with_values(self, values: Mapping[str, float]) -> "WorkRules":
+        """Give the rules with some values changed.
+
+        Raises
+        ------
+        RuleError
+            `unknown_rule`, `rule_out_of_range`, `rule_not_whole` or `sizes_upside_down`.
+        """
+        return replace(self, **read_values(values, WorkRules))  # type: ignore[arg-type]  # checked there

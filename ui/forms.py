@@ -11,6 +11,7 @@ from scenarios.rules import RULES, GridRules
 from ui.boundary import show_error
 from ui.presets import OWN, PRESETS, preset_of
 from ui.proposals import rules_in_force, weights_in_force
+from ui.rule_words import rule_source
 from ui.state import change_state, get_state
 from ui.texts.catalog import Texts
 
@@ -108,7 +109,10 @@ def _check(texts: Texts, outcome: Outcome | None) -> bool:
 
 def _source(texts: Texts, name: str) -> str:
     rule = RULES[name]
-    return texts("grids_page.source_seen" if rule.verified else "grids_page.source_cited", source=rule.source)
+    return texts(
+        "grids_page.source_seen" if rule.verified else "grids_page.source_cited",
+        source=rule_source(texts, rule),
+    )
 
 
 def _keep_limits() -> None:

@@ -6,12 +6,13 @@ import pytest
 
 import scenarios.rules
 from scenarios.errors import RuleError
-from scenarios.rules import RULES, GridRules
+from scenarios.rules import RULES, GridRules, WorkRules
 
 
 def test_every_rule_of_the_file_is_a_field_and_has_a_source() -> None:
     text = Path(scenarios.rules.__file__).with_name("rules.toml").read_text(encoding="utf-8")
-    assert list(tomllib.loads(text)) == [item.name for item in fields(GridRules)]
+    named = [item.name for kind in (GridRules, WorkRules) for item in fields(kind)]
+    assert list(tomllib.loads(text)) == list(dict.fromkeys(named))
     assert all(rule.source and rule.low <= rule.default <= rule.high for rule in RULES.values())
 
 
@@ -41,3 +42,24 @@ def test_wrong_rules_are_refused_with_a_code(values: dict[str, float], code: str
 def test_another_band_moves_the_wished_size_to_its_middle() -> None:
     assert GridRules().with_band(200, 400).target_households == 300
     assert GridRules().with_band(None, None) == GridRules()
+
+
+def test_every_article_belongs_to_a_document() -> None:
+    for rule in RULES.values():
+        assert len(rule.article.split("; ")) <= len(rule.source.split("; "))
+
+
+@pytest.mark.parametrize(
+    ("values", "code"),
+    [
+        ({"formal_members_min": 60}, "sizes_upside_down"),
+        ({"committee_members_over": 40}, "sizes_upside_down"),
+        ({"joint_places_max": 1}, "rule_out_of_range"),
+        ({"joint_distance_m": 0.5}, "rule_not_whole"),
+        ({"min_households": 300}, "unknown_rule"),
+    ],
+)
+def test_wrong_rules_for_organisations_are_refused_with_a_code(values: dict[str, float], code: str) -> None:
+    with pytest.raises(RuleError) as caught:
+        WorkRules().with_values(values)
+    assert caught.value.code == code

@@ -1,0 +1,51 @@
+"""The rules in words: name, value with its unit, and the documents and articles they come from."""
+
+from scenarios.rules import Rule
+from ui.texts.catalog import Texts
+
+
+def rule_name(texts: Texts, rule: Rule) -> str:
+    """Give a rule's name."""
+    return texts(f"rules.name.{rule.name}")
+
+
+def rule_value(texts: Texts, rule: Rule, value: float) -> str:
+    """Write a rule's value with its unit."""
+    if rule.unit == "switch":
+        return texts("rules.on" if value else "rules.off")
+    if rule.unit == "percent":
+        return texts.percent(value / 100)
+    return f"{texts.number(value, 2)} {texts(f'rules.unit.{rule.unit}')}".rstrip()
+
+
+def rule_source(texts: Texts, rule: Rule) -> str:
+    """Name the documents a rule comes from, each with its article."""
+    documents = rule.source.split("; ")
+    articles = [*rule.article.split("; "), *[""] * len(documents)]
+    named = [
+        _document(texts, document, article) for document, article in zip(documents, articles, strict=False)
+    ]
+    return texts("rules.join").join(named)
+
+
+def rule_basis(texts: Texts, rule: Rule) -> str:
+    """Name the sources of a rule, and whether their text was seen."""
+    seen = texts("rules.seen" if rule.verified else "rules.cited")
+    return (
+        f"{rule_source(texts, rule)} ({seen})"
+        if texts.language == "en"
+        else f"{rule_source(texts, rule)}（{seen}）"
+    )
+
+
+def _document(texts: Texts, document: str, article: str) -> str:
+    known = f"rules.document.{document}"
+    name = texts(known) if texts.has(known) else document
+    if not article:
+        return name
+    chapter = f"rules.chapter_{article.removeprefix('ch. ')}"
+    return name + (
+        texts(chapter)
+        if texts.has(chapter) and "ch. " in article
+        else texts("rules.article", article=article)
+    )
