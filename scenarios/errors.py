@@ -3,7 +3,10 @@
 ScenarioError
 ├── StoreError        the project file cannot be read or written
 ├── UnknownScenario   no scenario of that name
-└── RuleError         a rule or weight is unknown or outside its range
+├── RuleError         a rule or weight is unknown or outside its range
+├── EditRefused       an edit that makes no sense
+├── EditConflict      another person has changed the scenario meanwhile
+└── AdoptionError     a table or polygons from elsewhere cannot be taken over
 """
 
 from collections.abc import Mapping
@@ -39,3 +42,19 @@ class UnknownScenario(ScenarioError):
 
 class RuleError(ScenarioError):
     """A rule or weight is unknown or outside its range."""
+
+
+class EditRefused(ScenarioError):
+    """An edit that makes no sense: what it names is not there, is locked, or lies elsewhere."""
+
+
+class EditConflict(ScenarioError):
+    """Another person has changed the scenario meanwhile; `entries` are theirs, oldest first."""
+
+    def __init__(self, code: str, *, entries: tuple[object, ...] = (), **facts: object) -> None:
+        super().__init__(code, **facts)
+        self.entries = entries
+
+
+class AdoptionError(ScenarioError):
+    """A table or polygons from elsewhere cannot be taken over; `facts["faults"]` says why, row by row."""

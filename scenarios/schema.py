@@ -6,15 +6,27 @@
 | `gridplan_meta` | key, value: format version, digests of the layers of cells and plans, change counter |
 | `gridplan_scenarios` | one row a scenario: parent, seed, rules and weights as JSON |
 | `gridplan_plans` | scenario, cell, code of the grid it belongs to |
-| `gridplan_grids` | scenario, grid code, name, kind, value of each cost as JSON |
-| `gridplan_outcomes` | scenario, certificates and summary as JSON |
+| `gridplan_grids` | scenario, grid code, name, kind, value of each cost as JSON, institution of a dedicated grid |
+| `gridplan_outcomes` | scenario, certificates, summary and rules as JSON |
+| `gridplan_desks` | scenario, version of its plan, locks, every code ever used, under whose locks bounds hold |
+| `gridplan_edits` | the log: one row an edit, only ever added to |
+
+An edit's row holds: `seq` (order in the project), `scenario`, `version` of the plan after it, `kind`, `facts`
+(what was asked, JSON), `change` (what became of it, JSON), `author` and `note` (as the person gave them), `at`
+(UTC) and `reverts`: the row that an undo or a redo takes back. `change` holds what differs, each as
+before and after: `cells` [[cell, code, code]], `grids` [[code, [name, kind, institution], …]], `locks`,
+`certificates` (of the communities concerned) and `terms` (rules, weights, seed). Read backwards from the plan
+there is, the rows give every plan there was.
+
+Format 1 had neither `gridplan_desks` nor `gridplan_edits` nor a grid's institution; such a file is read as
+it is and gains them when it is next written to.
 """
 
-from sqlalchemy import Column, Connection, Integer, MetaData, Table, Text
+from sqlalchemy import Column, Connection, Index, Integer, MetaData, Table, Text, inspect
 
 from scenarios.gpkg import register_table
 
-FORMAT_VERSION = "1"
+FORMAT_VERSION = "2"
 
 METADATA = MetaData()
 
@@ -51,6 +63,7 @@ GRIDS = Table(
     Column("name", Text),
     Column("kind", Text),
     Column("costs", Text, nullable=False),
+    Column("institution_id", Text),
     comment="facts of a grid that its shape does not tell, per scenario",
 )
 OUTCOMES = Table(
@@ -64,8 +77,55 @@ OUTCOMES = Table(
 )
 
 
+DESKS = Table(
+    "gridplan_desks",
+    METADATA,
+    Column("scenario", Text, primary_key=True),
+    Column("version", Integer, nullable=False),
+    Column("locks", Text, nullable=False),
+    Column("codes", Text, nullable=False),
+    Column("bounds", Text, nullable=False),
+    comment="version of the plan, locks and codes used, per scenario",
+)
+EDITS = Table(
+    "gridplan_edits",
+    METADATA,
+    Column("seq", Integer, primary_key=True, autoincrement=True),
+    Column("scenario", Text, nullable=False),
+    Column("version", Integer, nullable=False),
+    Column("kind", Text, nullable=False),
+    Column("facts", Text, nullable=False),
+    Column("change", Text, nullable=False),
+    Column("author", Text, nullable=False),
+    Column("note", Text, nullable=False),
+    Column("at", Text, nullable=False),
+    Column("reverts", Integer),
+    Index("gridplan_edits_versions", "scenario", "version", unique=True),
+    comment="the log of edits, only ever added to",
+    sqlite_autoincrement=True,
+)
+
+
 def create_tables(connection: Connection) -> None:
     """Create Gridplan's tables and enter them in the GeoPackage's contents."""
     METADATA.create_all(connection)
     for table in METADATA.sorted_tables:
         register_table(connection, table.name, table.comment or "")
+
+
+def has_current_tables(connection: Connection) -> bool:
+    """Tell whether the file has every table and column of this version."""
+    found = inspect(connection)
+    return found.has_table(EDITS.name) and found.has_table(DESKS.name) and _has_institutions(connection)
+
+
+def bring_up_to_date(connection: Connection) -> None:
+    """Give a file of an earlier format the tables and columns that it lacks."""
+    create_tables(connection)
+    if not _has_institutions(connection):
+        connection.exec_driver_sql(f"ALTER TABLE {GRIDS.name} ADD COLUMN institution_id TEXT")
+
+
+def _has_institutions(connection: Connection) -> bool:
+    columns = connection.exec_driver_sql(f"PRAGMA table_info({GRIDS.name})").all()
+    return any(row[1] == "institution_id" for row in columns)

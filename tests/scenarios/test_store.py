@@ -16,7 +16,7 @@ import shapely
 from geo.errors import LayerError
 from geo.layers import Layers
 from geo.validate import check_layers
-from scenarios import store
+from scenarios import layers_store, store
 from scenarios.errors import StoreError, UnknownScenario
 from scenarios.propose import Settings, propose, ready_tiling
 from scenarios.workers import Workers
@@ -132,7 +132,7 @@ def test_create_project_leaves_the_old_file_when_it_fails(
         raise OSError(28, "No space left on device")
 
     before = small_project.read_bytes()
-    monkeypatch.setattr(store, "create_tables", fail)
+    monkeypatch.setattr(layers_store, "create_tables", fail)
     with pytest.raises(StoreError) as caught:
         store.create_project(small_project, two_communities, replace=True)
     assert caught.value.code == "cannot_write"
@@ -143,10 +143,10 @@ def test_create_project_leaves_the_old_file_when_it_fails(
 DIE_HALFWAY = """
 import os, sys
 from pathlib import Path
-from scenarios import store
+from scenarios import plans_store, store
 path = Path(sys.argv[1])
 outcome = store.require_outcome(path)
-store._count_change = lambda connection: os._exit(9)
+plans_store.count_change = lambda connection: os._exit(9)
 store.save_outcome(path, outcome, {"boundary": 7.0})
 """
 
