@@ -1,6 +1,7 @@
 """Facts and certificates as JSON text and back; numpy numbers become plain ones."""
 
 import json
+import math
 from collections.abc import Mapping
 from dataclasses import asdict
 from typing import Any
@@ -49,4 +50,4 @@ def _certificate(item: dict[str, Any]) -> Certificate:
 
 
 def _number(value: float | None) -> float:
-    return float("nan") if value is None else float(value)
+    return math.nan if value is None else float(value)  # one object, so that equal certificates are equal

@@ -8,7 +8,7 @@ from sqlalchemy import Connection, select
 from scenarios.assemble import assemble
 from scenarios.connect import count_change, reading, writing
 from scenarios.desk.change import Change, Terms, between
-from scenarios.desk.log import add_entry
+from scenarios.desk.log import Entry, add_entry
 from scenarios.desk.plan import DeskPlan, GridEntry
 from scenarios.desk.rows import (
     StoredPlan,
@@ -82,7 +82,8 @@ def save_outcome(
             bounds=terms.bounds,
         )
         facts = {"n_grids": len(plan.grids)}
-        add_entry(connection, name, version, kind, facts, change, author=author, note=note)
+        entry = Entry(kind=kind, facts=facts, change=change, author=author, note=note)
+        add_entry(connection, name, version, entry)
         count_change(connection)
 
 

@@ -6,14 +6,14 @@
 | `gridplan_meta` | key, value: format version, digests of the layers of cells and plans, change counter |
 | `gridplan_scenarios` | one row a scenario: parent, seed, rules and weights as JSON |
 | `gridplan_plans` | scenario, cell, code of the grid it belongs to |
-| `gridplan_grids` | scenario, grid code, name, kind, value of each cost as JSON, institution of a dedicated grid |
+| `gridplan_grids` | scenario, grid code, name, kind, costs as JSON, institution of a dedicated grid |
 | `gridplan_outcomes` | scenario, certificates, summary and rules as JSON |
-| `gridplan_desks` | scenario, version of its plan, locks, every code ever used, under whose locks bounds hold |
+| `gridplan_desks` | scenario, version of its plan, locks, codes ever used, whose locks bounds need |
 | `gridplan_edits` | the log: one row an edit, only ever added to |
 
 An edit's row holds: `seq` (order in the project), `scenario`, `version` of the plan after it, `kind`, `facts`
-(what was asked, JSON), `change` (what became of it, JSON), `author` and `note` (as the person gave them), `at`
-(UTC) and `reverts`: the row that an undo or a redo takes back. `change` holds what differs, each as
+(what was asked, JSON), `change` (what became of it, JSON), `author` and `note` (as the person gave them),
+`at` (UTC) and `reverts`: the row that an undo or a redo takes back. `change` holds what differs, each as
 before and after: `cells` [[cell, code, code]], `grids` [[code, [name, kind, institution], …]], `locks`,
 `certificates` (of the communities concerned) and `terms` (rules, weights, seed). Read backwards from the plan
 there is, the rows give every plan there was.

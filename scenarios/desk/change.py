@@ -84,9 +84,7 @@ def reverse(change: Change) -> Change:
         cells=tuple(
             CellMove(cell_id=move.cell_id, before=move.after, after=move.before) for move in change.cells
         ),
-        grids=tuple(
-            GridStep(code=step.code, before=step.after, after=step.before) for step in change.grids
-        ),
+        grids=tuple(GridStep(code=step.code, before=step.after, after=step.before) for step in change.grids),
         locks=None if change.locks is None else (change.locks[1], change.locks[0]),
         certificates=None
         if change.certificates is None

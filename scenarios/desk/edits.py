@@ -200,7 +200,7 @@ def _refuse_locked_grid(plan: DeskPlan, ground: DeskGround, code: str) -> None:
 
 
 def _refuse_two_communities(ground: DeskGround, moved: Mapping[str, str | None], plan: DeskPlan) -> None:
-    """A grid lies in one community: where its other cells lie, or the first cell of a new one."""
+    """Refuse a grid in two communities: its own is where its other cells lie, or its first cell if new."""
     home: dict[str, str] = {}
     wanted = {code for code in moved.values() if code is not None}
     for cell, code in plan.grid_of_cell.items():

@@ -18,6 +18,18 @@ ORIGINS = frozenset({"origin", "fork"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Entry:
+    """What is to be entered: the fields are those of `EditRecord`, with the change itself."""
+
+    kind: str
+    facts: Mapping[str, Any]
+    change: Change
+    author: str = ""
+    note: str = ""
+    reverts: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class EditRecord:
     """One entry of the log, as the history shows it.
 
@@ -72,32 +84,20 @@ class Stacks:
         return Stacks(done=(*self.done, seq))
 
 
-def add_entry(
-    connection: Connection,
-    scenario: str,
-    version: int,
-    kind: str,
-    facts: Mapping[str, object],
-    change: Change,
-    *,
-    author: str = "",
-    note: str = "",
-    reverts: int | None = None,
-) -> int:
+def add_entry(connection: Connection, scenario: str, version: int, entry: Entry) -> int:
     """Add an entry to the log; give its number."""
     row = {
         "scenario": scenario,
         "version": version,
-        "kind": kind,
-        "facts": to_json(facts),
-        "change": change_to_json(change),
-        "author": author,
-        "note": note,
+        "kind": entry.kind,
+        "facts": to_json(entry.facts),
+        "change": change_to_json(entry.change),
+        "author": entry.author,
+        "note": entry.note,
         "at": datetime.now(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z"),
-        "reverts": reverts,
+        "reverts": entry.reverts,
     }
-    added = connection.execute(insert(EDITS).values(row))
-    return int(added.inserted_primary_key[0])
+    return int(connection.execute(insert(EDITS).values(row).returning(EDITS.c.seq)).scalar_one())
 
 
 def read_stacks(connection: Connection, scenario: str) -> Stacks:
@@ -163,7 +163,7 @@ def _find_undone(rows: Sequence[RowMapping]) -> set[int]:
     return undone
 
 
-def _record(row: RowMapping, undone: bool) -> EditRecord:  # noqa: FBT001 - a plain fact
+def _record(row: RowMapping, undone: bool) -> EditRecord:
     change = json.loads(row["change"])
     names = ("seq", "version", "kind", "author", "note", "at", "reverts")
     return EditRecord(

@@ -145,9 +145,7 @@ def measure_community(
     if unassigned:
         facts = {"n_cells": len(unassigned)}
         broken.append(
-            BrokenRule(
-                code="unassigned", community_code=community, grid=None, cells=unassigned, facts=facts
-            )
+            BrokenRule(code="unassigned", community_code=community, grid=None, cells=unassigned, facts=facts)
         )
     return CommunityMeasures(
         grids=grids,
@@ -182,9 +180,7 @@ def _measure_grid(
 ) -> GridMeasures:
     at = np.array([ground.place[cell] for cell in cells], np.int64)
     inside = set(cells)
-    shared = sum(
-        border for cell in cells for other, border, _ in ground.neighbours(cell) if other in inside
-    )
+    shared = sum(border for cell in cells for other, border, _ in ground.neighbours(cell) if other in inside)
     pieces = find_pieces(ground, cells)
     households = int(ground.households[at].sum())
     return GridMeasures(

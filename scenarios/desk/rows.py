@@ -58,13 +58,15 @@ def read_stored(connection: Connection, scenario: str) -> StoredPlan | None:
         rules=json.loads(outcome["rules"]),
         weights=json.loads(asked["weights"]) if asked else {},
         seed=int(asked["seed"]) if asked else 1,
-        cut_from=get_meta(connection, _PLAN_CUT_FROM + scenario) or get_meta(connection, "cells_cut_from") or "",
+        cut_from=get_meta(connection, _PLAN_CUT_FROM + scenario)
+        or get_meta(connection, "cells_cut_from")
+        or "",
         bounds=json.loads(desk["bounds"]) if desk else {},
         runtime_s=float(summary.get("runtime_s") or 0.0),
     )
     return StoredPlan(
         plan=DeskPlan(
-            grid_of_cell={cell: code for cell, code in cells},
+            grid_of_cell=dict(cells),
             grids={row["code"]: _entry(row) for row in grids},
             locks=locks_from_json(json.loads(desk["locks"])) if desk else DeskLocks(),
         ),
@@ -100,8 +102,7 @@ def write_change(
     ]
     _put(connection, GRIDS, named, ("name", "kind", "institution_id"))
     priced = [
-        {"scenario": scenario, "code": code, "costs": to_json(values)}
-        for code, values in costs.items()
+        {"scenario": scenario, "code": code, "costs": to_json(values)} for code, values in costs.items()
     ]
     _put(connection, GRIDS, priced, ("costs",))
 
