@@ -43,6 +43,8 @@ class RawTable:
         Rows of totals that were left out: row and first cell.
     overlong
         Rows with more values than there are headers.
+    header_row
+        Rows of the sheet up to its header, 0 where there is no sheet: data row n is its row `header_row` + n.
     """
 
     name: str
@@ -55,6 +57,7 @@ class RawTable:
     crs_assumed: bool = False
     totals: tuple[tuple[int, str], ...] = ()
     overlong: tuple[int, ...] = ()
+    header_row: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -25,6 +25,7 @@ class _Sheet:
     table: pd.DataFrame
     totals: tuple[tuple[int, str], ...]
     overlong: tuple[int, ...]
+    header_row: int
 
 
 def read_csv(path: Path, *, only: bool) -> Reading:
@@ -62,6 +63,7 @@ def _raw_table(sheet: _Sheet, name: str, path: Path, *, only: bool) -> RawTable:
         table=sheet.table,
         totals=sheet.totals,
         overlong=sheet.overlong,
+        header_row=sheet.header_row,
     )
 
 
@@ -128,7 +130,7 @@ def _tabulate(rows: Sequence[Sequence[object]]) -> _Sheet | None:
     headers = _name_headers(rows[head])
     wanted = [i for i in range(width) if not is_blank(rows[head][i]) or table[i].notna().any()]
     table = table[wanted].set_axis([headers[i] for i in wanted], axis=1)
-    return _Sheet(table=table, totals=tuple(totals), overlong=tuple(overlong))
+    return _Sheet(table=table, totals=tuple(totals), overlong=tuple(overlong), header_row=head + 1)
 
 
 def _name_headers(cells: Sequence[object]) -> list[str]:

@@ -62,7 +62,7 @@ def dissolve(plan: DeskPlan, ground: DeskGround, facts: Facts) -> Change:
 
 
 def assign(plan: DeskPlan, ground: DeskGround, facts: Facts) -> Change:
-    """Put many cells at once: `to` (cell → grid or None), `names` (code → name) of grids that are new."""
+    """Put many cells at once: `to` (cell → grid or None), `names` (code → name) of grids, new or not."""
     to: Mapping[str, str | None] = facts["to"]
     _known_cells(plan, to)
     names: Mapping[str, str] = facts.get("names") or {}
@@ -72,7 +72,10 @@ def assign(plan: DeskPlan, ground: DeskGround, facts: Facts) -> Change:
         for code in dict.fromkeys(to.values())
         if code is not None and code not in plan.grids
     }
-    return _move(plan, ground, to, fresh)
+    renamed = {
+        code: replace(plan.grids[code], name=str(name)) for code, name in names.items() if code in plan.grids
+    }
+    return _move(plan, ground, to, {**renamed, **fresh})
 
 
 def rename(plan: DeskPlan, ground: DeskGround, facts: Facts) -> Change:  # noqa: ARG001 - all edits alike

@@ -1,0 +1,56 @@
+"""Take over a file from elsewhere, a table or polygons: look at the difference, then make it one edit."""
+
+from pathlib import Path
+
+from geo.read_files import read_sources
+from scenarios.adoption import Adoption, Allow, refuse, stand
+from scenarios.desk.desk import Desk, do_edit
+from scenarios.desk.edits import EDITS
+from scenarios.desk_assignment import find_assignment, read_assignment
+from scenarios.desk_polygons import read_polygons
+
+KIND = "assign"
+
+
+def preview(desk: Desk, path: Path, *, crs: str | None = None, allow: Allow | None = None) -> Adoption:
+    """Give what a file would change in the plan on the desk; nothing is written.
+
+    Parameters
+    ----------
+    path
+        An assignment table (.xlsx, .xls, .csv), or polygons in any format that layers come in.
+    crs
+        Coordinate system of polygons, as for `geo.read.read_layers`.
+
+    Raises
+    ------
+    AdoptionError
+        `adoption_refused`, with every fault of the file.
+    EditRefused
+        `edit_locked`, when it moves what is locked.
+    """
+    reading = read_sources([path])
+    refuse(path.name, reading.faults)
+    standing = stand(desk)
+    if find_assignment(reading.tables) is not None:
+        adoption = read_assignment(path, standing, allow=allow)
+    else:
+        adoption = read_polygons(path, standing, crs=crs, allow=allow)
+    # What the desk would refuse is said now, not when the person has looked through everything.
+    EDITS[KIND](desk.plan, desk.ground, adoption.facts())
+    return adoption
+
+
+def apply(desk: Desk, adoption: Adoption, *, author: str, note: str = "") -> Desk:
+    """Make what was looked at one edit; a file that changes nothing leaves the desk as it is.
+
+    Raises
+    ------
+    EditConflict
+        `changed_meanwhile`, when the plan has changed since the desk was opened.
+    EditRefused, StoreError
+        As for `scenarios.desk.desk.do_edit`.
+    """
+    if adoption.is_empty:
+        return desk
+    return do_edit(desk, KIND, adoption.facts(), author=author, note=note)
