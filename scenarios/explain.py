@@ -1,0 +1,126 @@
+"""Why a grid is as it is: its border stretch by stretch, its numbers against the rules, and who moves."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+import shapely
+
+from scenarios.desk.desk import Desk
+from scenarios.desk.ground import DeskGround
+from scenarios.desk.measure import find_pieces
+from scenarios.desk.plan import GridEntry, cells_of_grids
+from scenarios.errors import EditRefused
+from scenarios.explain_border import Stretch, find_stretches
+from scenarios.explain_people import CompoundPart, Moves, find_moves, list_compounds, list_institutions
+from scenarios.explain_size import Room, find_room
+from scenarios.outcome import Certificate
+from scenarios.rules import GridRules
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Explanation:
+    """Everything a card says of a grid.
+
+    Attributes
+    ----------
+    stretches
+        Together the whole border, longest neighbour first.
+    institutions
+        Name and kind of each.
+    larger, smaller
+        What taking in, or giving away, one cell would do.
+    """
+
+    code: str
+    name: str
+    kind: str
+    community_code: str
+    community_name: str
+    households: int
+    residents: int
+    formal_members: int
+    n_cells: int
+    n_pieces: int
+    area_m2: float
+    perimeter_m: float
+    polsby_popper: float
+    rules: GridRules
+    stretches: tuple[Stretch, ...]
+    compounds: tuple[CompoundPart, ...]
+    institutions: tuple[tuple[str, str], ...]
+    n_organisations: int
+    moves: Moves
+    larger: Room
+    smaller: Room
+    certificate: Certificate | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Planned:
+    """A plan to be explained: one on a desk, or another one of the same cells."""
+
+    grid_of_cell: Mapping[str, str | None]
+    grids: Mapping[str, GridEntry]
+    rules: GridRules
+    certificates: tuple[Certificate, ...]
+
+
+def explain_on_desk(desk: Desk, code: str) -> Explanation:
+    """Explain a grid of the plan on a desk.
+
+    Raises
+    ------
+    EditRefused
+        `edit_unknown_grids`.
+    """
+    planned = Planned(
+        grid_of_cell=desk.plan.grid_of_cell,
+        grids=desk.plan.grids,
+        rules=desk.rules,
+        certificates=desk.certificates,
+    )
+    return explain(desk.ground, planned, code)
+
+
+def explain(ground: DeskGround, planned: Planned, code: str) -> Explanation:
+    """Explain a grid of a plan.
+
+    Raises
+    ------
+    EditRefused
+        `edit_unknown_grids`.
+    """
+    cells = cells_of_grids(planned.grid_of_cell).get(code)
+    if not cells or code not in planned.grids:
+        raise EditRefused("edit_unknown_grids", grids=[code])
+    home = ground.community_of(cells[0])
+    at = np.array([ground.place[cell] for cell in cells], np.int64)
+    shape = shapely.coverage_union_all(ground.base.metres.cells.geometry.to_numpy()[at])
+    names = {grid: item.name for grid, item in planned.grids.items()}
+    facts, entry = ground.base.facts, planned.grids[code]
+    larger, smaller = find_room(ground, planned.grid_of_cell, planned.rules, code)
+    return Explanation(
+        code=code,
+        name=entry.name,
+        kind=entry.kind,
+        community_code=home,
+        community_name=ground.community_names.get(home, home),
+        households=int(ground.households[at].sum()),
+        residents=int(ground.residents[at].sum()),
+        formal_members=int(facts.formal_members[at].sum()),
+        n_cells=len(cells),
+        n_pieces=len(find_pieces(ground, cells)),
+        area_m2=float(shapely.area(shape)),
+        perimeter_m=float(shapely.length(shape)),
+        polsby_popper=float(4 * np.pi * shapely.area(shape) / shapely.length(shape) ** 2),
+        rules=planned.rules,
+        stretches=find_stretches(ground, planned.grid_of_cell, names, code),
+        compounds=list_compounds(ground, cells),
+        institutions=list_institutions(ground, cells),
+        n_organisations=int(facts.organisations[at].sum()),
+        moves=find_moves(ground, planned.grid_of_cell, code, home),
+        larger=larger,
+        smaller=smaller,
+        certificate=next((item for item in planned.certificates if item.community_code == home), None),
+    )
