@@ -52,7 +52,7 @@ def save_outcome(
     author, note
         For the log: who asked, and why; empty where the programme did.
     bounds
-        Communities whose lower bound holds only under locks, and whose (`desk` or `proposal`).
+        Communities whose lower bound holds only under locks, and whose (`DESK` or `PROPOSAL`).
     """
     name = outcome.scenario
     with writing(path) as connection, parsing(path):
@@ -116,6 +116,7 @@ def read_outcome(path: Path, scenario: str = BASE_SCENARIO) -> Outcome | None:
         communities=communities,
         summary=stored.summary,
         rules=stored.terms.rules,
+        weights=stored.terms.weights,
         stale=stored.terms.cut_from != digests.layers,
     )
 

@@ -1,8 +1,8 @@
 """The difference between two plans: what an edit did, what undoing it does, and both as JSON."""
 
 import json
-from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import asdict, dataclass, field, replace
 from typing import Any
 
 from scenarios.codec import certificates_from_json, certificates_to_json, plain, to_json
@@ -28,12 +28,16 @@ class GridStep:
     after: GridEntry | None
 
 
+DESK, PROPOSAL = "desk", "proposal"
+"""Under whose locks a lower bound was proven: those on the desk, which edits keep, or a proposal's own."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Terms:
     """What a plan was asked for: rules, weights, seed, the layers its cells were cut from.
 
     `bounds` names the communities whose lower bound holds only under locks, and whose locks they were:
-    `desk` or `proposal`.
+    `DESK` or `PROPOSAL`.
     """
 
     rules: Mapping[str, float] = field(default_factory=dict)
@@ -109,6 +113,26 @@ def between(before: DeskPlan, after: DeskPlan) -> Change:
             if before.grids.get(code) != after.grids.get(code)
         ),
         locks=None if before.locks == after.locks else (before.locks, after.locks),
+    )
+
+
+def rewind(
+    plan: DeskPlan, certificates: Sequence[Certificate], terms: Terms, changes: Iterable[Change]
+) -> Change:
+    """Give the one change that undoes several, newest first, from the plan, certificates and terms after."""
+    then, certified, asked = plan, {item.community_code: item for item in certificates}, terms
+    for change in changes:
+        then = apply_change(then, reverse(change))
+        if change.certificates is not None:
+            certified |= {item.community_code: item for item in change.certificates[0]}
+        if change.terms is not None:
+            asked = change.terms[0]
+    changed = [item for item in certificates if certified[item.community_code] != item]
+    before = tuple(certified[item.community_code] for item in changed)
+    return replace(
+        between(plan, then),
+        certificates=(tuple(changed), before) if changed else None,
+        terms=(terms, asked) if asked != terms else None,
     )
 
 

@@ -11,19 +11,22 @@ from typing import Any
 from sqlalchemy import Connection
 
 from scenarios.connect import count_change, reading, writing
-from scenarios.desk.change import Terms, apply_change, reverse
+from scenarios.desk.change import Terms, apply_change, reverse, rewind
 from scenarios.desk.edits import EDITS
 from scenarios.desk.effect import Effect, work_out
 from scenarios.desk.facts import complete_facts
 from scenarios.desk.ground import GROUNDS, DeskGround, build_ground
 from scenarios.desk.log import (
+    ORIGINS,
     REDO,
     UNDO,
     EditRecord,
     Entry,
     Stacks,
     add_entry,
+    has_entry,
     read_change,
+    read_changes_after,
     read_entries,
     read_stacks,
 )
@@ -176,6 +179,33 @@ def redo(desk: Desk, *, author: str) -> Desk:
     if not desk.can_redo:
         raise EditRefused("nothing_to_redo")
     return _take_back(desk, desk.stacks.undone[-1], REDO, author)
+
+
+def step_back(desk: Desk, seq: int, *, author: str, note: str = "") -> Desk:
+    """Bring back the plan as it was after an entry of the log, as one edit that can itself be undone.
+
+    Parameters
+    ----------
+    seq
+        Number of the entry; 0 in a scenario whose log begins with an edit is the plan before that.
+
+    Raises
+    ------
+    EditRefused
+        `no_such_entry`, or `edit_changes_nothing` where the plan is as it was then.
+    EditConflict
+        `changed_meanwhile`.
+    """
+    with reading(desk.path) as connection, parsing(desk.path):
+        _require_version(connection, desk)
+        known = seq == 0 or has_entry(connection, desk.scenario, seq)
+        later = read_changes_after(connection, desk.scenario, seq) if known else []
+    if not known or any(kind in ORIGINS for kind, _ in later):
+        raise EditRefused("no_such_entry", seq=seq)
+    change = rewind(desk.plan, desk.certificates, desk.terms, [change for _, change in later])
+    if change.is_empty:
+        raise EditRefused("edit_changes_nothing", kind="step_back")
+    return commit(desk, Entry(kind="step_back", facts={"to": seq}, change=change, author=author, note=note))
 
 
 def read_history(path: Path, scenario: str = BASE_SCENARIO) -> tuple[EditRecord, ...]:

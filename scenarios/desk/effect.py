@@ -5,9 +5,9 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from scenarios.desk.certify import certify, drop_bound, price_community, swap_certificates
-from scenarios.desk.change import Change, Terms
+from scenarios.desk.change import DESK, Change, Terms
 from scenarios.desk.measure import PlanMeasures, measure_plan
-from scenarios.desk.plan import DeskPlan
+from scenarios.desk.plan import DEDICATED, DeskPlan, GridEntry, may_have_any_size
 from scenarios.desk.terms import rules_of
 from scenarios.outcome import Certificate
 
@@ -41,11 +41,7 @@ def work_out(desk: "Desk", plan: DeskPlan, change: Change) -> Effect:
         rules,
         known=None if anew else desk.measures,
         cells=[move.cell_id for move in change.cells],
-        codes=[
-            step.code
-            for step in change.grids
-            if step.before and step.after and step.before.kind != step.after.kind
-        ],
+        codes=_resized(change),
     )
     touched = [
         code for code, item in measures.communities.items() if item is not desk.measures.communities.get(code)
@@ -53,7 +49,7 @@ def work_out(desk: "Desk", plan: DeskPlan, change: Change) -> Effect:
     priced = {code: price_community(plan, desk.ground, code, rules, terms.weights) for code in touched}
     if change.certificates is None:
         objectives = {code: item.objective for code, item in priced.items()}
-        change = _with_certificates(desk, change, measures, objectives)
+        change = _with_certificates(desk, plan, change, measures, objectives)
     certificates = desk.certificates
     if change.certificates is not None:
         after = {item.community_code: item for item in change.certificates[1]}
@@ -70,28 +66,57 @@ def work_out(desk: "Desk", plan: DeskPlan, change: Change) -> Effect:
 
 
 def _with_certificates(
-    desk: "Desk", change: Change, measures: PlanMeasures, objectives: Mapping[str, float]
+    desk: "Desk", plan: DeskPlan, change: Change, measures: PlanMeasures, objectives: Mapping[str, float]
 ) -> Change:
     """Add to a change what it does to the certificates of its communities."""
     known = {item.community_code: item for item in desk.certificates}
-    bounds = desk.terms.bounds
     after = {
         code: certify(
             known[code],
             measures.communities[code],
             objective,
-            bound_holds=bounds.get(code) != "proposal",
+            bound_holds=_bound_holds(desk, plan, change, measures, code),
         )
         for code, objective in objectives.items()
         if code in known
     }
-    if change.locks is not None and _loosens(change):
-        freed = {code for code, whose in bounds.items() if whose == "desk" and code in known}
+    if _loosens(change):
+        freed = {code for code, whose in desk.terms.bounds.items() if whose == DESK and code in known}
         after |= {code: drop_bound(after.get(code, known[code])) for code in freed}
     changed = {code: item for code, item in after.items() if item != known[code]}
     if not changed:
         return change
     return replace(change, certificates=(tuple(known[code] for code in changed), tuple(changed.values())))
+
+
+def _bound_holds(
+    desk: "Desk", plan: DeskPlan, change: Change, measures: PlanMeasures, community: str
+) -> bool:
+    """Tell whether the plan is among those that the bound of its community speaks of.
+
+    A bound without locks speaks of plans inside the band alone. One under the desk's locks speaks of plans
+    with the same dedicated grids; no edit moves what is locked.
+    """
+    whose = desk.terms.bounds.get(community)
+    grids = measures.communities[community].grids
+    if whose is None:
+        return all(item.in_band or not may_have_any_size(plan, code) for code, item in grids.items())
+    own = grids.keys() | desk.measures.communities[community].grids.keys()
+    dedicated = {
+        step.code for step in change.grids if _is_dedicated(step.before) != _is_dedicated(step.after)
+    }
+    return whose == DESK and not dedicated & own
+
+
+def _is_dedicated(entry: GridEntry | None) -> bool:
+    return entry is not None and entry.kind == DEDICATED
+
+
+def _resized(change: Change) -> set[str]:
+    """Give the grids that need not keep the band any more, or must again."""
+    kinds = {step.code for step in change.grids if _is_dedicated(step.before) != _is_dedicated(step.after)}
+    locked = set() if change.locks is None else change.locks[0].grids ^ change.locks[1].grids
+    return kinds | locked
 
 
 def _loosens(change: Change) -> bool:

@@ -129,6 +129,12 @@ def read_change(connection: Connection, seq: int) -> Change:
     return change_from_json(connection.execute(select(EDITS.c.change).where(EDITS.c.seq == seq)).scalar_one())
 
 
+def has_entry(connection: Connection, scenario: str, seq: int) -> bool:
+    """Tell whether the log of a scenario has that entry."""
+    found = select(EDITS.c.seq).where(EDITS.c.scenario == scenario, EDITS.c.seq == seq)
+    return connection.execute(found).first() is not None
+
+
 def read_changes_after(connection: Connection, scenario: str, seq: int) -> list[tuple[str, Change]]:
     """Read kinds and changes of all entries after one, newest first."""
     rows = connection.execute(

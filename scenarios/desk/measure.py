@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 
 from scenarios.desk.ground import DeskGround
-from scenarios.desk.plan import DEDICATED, DeskPlan, cells_of_grids
+from scenarios.desk.plan import DeskPlan, cells_of_grids, may_have_any_size
 from scenarios.rules import GridRules
 from scenarios.stability import match_grids
 
@@ -19,7 +19,7 @@ class GridMeasures:
     Attributes
     ----------
     in_band
-        Whether its households lie between minimum and maximum. A dedicated grid need not.
+        Whether its households lie between minimum and maximum. A dedicated or locked grid need not.
     n_pieces, loose
         Pieces it falls into, and the cells of all but the largest one.
     moved
@@ -117,7 +117,7 @@ def measure_plan(
     known
         Measures of the plan before, under the same rules and on the same ground.
     cells, codes
-        Cells that moved since, and grids whose kind changed.
+        Cells that moved since, and grids whose kind or lock changed.
     """
     if known is None:
         return PlanMeasures(
@@ -203,8 +203,7 @@ def _broken(plan: DeskPlan, rules: GridRules, code: str, item: GridMeasures) -> 
     found = []
     facts: dict[str, object] = {"households": item.households}
     own = tuple(cell for cell, grid in plan.grid_of_cell.items() if grid == code) if not item.in_band else ()
-    dedicated = code in plan.grids and plan.grids[code].kind == DEDICATED
-    if not item.in_band and not dedicated:
+    if not item.in_band and not may_have_any_size(plan, code):
         low = item.households < rules.min_households
         limit = {"min_households": rules.min_households, "max_households": rules.max_households}
         found.append(

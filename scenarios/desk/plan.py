@@ -45,6 +45,12 @@ class DeskPlan:
     locks: DeskLocks = field(default_factory=DeskLocks)
 
 
+def may_have_any_size(plan: DeskPlan, code: str) -> bool:
+    """Tell whether a grid need not keep the band: it is dedicated, or a person has locked it as it is."""
+    entry = plan.grids.get(code)
+    return code in plan.locks.grids or (entry is not None and entry.kind == DEDICATED)
+
+
 def cells_of_grids(
     grid_of_cell: Mapping[str, str | None], among: Iterable[str] | None = None
 ) -> dict[str, list[str]]:

@@ -1,0 +1,301 @@
+"""The best plan around a person's edits: what is locked stays, and the rest is solved anew.
+
+Nothing is taken over before the person has seen the difference.
+"""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+import pandas as pd
+
+from optimize.engines import Params
+from optimize.prepared import prepare
+from scenarios.desk.change import DESK, CellMove, Change
+from scenarios.desk.desk import Desk, commit
+from scenarios.desk.edits import EDITS
+from scenarios.desk.facts import free_codes, name_of
+from scenarios.desk.log import Entry
+from scenarios.desk.plan import DEDICATED, DeskPlan, cells_of_grids
+from scenarios.errors import EditRefused
+from scenarios.live import EditCost, LiveCommunity, complete_plan, price_plan
+from scenarios.locks import GridLocks, locks_of
+from scenarios.outcome import Certificate, Plan
+from scenarios.plan import Community, solved_plan
+from scenarios.propose import Settings, list_communities
+from scenarios.run import Stop, solve_all
+from scenarios.stability import surviving_grids
+from scenarios.workers import Workers
+
+_TIME_LIMIT_S = 60.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CommunityOffer:
+    """What is offered for one community: certificates now and then, and the households that change grid."""
+
+    before: Certificate
+    after: Certificate
+    n_cells: int
+    households: int
+
+    @property
+    def saved(self) -> float:
+        """Cost now less cost then, in metres; NaN where there is no plan now."""
+        return self.before.objective - self.after.objective
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Offer:
+    """A plan to be looked at: `change` leads to it from the desk's `version`.
+
+    Attributes
+    ----------
+    communities
+        What differs in each community that was solved.
+    untouched
+        Communities asked for that stayed as they are, because they are locked or no plan was found.
+    """
+
+    version: int
+    change: Change
+    facts: Mapping[str, object]
+    communities: tuple[CommunityOffer, ...]
+    untouched: tuple[str, ...]
+
+    @property
+    def moves(self) -> tuple[CellMove, ...]:
+        """Cells that would move."""
+        return self.change.cells
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether the plan is the best one already."""
+        return not self.change.cells
+
+
+def desk_locks(desk: Desk, community: str) -> GridLocks | None:
+    """Give the locks of a community as the engines understand them; None where nothing may move at all.
+
+    Locked cells stay with the other locked cells of their grid and apart from those of other grids. Locked
+    and dedicated grids stay whole.
+    """
+    plan = desk.plan
+    locks = plan.locks
+    if locks.everything or community in locks.communities:
+        return None
+    grids = cells_of_grids(plan.grid_of_cell, desk.ground.cells_of(community))
+    whole = {code: cells for code, cells in grids.items() if code in _kept_whole(plan)}
+    held = {
+        code: [cell for cell in cells if cell in locks.cells]
+        for code, cells in grids.items()
+        if code not in whole
+    }
+    anchors = [cells[0] for cells in held.values() if cells]
+    return GridLocks(
+        whole=tuple(frozenset(cells) for cells in whole.values()),
+        together=tuple((cells[0], other) for cells in held.values() for other in cells[1:]),
+        apart=tuple((a, b) for at, a in enumerate(anchors) for b in anchors[:at]),
+    )
+
+
+def open_on_desk(
+    desk: Desk, community: str, *, stop: Stop, time_limit_s: float = _TIME_LIMIT_S
+) -> LiveCommunity:
+    """List and measure a community's groups for live answers; takes seconds for a large one."""
+    settings = _settings(desk, time_limit_s)
+    problem = desk.ground.problem(community, desk.rules, desk.terms.weights)
+    rng = np.random.default_rng(settings.seed)
+    return LiveCommunity(
+        community=_community(desk, community),
+        today=desk.ground.base.today,
+        prepared=prepare(problem, Params(time_limit_s=time_limit_s), stop=stop, rng=rng),
+        settings=settings,
+    )
+
+
+def price_live(desk: Desk, live: LiveCommunity, *, stop: Stop) -> EditCost:
+    """Say what the plan of a community costs against the best ones, with the desk's locks and without."""
+    code = live.community.code
+    own = {cell: desk.plan.grid_of_cell.get(cell) for cell in desk.ground.cells_of(code)}
+    locks = desk_locks(desk, code) or GridLocks()
+    return price_plan(live, own, locks, desk.terms.weights, stop=stop)
+
+
+def best_around_live(desk: Desk, live: LiveCommunity, *, stop: Stop) -> Offer:
+    """Solve one community that is open for live answers around the desk's locks."""
+    code = live.community.code
+    locks = desk_locks(desk, code)
+    if locks is None:
+        return _offer(desk, {}, untouched=(code,))
+    return _offer(desk, {code: complete_plan(live, locks, desk.terms.weights, stop=stop)}, untouched=())
+
+
+def best_around(
+    desk: Desk,
+    communities: Sequence[str] = (),
+    *,
+    stop: Stop,
+    on_done: Callable[[str, int, int], None] = lambda _code, _done, _total: None,
+    workers: Workers,
+    time_limit_s: float = _TIME_LIMIT_S,
+) -> Offer:
+    """Solve communities, or all, around the desk's locks in worker processes.
+
+    Parameters
+    ----------
+    on_done
+        Told the community just finished, how many are, and of how many.
+
+    Raises
+    ------
+    EditRefused
+        `edit_unknown_communities`.
+    """
+    unknown = sorted(set(communities) - desk.ground.members.keys())
+    if unknown:
+        raise EditRefused("edit_unknown_communities", communities=unknown)
+    wanted = list(communities) or list(desk.ground.members)
+    locks = {code: desk_locks(desk, code) for code in wanted}
+    problems = {
+        code: replace(
+            desk.ground.problem(code, desk.rules, desk.terms.weights),
+            locks=locks_of(own, code, desk.ground.cells_of(code)),
+        )
+        for code, own in locks.items()
+        if own is not None
+    }
+    finished = 0
+
+    def count(code: str, _result: object) -> None:
+        nonlocal finished
+        finished += 1
+        on_done(code, finished, len(problems))
+
+    params = Params(time_limit_s=time_limit_s)
+    results = solve_all(problems, params, seed=desk.terms.seed, stop=stop, on_done=count, workers=workers)
+    solved = {
+        code: solved_plan(_community(desk, code), result, desk.ground.base.today)
+        for code, result in results.items()
+        if result is not None and result.status != "none"
+    }
+    return _offer(desk, solved, untouched=tuple(code for code in wanted if code not in solved))
+
+
+def accept(desk: Desk, offer: Offer, *, author: str, note: str = "") -> Desk:
+    """Take an offer over as one edit, with the certificates of what was solved.
+
+    Raises
+    ------
+    EditRefused
+        `offer_outdated` where the plan has changed since the offer was made; `edit_changes_nothing`.
+    EditConflict
+        `changed_meanwhile`.
+    """
+    if offer.version != desk.version:
+        raise EditRefused("offer_outdated")
+    if offer.change.is_empty:
+        raise EditRefused("edit_changes_nothing", kind="best_around")
+    entry = Entry(kind="best_around", facts=offer.facts, change=offer.change, author=author, note=note)
+    return commit(desk, entry)
+
+
+def _offer(desk: Desk, solved: Mapping[str, Plan], untouched: tuple[str, ...]) -> Offer:
+    known = {item.community_code: item for item in desk.certificates}
+    to: dict[str, str | None] = {}
+    names: dict[str, str] = {}
+    offers: list[CommunityOffer] = []
+    for code, plan in solved.items():
+        own = _coded(desk, code, plan)
+        to |= own
+        names |= {
+            grid: name_of(desk, code, grid) for grid in own.values() if grid and grid not in desk.plan.grids
+        }
+        moved = [cell for cell, grid in own.items() if desk.plan.grid_of_cell.get(cell) != grid]
+        place = [desk.ground.place[cell] for cell in moved]
+        offers.append(
+            CommunityOffer(
+                before=known[code],
+                after=plan.certificates[0],
+                n_cells=len(moved),
+                households=int(desk.ground.households[place].sum()),
+            )
+        )
+    moves = {cell: grid for cell, grid in to.items() if desk.plan.grid_of_cell.get(cell) != grid}
+    change = EDITS["best_around"](desk.plan, desk.ground, {"to": moves, "names": names})
+    facts = {"communities": list(solved), "n_cells": len(change.cells)}
+    return Offer(
+        version=desk.version,
+        change=_certified(desk, change, offers),
+        facts=facts,
+        communities=tuple(offers),
+        untouched=untouched,
+    )
+
+
+def _certified(desk: Desk, change: Change, offers: Sequence[CommunityOffer]) -> Change:
+    """Add the certificates of what was solved, and under whose locks their bounds hold."""
+    changed = [item for item in offers if item.before != item.after]
+    if not changed:
+        return change
+    bounds = dict(desk.terms.bounds)
+    for item in changed:
+        code = item.after.community_code
+        bounds.pop(code, None)
+        if desk_locks(desk, code) != GridLocks():
+            bounds[code] = DESK
+    terms = replace(desk.terms, bounds=bounds)
+    return replace(
+        change,
+        certificates=(tuple(item.before for item in changed), tuple(item.after for item in changed)),
+        terms=None if terms == desk.terms else (desk.terms, terms),
+    )
+
+
+def _coded(desk: Desk, community: str, plan: Plan) -> dict[str, str | None]:
+    """Give the grids of a solved community the codes that they continue, and new ones to the others."""
+    cells = desk.ground.cells_of(community)
+    index = range(len(cells))
+    now = pd.Series([desk.plan.grid_of_cell.get(cell) for cell in cells], index=index, dtype=object)
+    then = pd.Series([plan.grid_of_cell.get(cell) for cell in cells], index=index, dtype=object)
+    households = pd.Series(desk.ground.households[desk.ground.members[community]], index=index)
+    codes: dict[str, str] = _forced(desk.plan, cells, plan)
+    for new, old in surviving_grids(now, then, households).items():
+        if new not in codes and old not in codes.values():
+            codes[new] = old
+    fresh = free_codes(desk, community)
+    for new in dict.fromkeys(grid for grid in then if grid is not None):
+        if new not in codes:
+            codes[new] = next(fresh)
+    return {cell: codes[grid] if grid is not None else None for cell, grid in zip(cells, then, strict=True)}
+
+
+def _forced(plan: DeskPlan, cells: Sequence[str], solved: Plan) -> dict[str, str]:
+    """Give the solved grids that must keep a code, because something in them is locked."""
+    return dict(_pairs(plan, cells, solved))
+
+
+def _pairs(plan: DeskPlan, cells: Sequence[str], solved: Plan) -> Iterator[tuple[str, str]]:
+    whole = _kept_whole(plan)
+    for cell in cells:
+        code, grid = plan.grid_of_cell.get(cell), solved.grid_of_cell.get(cell)
+        if code is not None and grid is not None and (cell in plan.locks.cells or code in whole):
+            yield grid, code
+
+
+def _kept_whole(plan: DeskPlan) -> frozenset[str]:
+    return plan.locks.grids | {code for code, entry in plan.grids.items() if entry.kind == DEDICATED}
+
+
+def _community(desk: Desk, code: str) -> Community:
+    return next(item for item in list_communities(desk.ground.base) if item.code == code)
+
+
+def _settings(desk: Desk, time_limit_s: float) -> Settings:
+    return Settings(
+        scenario=desk.scenario,
+        rules=desk.rules,
+        weights=dict(desk.terms.weights),
+        time_limit_s=time_limit_s,
+        seed=desk.terms.seed,
+    )
