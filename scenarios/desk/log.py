@@ -135,6 +135,12 @@ def has_entry(connection: Connection, scenario: str, seq: int) -> bool:
     return connection.execute(found).first() is not None
 
 
+def read_entry(connection: Connection, seq: int) -> EditRecord | None:
+    """Read one entry, without knowing whether it was undone since."""
+    row = connection.execute(select(EDITS).where(EDITS.c.seq == seq)).mappings().first()
+    return None if row is None else _record(row, undone=False)
+
+
 def read_changes_after(connection: Connection, scenario: str, seq: int) -> list[tuple[str, Change]]:
     """Read kinds and changes of all entries after one, newest first."""
     rows = connection.execute(
