@@ -10,7 +10,8 @@ import geopandas as gpd
 class Certificate:
     """What is known about one community's plan; the fields are those of `grids --json`.
 
-    `status` is that of `optimize.result.Result`; `reasons` are (code, facts) pairs that name cells by id.
+    `status` is that of `optimize.result.Result`, or `broken`; `reasons` are (code, facts) pairs that name
+    cells by id; `locks` tells the locks it was found under from others, empty without any.
     """
 
     community_code: str
@@ -22,6 +23,7 @@ class Certificate:
     gap: float
     proven: bool
     reasons: tuple[tuple[str, Mapping[str, object]], ...] = ()
+    locks: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,8 +65,8 @@ class Outcome:
         One per community, in the communities' order.
     summary
         The keys of `summary` in `grids --json`.
-    rules
-        The rules and weights that were in force.
+    rules, weights
+        Those that were in force.
     stale
         Whether the layers have changed since: the plan may no longer fit them.
     """
@@ -76,4 +78,5 @@ class Outcome:
     certificates: tuple[Certificate, ...]
     summary: Mapping[str, object]
     rules: Mapping[str, object] = field(default_factory=dict)
+    weights: Mapping[str, float] = field(default_factory=dict)
     stale: bool = False

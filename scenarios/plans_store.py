@@ -5,7 +5,7 @@ from pathlib import Path
 
 from sqlalchemy import Connection, select
 
-from scenarios.assemble import assemble
+from scenarios.assemble import assemble_from
 from scenarios.connect import count_change, reading, writing
 from scenarios.desk.change import Change, Terms, between
 from scenarios.desk.log import Entry, add_entry
@@ -19,8 +19,9 @@ from scenarios.desk.rows import (
     write_whole,
 )
 from scenarios.errors import StoreError, UnknownScenario
-from scenarios.frames import parsing, read_frame
-from scenarios.layers_store import cells_cut_from, look_at, read_layers
+from scenarios.frames import parsing
+from scenarios.frames_shelf import frames_of
+from scenarios.layers_store import cells_cut_from, keep_watch, look_at
 from scenarios.outcome import GridFacts, Outcome, Plan
 from scenarios.schema import GRIDS, SCENARIOS, bring_up_to_date, has_current_tables
 
@@ -56,8 +57,7 @@ def save_outcome(
     """
     name = outcome.scenario
     with writing(path) as connection, parsing(path):
-        if not has_current_tables(connection):
-            bring_up_to_date(connection)
+        upgrade(connection)
         stored = read_stored(connection, name)
         terms = Terms(
             rules=outcome.rules,  # type: ignore[arg-type]  # rules are numbers
@@ -85,6 +85,7 @@ def save_outcome(
         entry = Entry(kind=kind, facts=facts, change=change, author=author, note=note)
         add_entry(connection, name, version, entry)
         count_change(connection)
+        keep_watch(connection, look_at(path, connection))
 
 
 def read_outcome(path: Path, scenario: str = BASE_SCENARIO) -> Outcome | None:
@@ -104,16 +105,12 @@ def read_outcome(path: Path, scenario: str = BASE_SCENARIO) -> Outcome | None:
         if scenario != BASE_SCENARIO:
             raise UnknownScenario("unknown_scenario", scenario=scenario)
         return None
-    communities = read_layers(path).frames.get("communities")
-    if communities is None or "code" not in communities:
-        raise StoreError("cannot_read", file=path.name, why="communities.code")
     if {code for code in stored.plan.grid_of_cell.values() if code} - stored.plan.grids.keys():
         raise StoreError("cannot_read", file=path.name, why=GRIDS.name)
-    return assemble(
+    return assemble_from(
+        frames_of(path, digests),
         scenario=scenario,
-        cells=read_frame(path, "cells"),
         plan=_known_plan(stored),
-        communities=communities,
         summary=stored.summary,
         rules=stored.terms.rules,
         weights=stored.terms.weights,

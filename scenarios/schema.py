@@ -9,6 +9,7 @@
 | `gridplan_grids` | scenario, grid code, name, kind, costs as JSON, institution of a dedicated grid |
 | `gridplan_outcomes` | scenario, certificates, summary and rules as JSON |
 | `gridplan_desks` | scenario, version of its plan, locks, codes ever used, whose locks bounds need |
+| `gridplan_locks` | scenario, what the next proposal must keep, as JSON |
 | `gridplan_edits` | the log: one row an edit, only ever added to |
 
 An edit's row holds: `seq` (order in the project), `scenario`, `version` of the plan after it, `kind`, `facts`
@@ -18,8 +19,8 @@ before and after: `cells` [[cell, code, code]], `grids` [[code, [name, kind, ins
 `certificates` (of the communities concerned) and `terms` (rules, weights, seed). Read backwards from the plan
 there is, the rows give every plan there was.
 
-Format 1 had neither `gridplan_desks` nor `gridplan_edits` nor a grid's institution; such a file is read as
-it is and gains them when it is next written to.
+Format 1 had none of `gridplan_desks`, `gridplan_locks`, `gridplan_edits`, nor a grid's institution; such a
+file is read as it is and gains them when it is next written to.
 """
 
 from sqlalchemy import Column, Connection, Index, Integer, MetaData, Table, Text, inspect
@@ -87,6 +88,13 @@ DESKS = Table(
     Column("bounds", Text, nullable=False),
     comment="version of the plan, locks and codes used, per scenario",
 )
+LOCKS = Table(
+    "gridplan_locks",
+    METADATA,
+    Column("scenario", Text, primary_key=True),
+    Column("locks", Text, nullable=False),
+    comment="what the next proposal must keep, per scenario",
+)
 EDITS = Table(
     "gridplan_edits",
     METADATA,
@@ -116,7 +124,8 @@ def create_tables(connection: Connection) -> None:
 def has_current_tables(connection: Connection) -> bool:
     """Tell whether the file has every table and column of this version."""
     found = inspect(connection)
-    return found.has_table(EDITS.name) and found.has_table(DESKS.name) and _has_institutions(connection)
+    tables = (EDITS, DESKS, LOCKS)
+    return all(found.has_table(table.name) for table in tables) and _has_institutions(connection)
 
 
 def bring_up_to_date(connection: Connection) -> None:

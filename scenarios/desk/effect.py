@@ -102,10 +102,7 @@ def _bound_holds(
     if whose is None:
         return all(item.in_band or not may_have_any_size(plan, code) for code, item in grids.items())
     own = grids.keys() | desk.measures.communities[community].grids.keys()
-    dedicated = {
-        step.code for step in change.grids if _is_dedicated(step.before) != _is_dedicated(step.after)
-    }
-    return whose == DESK and not dedicated & own
+    return whose == DESK and not _rededicated(change) & own
 
 
 def _is_dedicated(entry: GridEntry | None) -> bool:
@@ -114,9 +111,12 @@ def _is_dedicated(entry: GridEntry | None) -> bool:
 
 def _resized(change: Change) -> set[str]:
     """Give the grids that need not keep the band any more, or must again."""
-    kinds = {step.code for step in change.grids if _is_dedicated(step.before) != _is_dedicated(step.after)}
     locked = set() if change.locks is None else change.locks[0].grids ^ change.locks[1].grids
-    return kinds | locked
+    return _rededicated(change) | locked
+
+
+def _rededicated(change: Change) -> set[str]:
+    return {step.code for step in change.grids if _is_dedicated(step.before) != _is_dedicated(step.after)}
 
 
 def _loosens(change: Change) -> bool:

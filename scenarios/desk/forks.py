@@ -13,9 +13,9 @@ from scenarios.desk.log import Entry, Stacks, add_entry
 from scenarios.desk.rows import write_answer, write_desk, write_terms, write_whole
 from scenarios.errors import RuleError, ScenarioError, UnknownScenario
 from scenarios.plans_store import BASE_SCENARIO, upgrade
-from scenarios.schema import DESKS, EDITS, GRIDS, META, OUTCOMES, PLANS, SCENARIOS
+from scenarios.schema import DESKS, EDITS, GRIDS, LOCKS, META, OUTCOMES, PLANS, SCENARIOS
 
-_BY_SCENARIO = (PLANS, GRIDS, OUTCOMES, DESKS, EDITS)
+_BY_SCENARIO = (PLANS, GRIDS, OUTCOMES, DESKS, LOCKS, EDITS)
 
 
 class ScenarioTaken(ScenarioError):
