@@ -28,7 +28,7 @@ class Outline:
     follows
         object (k,), a class of `BORDER_CLASSES`, or `open`.
     title
-        object (k,), what that line is called, None where it has no name.
+        object (k,), what that line is called, None where it has no name; the compound of a compound's edge.
     length_m
         float64 (k,).
     middle, outward
@@ -71,7 +71,9 @@ def trace_outline(
     follows, title = _followed(steps, lines)
     apart = (other >= 0) & (compound[own] != compound[other])
     light = np.isin(follows, [OPEN, *BORDER_CLASSES[BORDER_CLASSES.index(COMPOUND) :]])
-    follows[apart & light], title[apart & light] = COMPOUND, None
+    edge = apart & light
+    follows[edge] = COMPOUND
+    title[edge] = np.where(compound[own] != None, compound[own], compound[other])[edge]  # noqa: E711 - by element
     return Outline(
         own=own,
         other=other,

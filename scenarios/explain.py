@@ -1,7 +1,7 @@
 """Why a grid is as it is: its border stretch by stretch, its numbers against the rules, and who moves."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 
 import numpy as np
 import shapely
@@ -14,7 +14,7 @@ from scenarios.errors import EditRefused
 from scenarios.explain_border import Stretch, find_stretches
 from scenarios.explain_people import CompoundPart, Moves, find_moves, list_compounds, list_institutions
 from scenarios.explain_size import Room, find_room
-from scenarios.outcome import Certificate
+from scenarios.outcome import Certificate, Outcome
 from scenarios.rules import GridRules
 
 
@@ -64,6 +64,21 @@ class Planned:
     grids: Mapping[str, GridEntry]
     rules: GridRules
     certificates: tuple[Certificate, ...]
+
+
+def planned_of(outcome: Outcome) -> Planned:
+    """Take a stored or a shown plan as one to be explained."""
+    known = {item.name for item in fields(GridRules)}
+    rows = zip(outcome.grids["code"], outcome.grids["name"], outcome.grids["kind"], strict=True)
+    cells = zip(outcome.cells["cell_id"], outcome.cells["grid_code"], strict=True)
+    return Planned(
+        grid_of_cell={str(cell): code if isinstance(code, str) else None for cell, code in cells},
+        grids={str(code): GridEntry(name=str(name), kind=str(kind)) for code, name, kind in rows},
+        rules=GridRules().with_values(
+            {name: float(str(value)) for name, value in outcome.rules.items() if name in known}
+        ),
+        certificates=outcome.certificates,
+    )
 
 
 def explain_on_desk(desk: Desk, code: str) -> Explanation:

@@ -9,8 +9,9 @@ import shapely
 
 from geo.adjacency import MIN_BORDER_M
 from geo.alongside import Lines, read_lines
-from geo.stretches import Outline, find_side, trace_outline
+from geo.stretches import COMPOUND, Outline, find_side, trace_outline
 from scenarios.desk.ground import DeskGround
+from scenarios.explain_people import name_compounds
 
 _ACROSS_M = 2.0  # a point so far beyond the edge lies in the community that is across
 _REACH_M = 60.0  # no border follows a line that is farther away
@@ -31,7 +32,8 @@ class Stretch:
     code, name
         Of the grid or community across, empty where there is none.
     follows, line
-        A class of `geo.alongside.BORDER_CLASSES` or `open`, and the line's name, empty where it has none.
+        A class of `geo.alongside.BORDER_CLASSES` or `open`, and the name of the line or compound, empty where
+        it has none.
     side
         One of eight sides of the grid, or `around`.
     share
@@ -70,6 +72,7 @@ def find_stretches(
     groups: dict[tuple[Across, str, str], list[int]] = {}
     for at, (who, follows, title) in enumerate(zip(across, outline.follows, outline.title, strict=True)):
         groups.setdefault((who, str(follows), title or ""), []).append(at)
+    compounds = name_compounds(ground)
     called = {"grid": names, "community": ground.community_names}
     found = []
     for ((kind, other), follows, line), steps in groups.items():
@@ -82,7 +85,7 @@ def find_stretches(
                 code=other,
                 name=called.get(kind, {}).get(other, other),
                 follows=follows,
-                line=line,
+                line=compounds.get(line, line) if follows == COMPOUND else line,
                 side=find_side(outline, chosen),
                 length_m=length,
                 share=length / float(outline.length_m.sum()),
@@ -92,7 +95,7 @@ def find_stretches(
 
 
 def _without_corners(stretches: list[Stretch]) -> list[Stretch]:
-    """Count contacts too short to walk along with the longest stretch beside the same neighbour, or of all."""
+    """Count contacts too short to walk along with the longest stretch beside that neighbour, or of all."""
     longest = sorted(stretches, key=lambda item: -item.length_m)
     kept = {(item.kind, item.code, item.follows, item.line): item for item in longest[:1]}
     kept |= {

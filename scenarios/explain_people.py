@@ -40,14 +40,17 @@ class Moves:
 
     Attributes
     ----------
+    known
+        Whether any grid of today is known in its community.
     here
-        Grids of today with households in it; empty where nothing is known of today.
+        Grids of today with households in it.
     successor_of
         The grid of today that it continues, with all its households; None where it is new.
     came, went
         Households that come from other grids of today, and those of the grid it continues that go elsewhere.
     """
 
+    known: bool = False
     here: tuple[Share, ...] = ()
     successor_of: Share | None = None
     came: tuple[Share, ...] = ()
@@ -65,12 +68,11 @@ def list_compounds(ground: DeskGround, cells: Sequence[str]) -> tuple[CompoundPa
             total[compound] += households
             here[compound] += households if cell in inside else 0
     held = {ground.compound[ground.place[cell]] for cell in cells}
-    frame = ground.base.layers.frames.get("compounds")
-    names = {} if frame is None else dict(zip(frame["id"], frame["name"], strict=True))
+    names = name_compounds(ground)
     parts = [
         CompoundPart(
             id=compound,
-            name=_text(names.get(compound)) or compound,
+            name=names.get(compound, compound),
             households=here[compound],
             total=total[compound],
         )
@@ -78,6 +80,13 @@ def list_compounds(ground: DeskGround, cells: Sequence[str]) -> tuple[CompoundPa
         if compound is not None
     ]
     return tuple(sorted(parts, key=lambda part: (-part.households, part.id)))
+
+
+def name_compounds(ground: DeskGround) -> dict[str, str]:
+    """Give the names of the compounds that have one, by id."""
+    frame = ground.base.layers.frames.get("compounds")
+    pairs = () if frame is None else zip(frame["id"].astype(str), frame["name"], strict=True)
+    return {compound: name for compound, name in pairs if isinstance(name, str) and name}
 
 
 def list_institutions(ground: DeskGround, cells: Sequence[str]) -> tuple[tuple[str, str], ...]:
@@ -120,6 +129,7 @@ def find_moves(
     names = _names_today(ground)
     shares = _shares(here, names)
     return Moves(
+        known=True,
         here=shares,
         successor_of=None if successor is None else _shares(Counter({successor: total[successor]}), names)[0],
         came=tuple(share for share in shares if share.code != successor),

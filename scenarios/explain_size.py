@@ -7,6 +7,7 @@ from typing import Literal
 from scenarios.desk.ground import DeskGround
 from scenarios.desk.measure import find_pieces
 from scenarios.desk.plan import cells_of_grids
+from scenarios.explain_people import name_compounds
 from scenarios.rules import GridRules
 
 Why = Literal["over_max", "below_min", "other_below_min", "other_over_max", "breaks", "other_breaks", "free"]
@@ -18,8 +19,8 @@ class Step:
 
     Attributes
     ----------
-    cell_id, households
-        The cell, and the households in it.
+    cell_id, compound, households
+        The cell, the name of its compound (empty where it is in none), and the households in it.
     total
         Households of the grid after it.
     other, other_total
@@ -28,10 +29,11 @@ class Step:
         What then stands against it, first of: the grid itself above the maximum or below the minimum, the
         other grid so, the grid itself or the other in pieces; `free` where nothing does.
     splits
-        Compound, whole in one grid so far, that the step would split.
+        Name of the compound, whole in one grid so far, that the step would split; None where it splits none.
     """
 
     cell_id: str
+    compound: str
     households: int
     total: int
     other: str | None
@@ -56,7 +58,8 @@ def find_room(
     own = cells_of_grids(grid_of_cell)[code]
     community = ground.community_of(own[0])
     cells = cells_of_grids(grid_of_cell, ground.cells_of(community))
-    desk = _Desk(ground=ground, grid_of_cell=grid_of_cell, rules=rules, cells=cells)
+    names = name_compounds(ground)
+    desk = _Desk(ground=ground, grid_of_cell=grid_of_cell, rules=rules, cells=cells, names=names)
     return _sum_up(_taken(desk, code)), _sum_up(_given(desk, code))
 
 
@@ -66,6 +69,7 @@ class _Desk:
     grid_of_cell: Mapping[str, str | None]
     rules: GridRules
     cells: Mapping[str, list[str]]
+    names: Mapping[str, str]
 
     def households(self, cells: list[str]) -> int:
         return int(self.ground.households[[self.ground.place[cell] for cell in cells]].sum())
@@ -77,6 +81,10 @@ class _Desk:
         left = [other for other in self.cells.get(code or "", []) if other != cell]
         return len(find_pieces(self.ground, left)) <= 1
 
+    def compound(self, cell: str) -> str:
+        compound = self.ground.compound[self.ground.place[cell]]
+        return "" if compound is None else self.names.get(compound, compound)
+
     def splits(self, cell: str) -> str | None:
         """Give the compound that loses a cell to another grid while the rest of it is in one."""
         ground = self.ground
@@ -86,7 +94,7 @@ class _Desk:
         others = [other for other in ground.cells_of(ground.community_of(cell)) if other != cell]
         rest = [other for other in others if ground.compound[ground.place[other]] == compound]
         grids = {self.grid_of_cell.get(other) for other in rest}
-        return compound if grids == {self.grid_of_cell.get(cell)} else None
+        return self.compound(cell) if grids == {self.grid_of_cell.get(cell)} else None
 
     def around(self, code: str) -> dict[str, set[str]]:
         """Give the cells beside the grid, and for each the cells of the grid it touches."""
@@ -114,6 +122,7 @@ def _taken(desk: _Desk, code: str) -> Iterator[Step]:
             why = "other_breaks"
         yield Step(
             cell_id=cell,
+            compound=desk.compound(cell),
             households=count,
             total=total,
             other=other,
@@ -146,6 +155,7 @@ def _given(desk: _Desk, code: str) -> Iterator[Step]:
             why = "breaks"
         yield Step(
             cell_id=cell,
+            compound=desk.compound(cell),
             households=count,
             total=total,
             other=other,
