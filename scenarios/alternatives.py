@@ -1,22 +1,27 @@
 """Alternatives of one community: the best plan under each of several wishes, side by side, none dominated."""
 
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
 
-from optimize.alternatives import OWN, PRESETS, choose_alternatives, count_apart
+from optimize.alternatives import OWN, PRESETS, choose_alternatives, count_apart, dominates
+from optimize.costs import COSTS
 from optimize.engines import Params
 from optimize.errors import Cancelled
 from optimize.prepared import prepare
 from optimize.problem import Problem
 from optimize.result import Result
 from scenarios import store
+from scenarios.chosen import as_chosen, extra_cost
 from scenarios.errors import RuleError
-from scenarios.outcome import Outcome, Plan
-from scenarios.plan import empty_plan, join_plans, solved_plan
+from scenarios.ground import Ground, keep_locks
+from scenarios.join_locks import KeptLocks
+from scenarios.locks import locks_mark
+from scenarios.outcome import Certificate, Outcome, Plan
+from scenarios.plan import empty_plan, join_plans, solved_plan, under_locks
 from scenarios.propose import (
     OnProgress,
     Progress,
@@ -32,9 +37,16 @@ from scenarios.propose import (
 from scenarios.run import Lifeline, Stop, run_one, solve_all
 from scenarios.workers import Workers
 
-__all__ = ["OWN", "PRESETS", "Alternative", "adopt", "choose_different", "find"]
+__all__ = ["FEWEST", "OWN", "PRESETS", "Alternative", "Alternatives", "adopt", "find"]
 
-_TIE = 1e-6
+FEWEST = 3
+"""Where there are fewer plans, it is said why."""
+
+OTHER = "other_"
+"""How the names of plans begin that are offered because they differ."""
+
+_LOOKED_AT = tuple(sorted({cost for weights in PRESETS.values() for cost in weights}))
+_ALIKE = 0.02  # share of the households below which two plans count as alike, as `optimize.alternatives` does
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,8 +60,16 @@ class Alternative:
         differs; the first is its name.
     plan
         Cells, grids and certificate; the certificate is that under the first wish.
+    chosen
+        The certificate once the plan is taken: under the planner's own weights.
     totals
         Cost name → value of the whole plan, unweighted.
+    extra
+        What it costs by the planner's own weights more than the best plan found by them, a share; None where
+        that is not known.
+    gain
+        The cost in which it is better than the first plan by the largest share, or `n_grids` where it has
+        another number of grids; empty for the first.
     households_apart
         Households that have another grid than in the first alternative.
     settings
@@ -58,15 +78,34 @@ class Alternative:
 
     presets: tuple[str, ...]
     plan: Plan
+    chosen: Certificate
     totals: Mapping[str, float]
     settings: Settings
+    extra: float | None = None
+    gain: str = ""
     households_apart: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Alternatives:
+    """The different plans of a community, the one under the planner's own weights first.
+
+    `why_few` says why there are fewer than three: `one_grid`, the community makes one grid; `stopped`;
+    `same`, every wish leads to these, and no plan was found that differs enough without being worse in
+    everything; `searched`, the same where the plans are too many to look through. Empty otherwise.
+    """
+
+    plans: tuple[Alternative, ...]
+    why_few: str = ""
+
+
+_Named = tuple[tuple[str, ...], Result]
 
 
 def find(
     path: Path, settings: Settings, community: str, *, stop: Stop, on_progress: OnProgress, workers: Workers
-) -> tuple[Alternative, ...]:
-    """Find the different plans of a community, the one under the planner's own weights first.
+) -> Alternatives:
+    """Find three to six different plans of a community, or say why there are fewer.
 
     The groups of cells are listed once for all wishes. Where they are too many, each wish is searched in a
     worker of its own instead; equal plans become one with several names, and dominated ones are left out.
@@ -75,19 +114,23 @@ def find(
     Raises
     ------
     RuleError
-        `unknown_community`, `unknown_weight`, `weight_out_of_range`, or a lock on what is not there.
+        `unknown_community`, `unknown_weight`, `weight_out_of_range`, `all_locked`, or a lock on what is not
+        there.
     ProposalStopped
         `stopped`, when cancelled before there was any plan.
     """
     check_weights(settings.weights)
     workers.warm()
     ground = stand_on(path, store.read_layers(path))
-    problem = build_problems(ground, [community], settings).get(community)
+    kept = keep_locks(path, settings, ground)
+    if community in kept.settled:
+        raise RuleError("all_locked", communities=[community])
+    problem = build_problems(ground, [community], settings, kept.locks).get(community)
     if problem is None:
         raise RuleError("unknown_community", communities=[community])
     params = Params(engine=settings.engine, time_limit_s=settings.time_limit_s)
     try:
-        found = run_one(
+        listed = run_one(
             _find_listed,
             problem,
             params,
@@ -95,28 +138,56 @@ def find(
             stop=stop,
             on_share=lambda share: on_progress(_progress(share)),
             workers=workers,
-        ) or _search_each(problem, params, settings, stop=stop, on_progress=on_progress, workers=workers)
+        )
+        found = listed or _search_each(
+            problem, params, settings, stop=stop, on_progress=on_progress, workers=workers
+        )
     except Cancelled as error:
         raise ProposalStopped("stopped") from error
-    place = next(item for item in list_communities(ground) if item.code == community)
-    return tuple(
-        Alternative(
-            presets=names,
-            plan=solved_plan(place, result, ground.today),
-            totals=_totals(result),
-            settings=settings,
-            households_apart=count_apart(problem, result.labels, found[0][1].labels),
-        )
-        for names, result in found
+    found = drop_worse(found)
+    return Alternatives(
+        plans=_tell(found, problem, ground, kept, settings),
+        why_few=_why_few(found, listed=bool(listed), stopped=stop()),
     )
+
+
+def _tell(
+    found: Sequence[_Named], problem: Problem, ground: Ground, kept: KeptLocks, settings: Settings
+) -> tuple[Alternative, ...]:
+    place = next(item for item in list_communities(ground) if item.code == problem.name)
+    mark = locks_mark(kept.wishes, place.code, place.cell_ids)
+    best = found[0][1] if OWN in found[0][0] else None
+    plans = []
+    for at, (names, result) in enumerate(found):
+        plan = under_locks(solved_plan(place, result, ground.today, kept.names), mark)
+        plans.append(
+            Alternative(
+                presets=names,
+                plan=plan,
+                chosen=as_chosen(plan.certificates[0], names, result, best, settings.weights),
+                totals=_totals(result),
+                settings=settings,
+                extra=extra_cost(result, best, settings.weights),
+                gain=find_gain(result, found[0][1]) if at else "",
+                households_apart=count_apart(problem, result.labels, found[0][1].labels),
+            )
+        )
+    return tuple(plans)
+
+
+def _why_few(found: Sequence[_Named], *, listed: bool, stopped: bool) -> str:
+    if len(found) >= FEWEST:
+        return ""
+    if stopped:
+        return "stopped"
+    if len(found) == 1 and _n_grids(found[0][1]) <= 1:
+        return "one_grid"
+    return "same" if listed else "searched"
 
 
 def _progress(share: float) -> Progress:
     total = len(PRESETS) + 1
     return Progress(stage="solve", done=int(share * total), total=total)
-
-
-_Named = tuple[tuple[str, ...], Result]
 
 
 def _find_listed(problem: Problem, params: Params, seed: int, lifeline: Lifeline) -> tuple[_Named, ...]:
@@ -155,39 +226,72 @@ def _search_each(
     results = {name: result for name, result in solved.items() if result and result.status != "none"}
     if not results:
         raise ProposalStopped("stopped")
-    return tuple((names, results[names[0]]) for names in choose_different(results))
+    return choose_different(problem, results)
 
 
-def choose_different(results: Mapping[str, Result]) -> list[tuple[str, ...]]:
-    """Group the names of equal plans and drop dominated ones; the first plan always stays."""
-    groups: dict[bytes, list[str]] = {}
+def choose_different(problem: Problem, results: Mapping[str, Result]) -> tuple[_Named, ...]:
+    """Join the names of equal plans, drop those too like another and dominated ones; the first stays."""
+    least = _ALIKE * float(problem.households.sum())
+    groups: list[tuple[list[str], Result]] = []
     for name, result in results.items():
-        groups.setdefault(np.asarray(result.labels).tobytes(), []).append(name)
-    names = [tuple(group) for group in groups.values()]
-    looked_at = sorted({cost for weights in PRESETS.values() for cost in weights})
-    values = [np.array([_totals(results[group[0]])[cost] for cost in looked_at]) for group in names]
-    return [
-        group
-        for at, group in enumerate(names)
-        if at == 0 or not any(_dominates(other, values[at]) for other in values)
-    ]
+        same = [names for names, known in groups if np.array_equal(known.labels, result.labels)]
+        if same:
+            same[0].append(name)
+        elif all(count_apart(problem, result.labels, known.labels) >= least for _, known in groups):
+            groups.append(([name], result))
+    totals = [_totals(result) for _, result in groups]
+    return tuple(
+        (tuple(names), result)
+        for at, (names, result) in enumerate(groups)
+        if at == 0 or not any(dominates(other, totals[at], _LOOKED_AT) for other in totals)
+    )
+
+
+def drop_worse(found: Sequence[_Named]) -> tuple[_Named, ...]:
+    """Leave out plans offered only because they differ where one of as many grids is better in everything."""
+    totals = [_totals(result) for _, result in found]
+    sizes = [_n_grids(result) for _, result in found]
+    return tuple(
+        item
+        for at, item in enumerate(found)
+        if not item[0][0].startswith(OTHER)
+        or not any(
+            dominates(totals[other], totals[at], _LOOKED_AT)
+            for other in range(len(found))
+            if sizes[other] == sizes[at]
+        )
+    )
+
+
+def find_gain(result: Result, first: Result) -> str:
+    """Tell in what a plan is better than the first one: see `Alternative.gain`."""
+    if _n_grids(result) != _n_grids(first):
+        return "n_grids"
+    mine, its = _totals(result), _totals(first)
+    gains = {name: (its[name] - mine[name]) / max(abs(its[name]), 1e-9) for name in COSTS}
+    best = max(gains, key=lambda name: gains[name])
+    return best if gains[best] > 1e-6 else ""
 
 
 def adopt(path: Path, scenario: str, alternative: Alternative) -> Outcome:
-    """Store an alternative as its community's plan; the other communities keep what they have."""
+    """Store an alternative as its community's plan; the other communities keep what they have.
+
+    What was proven of them under other rules or weights no longer counts as proven.
+    """
     started = time.perf_counter()
     settings = replace(alternative.settings, scenario=scenario)
     ground = stand_on(path, store.read_layers(path))
+    locks = keep_locks(path, settings, ground)
     kept = kept_plans(path, settings, ground)
-    kept[alternative.plan.certificates[0].community_code] = alternative.plan
+    kept[alternative.chosen.community_code] = replace(alternative.plan, certificates=(alternative.chosen,))
     plan = join_plans(kept[item.code] or empty_plan(item, "not_solved") for item in list_communities(ground))
-    return store_plan(path, settings, ground, plan, runtime_s=time.perf_counter() - started)
+    runtime_s = time.perf_counter() - started
+    return store_plan(path, settings, ground, plan, runtime_s=runtime_s, kept=locks)
 
 
 def _totals(result: Result) -> dict[str, float]:
     return {name: float(np.sum(values)) for name, values in result.costs.items()}
 
 
-def _dominates(one: np.ndarray, other: np.ndarray) -> bool:
-    room = _TIE * (1.0 + np.abs(other))
-    return bool((one <= other + room).all() and (one < other - room).any())
+def _n_grids(result: Result) -> int:
+    return int(result.labels.max(initial=-1)) + 1

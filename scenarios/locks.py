@@ -1,5 +1,6 @@
 """What a planner has fixed, in the planner's words, and as the engines understand it."""
 
+import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
@@ -53,6 +54,20 @@ def words_of(locks: Locks, community_code: str, cell_ids: Sequence[str]) -> Grid
         together=tuple((cell_ids[a], cell_ids[b]) for a, b in locks.together),
         apart=tuple((cell_ids[a], cell_ids[b]) for a, b in locks.apart),
     )
+
+
+def locks_mark(locks: GridLocks, community_code: str, cell_ids: Sequence[str]) -> str:
+    """Give a short text that tells the locks of one community from others; empty where it has none."""
+    own = words_of(locks_of(locks, community_code, cell_ids), community_code, cell_ids)
+    if own == GridLocks():
+        return ""
+    meant = (
+        sorted(own.counts.items()),
+        sorted(sorted(cells) for cells in own.whole),
+        sorted({tuple(sorted(pair)) for pair in own.together}),
+        sorted({tuple(sorted(pair)) for pair in own.apart}),
+    )
+    return hashlib.sha256(repr(meant).encode()).hexdigest()[:12]
 
 
 def keep_grids(codes: Sequence[str], grid_of_cell: Mapping[str, str | None]) -> tuple[frozenset[str], ...]:

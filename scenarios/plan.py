@@ -24,6 +24,20 @@ class Community:
     name: str
     cells: gpd.GeoDataFrame
 
+    @property
+    def cell_ids(self) -> list[str]:
+        """Its cells in the order of its problem."""
+        return [str(cell) for cell in self.cells["cell_id"]]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KeptName:
+    """Code, name and kind of a grid that keeps them through a proposal."""
+
+    code: str
+    name: str
+    kind: str
+
 
 def join_plans(parts: Iterable[Plan]) -> Plan:
     """Join the plans of several communities into one."""
@@ -37,21 +51,25 @@ def join_plans(parts: Iterable[Plan]) -> Plan:
     return Plan(grid_of_cell=grid_of_cell, facts=facts, certificates=tuple(certificates))
 
 
-def solved_plan(community: Community, result: Result, today: pd.Series) -> Plan:
+def solved_plan(
+    community: Community, result: Result, today: pd.Series, kept: Mapping[str, KeptName] | None = None
+) -> Plan:
     """Put codes and names on the grids of a result.
 
-    A grid that keeps more than half of the households of one of today's grids keeps its code; the others get
-    numbers that no grid bears today, west to east, then north to south: a code that was given up must not
-    come to mean another place. `today` gives today's code of each cell of the project, or None.
+    A grid with a cell named in `kept` bears the code, name and kind given there. Of the others, one that
+    keeps more than half of the households of one of today's grids keeps its code; the rest get numbers that
+    no grid bears today, west to east, then north to south: a code that was given up must not come to mean
+    another place. `today` gives today's code of each cell of the project, or None.
     """
     ids = community.cells["cell_id"].tolist()
     labels = result.labels
     n_grids = int(labels.max()) + 1 if len(labels) else 0
-    codes = _codes(community, labels, n_grids, today)
+    names = _kept_names(ids, labels, kept or {})
+    codes = _codes(community, labels, n_grids, today, {grid: item.code for grid, item in names.items()})
     facts = {
         code: GridFacts(
-            name=_grid_name(community, code),
-            kind="base",
+            name=names[grid].name if grid in names else _grid_name(community, code),
+            kind=names[grid].kind if grid in names else "base",
             costs={f"cost_{name}": float(values[grid]) for name, values in result.costs.items()},
         )
         for grid, code in enumerate(codes)
@@ -113,6 +131,11 @@ def unproven(plan: Plan) -> Plan:
     return with_reason(replace(plan, certificates=certificates), "kept_from_before")
 
 
+def under_locks(plan: Plan, mark: str) -> Plan:
+    """Note in the certificates of a plan which locks it was found under."""
+    return replace(plan, certificates=tuple(replace(item, locks=mark) for item in plan.certificates))
+
+
 def with_reason(plan: Plan, code: str) -> Plan:
     """Add a reason to every certificate of a plan that does not give it yet."""
     certificates = tuple(
@@ -140,12 +163,27 @@ def empty_plan(community: Community, code: str) -> Plan:
     return Plan(grid_of_cell=dict.fromkeys(community.cells["cell_id"]), facts={}, certificates=(certificate,))
 
 
-def _codes(community: Community, labels: IntArray, n_grids: int, today: pd.Series) -> list[str]:
+def _kept_names(ids: list[str], labels: IntArray, kept: Mapping[str, KeptName]) -> dict[int, KeptName]:
+    """Find the grids that keep their names; where two ask for the same, the first has it."""
+    names: dict[int, KeptName] = {}
+    for cell, grid in zip(ids, labels.tolist(), strict=True):
+        if cell in kept and grid >= 0 and grid not in names and kept[cell] not in names.values():
+            names[grid] = kept[cell]
+    return names
+
+
+def _codes(
+    community: Community, labels: IntArray, n_grids: int, today: pd.Series, kept: Mapping[int, str]
+) -> list[str]:
     own = pd.Series(labels, index=community.cells.index)
     numbered = own.where(own >= 0).map(lambda label: None if pd.isna(label) else str(int(label)))
-    kept = surviving_grids(today.loc[community.cells.index], numbered, community.cells["households"])
-    codes = [kept.get(str(grid), "") for grid in range(n_grids)]
-    taken = set(today.dropna())
+    surviving = surviving_grids(today.loc[community.cells.index], numbered, community.cells["households"])
+    held = set(kept.values())
+    codes = [
+        kept.get(grid) or ("" if surviving.get(str(grid)) in held else surviving.get(str(grid), ""))
+        for grid in range(n_grids)
+    ]
+    taken = held | set(today.dropna())
     free = (code for code in _numbers(community.code) if code not in taken)
     for grid in _reading_order(community, labels, n_grids):
         codes[grid] = codes[grid] or next(free)

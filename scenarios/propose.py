@@ -1,28 +1,30 @@
 """Propose grids for a project: layers → cells → problems → plans → stored outcome."""
 
 import time
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import asdict, dataclass, field, replace
+from collections.abc import Callable, Mapping
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Literal
 
-import pandas as pd
-
-from geo.cells import cut_cells
-from geo.crs import metric_crs
-from geo.faults import refusal
-from geo.layers import STORAGE_CRS, Layers, Tiling
-from geo.validate import check_layers
-from optimize.costs import COSTS
+from geo.layers import Layers
 from optimize.engines import Params
 from optimize.problem import Problem
 from optimize.result import Result
 from scenarios import store
 from scenarios.assemble import assemble
-from scenarios.build import build_problem, todays_grid
+from scenarios.desk.change import DESK, PROPOSAL
 from scenarios.errors import RuleError, ScenarioError
-from scenarios.facts import CellFacts, count_facts
-from scenarios.locks import GridLocks, check_locks, locks_of
+from scenarios.ground import (
+    Ground,
+    build_problems,
+    keep_locks,
+    list_communities,
+    ready_tiling,
+    stand_on,
+    to_metres,
+)
+from scenarios.join_locks import KeptLocks
+from scenarios.locks import GridLocks, locks_mark
 from scenarios.outcome import Outcome, Plan
 from scenarios.plan import (
     Community,
@@ -30,44 +32,32 @@ from scenarios.plan import (
     join_plans,
     kept_plan,
     solved_plan,
+    under_locks,
     unproven,
     with_reason,
 )
-from scenarios.rules import GridRules
 from scenarios.run import Stop, solve_all
+from scenarios.settings import DEFAULT_WEIGHTS, Settings, check_weights, same_weights
 from scenarios.summary import summarise
 from scenarios.workers import Workers
 
-DEFAULT_WEIGHTS: Mapping[str, float] = {"boundary": 1.0, "compound_splits": 1.0, "target_size": 1.0}
-"""Weights of the costs that are on from the start."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Settings:
-    """What to propose, and under which rules.
-
-    `communities` is empty for all; those left out keep the plan they have.
-    """
-
-    scenario: str = store.BASE_SCENARIO
-    rules: GridRules = field(default_factory=GridRules)
-    weights: Mapping[str, float] = field(default_factory=lambda: dict(DEFAULT_WEIGHTS))
-    communities: tuple[str, ...] = ()
-    engine: str = "auto"
-    time_limit_s: float = 60.0
-    seed: int = 1
-    locks: GridLocks = field(default_factory=GridLocks)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Ground:
-    """What a proposal stands on: layers, cells in degrees and in metres, today's grids, facts per cell."""
-
-    layers: Layers
-    stored: Tiling
-    metres: Tiling
-    today: pd.Series
-    facts: CellFacts
+__all__ = [
+    "DEFAULT_WEIGHTS",
+    "Ground",
+    "OnProgress",
+    "Progress",
+    "ProposalStopped",
+    "Settings",
+    "build_problems",
+    "check_weights",
+    "kept_plans",
+    "list_communities",
+    "propose",
+    "ready_tiling",
+    "stand_on",
+    "store_plan",
+    "to_metres",
+]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -117,32 +107,23 @@ def propose(
     on_progress(Progress(stage="cells", done=0, total=1))
     ground = stand_on(path, layers)
     on_progress(Progress(stage="cells", done=1, total=1))
-    problems = build_problems(ground, codes, settings)
+    kept = keep_locks(path, settings, ground)
+    codes = _free_codes(path, settings, ground, codes, kept)
+    problems = build_problems(ground, codes, settings, kept.locks)
     results = {} if stop() else _solve(problems, settings, stop, on_progress, workers)
     if stop() and not results:
         raise ProposalStopped("stopped")
-    plan = _join(path, settings, ground, results)
+    plan = _join(path, settings, ground, results, kept)
     runtime_s = time.perf_counter() - started
     on_progress(Progress(stage="store", done=0, total=1))
-    outcome = store_plan(path, settings, ground, plan, runtime_s=runtime_s)
+    outcome = store_plan(path, settings, ground, plan, runtime_s=runtime_s, kept=kept)
     on_progress(Progress(stage="store", done=1, total=1))
     return outcome
 
 
-def stand_on(path: Path, layers: Layers) -> Ground:
-    """Give the ground of a project, cutting its cells first where the layers have changed."""
-    stored = ready_tiling(path, layers)
-    metres = to_metres(stored)
-    return Ground(
-        layers=layers,
-        stored=stored,
-        metres=metres,
-        today=todays_grid(layers, metres.cells),
-        facts=count_facts(layers, metres.cells),
-    )
-
-
-def store_plan(path: Path, settings: Settings, ground: Ground, plan: Plan, *, runtime_s: float) -> Outcome:
+def store_plan(
+    path: Path, settings: Settings, ground: Ground, plan: Plan, *, runtime_s: float, kept: KeptLocks
+) -> Outcome:
     """Measure a plan of the whole project, store it under the scenario's name and return the outcome."""
     outcome = assemble(
         scenario=settings.scenario,
@@ -153,46 +134,16 @@ def store_plan(path: Path, settings: Settings, ground: Ground, plan: Plan, *, ru
         rules=asdict(settings.rules),
     )
     summary = summarise(outcome, ground.today, runtime_s=runtime_s, seed=settings.seed)
-    outcome = replace(outcome, summary=summary)
-    store.save_outcome(path, outcome, settings.weights)
+    outcome = replace(outcome, summary=summary, weights=dict(settings.weights))
+    store.save_outcome(path, outcome, settings.weights, bounds=_bounds(plan, ground, kept))
     return outcome
 
 
-def check_weights(weights: Mapping[str, float]) -> None:
-    """Refuse a weight of no known cost, or below zero."""
-    for name, value in weights.items():
-        if name not in COSTS:
-            raise RuleError("unknown_weight", weight=name, known=sorted(COSTS))
-        if not 0 <= value < float("inf"):
-            raise RuleError("weight_out_of_range", weight=name, value=value)
-
-
-def ready_tiling(path: Path, layers: Layers) -> Tiling:
-    """Give the project's cells (EPSG:4490), cutting and storing them first where the layers have changed.
-
-    Raises
-    ------
-    LayerError
-        `layers_refused` where another program has spoilt the layers since they were read in.
-    """
-    known = store.read_tiling(path, layers)
-    if known is not None:
-        return known
-    error = refusal(check_layers(layers))
-    if error is not None:
-        raise error
-    cut = cut_cells(layers)
-    stored = Tiling(
-        cells=cut.cells.to_crs(STORAGE_CRS), links=cut.links.to_crs(STORAGE_CRS), faults=cut.faults
-    )
-    store.save_tiling(path, layers, stored)
-    return stored
-
-
-def to_metres(tiling: Tiling) -> Tiling:
-    """Give the same tiling in the metric CRS of its place."""
-    crs = metric_crs(tiling.cells)
-    return Tiling(cells=tiling.cells.to_crs(crs), links=tiling.links.to_crs(crs), faults=tiling.faults)
+def _bounds(plan: Plan, ground: Ground, kept: KeptLocks) -> dict[str, str]:
+    """Tell whose locks the lower bound of each community needs."""
+    community_of = ground.community_of
+    whose = {community_of[cell]: DESK for cell in kept.desk}
+    return whose | {item.community_code: PROPOSAL for item in plan.certificates if item.locks}
 
 
 def _chosen(layers: Layers, wanted: tuple[str, ...]) -> list[str]:
@@ -205,30 +156,21 @@ def _chosen(layers: Layers, wanted: tuple[str, ...]) -> list[str]:
     return [code for code in known if not wanted or code in wanted]
 
 
-def build_problems(ground: Ground, codes: Sequence[str], settings: Settings) -> dict[str, Problem]:
-    """Build the problem of each community named that has cells.
+def _free_codes(
+    path: Path, settings: Settings, ground: Ground, codes: list[str], kept: KeptLocks
+) -> list[str]:
+    """Leave out the communities that are locked on the desk.
 
     Raises
     ------
     RuleError
-        Where a lock is on what is not there.
+        `all_locked` when none is left.
     """
-    cells = ground.metres.cells
-    check_locks(settings.locks, dict(zip(cells["cell_id"], cells["community_code"], strict=True)))
-    ids = {str(code): own.tolist() for code, own in cells.groupby("community_code")["cell_id"]}
-    return {
-        code: build_problem(
-            ground.metres,
-            code,
-            rules=settings.rules,
-            weights=settings.weights,
-            today=ground.today,
-            facts=ground.facts,
-            locks=locks_of(settings.locks, code, ids[code]),
-        )
-        for code in codes
-        if code in ids
-    }
+    plans = kept_plans(path, settings, ground) if kept.settled else {}
+    free = [code for code in codes if code not in kept.settled or plans.get(code) is None]
+    if codes and not free:
+        raise RuleError("all_locked", communities=codes)
+    return free
 
 
 def _solve(
@@ -246,10 +188,12 @@ def _solve(
     return solve_all(problems, params, seed=settings.seed, stop=stop, on_done=count, workers=workers)
 
 
-def _join(path: Path, settings: Settings, ground: Ground, results: Mapping[str, Result | None]) -> Plan:
-    kept = kept_plans(path, settings, ground)
+def _join(
+    path: Path, settings: Settings, ground: Ground, results: Mapping[str, Result | None], kept: KeptLocks
+) -> Plan:
+    before = kept_plans(path, settings, ground)
     return join_plans(
-        _plan_of(community, results, kept[community.code], ground.today)
+        _plan_of(community, results, before[community.code], ground, kept)
         for community in list_communities(ground)
     )
 
@@ -261,36 +205,43 @@ def kept_plans(path: Path, settings: Settings, ground: Ground) -> dict[str, Plan
     return {item.code: _kept(item, previous, settings) for item in list_communities(ground)}
 
 
-def list_communities(ground: Ground) -> list[Community]:
-    """List the communities in the order of their layer, each with its cells in metres."""
-    frame = ground.layers.frames["communities"]
-    names = frame["name"] if "name" in frame.columns else frame["code"]
-    cells = ground.metres.cells
-    own = cells["community_code"]
-    return [
-        Community(code=code, name=name if isinstance(name, str) and name else code, cells=cells[own == code])
-        for code, name in zip(frame["code"], names, strict=True)
-    ]
-
-
 def _kept(community: Community, previous: Outcome | None, settings: Settings) -> Plan | None:
-    """Give what the scenario said of a community so far; what was proven under other rules no longer is."""
+    """Give what the scenario said of a community so far; what was proven of another question no longer is."""
     kept = kept_plan(community, previous) if previous is not None else None
     if kept is None or previous is None:
         return None
-    same = previous.rules == asdict(settings.rules) and not previous.stale
+    same = (
+        previous.rules == asdict(settings.rules)
+        and same_weights(previous.weights, settings.weights)
+        and not previous.stale
+        and all(item.locks == _mark(settings.locks, community) for item in kept.certificates)
+    )
     return kept if same else unproven(kept)
 
 
 def _plan_of(
-    community: Community, results: Mapping[str, Result | None], kept: Plan | None, today: pd.Series
+    community: Community,
+    results: Mapping[str, Result | None],
+    before: Plan | None,
+    ground: Ground,
+    kept: KeptLocks,
 ) -> Plan:
     if community.cells.empty:
         return empty_plan(community, "no_cells")
     if community.code not in results:
-        return kept or empty_plan(community, "not_solved")
+        return before or empty_plan(community, "not_solved")
     result = results[community.code]
-    if result is not None:
-        return solved_plan(community, result, today)
-    # A failure of ours must not cost the planner the plan that was there.
-    return with_reason(kept, "engine_failed") if kept else empty_plan(community, "engine_failed")
+    if result is None:
+        # A failure of ours must not cost the planner the plan that was there.
+        return with_reason(before, "engine_failed") if before else empty_plan(community, "engine_failed")
+    plan = solved_plan(community, result, ground.today, kept.names)
+    if before is not None and any(
+        plan.grid_of_cell[cell] != code for cell, code in kept.desk.items() if cell in plan.grid_of_cell
+    ):
+        # The engines may let a wish go where no plan has it; what a person locked by hand stays.
+        return with_reason(before, "desk_locks_hold")
+    return under_locks(plan, _mark(kept.wishes, community))
+
+
+def _mark(wishes: GridLocks, community: Community) -> str:
+    return locks_mark(wishes, community.code, community.cell_ids)

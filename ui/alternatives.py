@@ -13,7 +13,7 @@ from ui.frame import community_names
 from ui.jobs import Job, JobView, all_jobs
 from ui.map.thumbnail import draw_thumbnail
 from ui.moves import load_today
-from ui.offers import Offer, take_offer, work_out
+from ui.offers import Offer, Offers, take_offer, work_out
 from ui.plans import Figures, broken_grids, certificate_of, measure_figures, same_plan
 from ui.presets import plan_title
 from ui.proposals import find_job, settings_in_force
@@ -36,7 +36,7 @@ def find_offers(state: State, outcome: Outcome, community: str) -> tuple[Offer, 
     """Give the alternatives worked out for a community under the rules and locks in force."""
     job = _job(state, outcome, community)
     answer = job.view().answer if job is not None else None
-    return answer if isinstance(answer, tuple) else ()
+    return answer.plans if isinstance(answer, Offers) else ()
 
 
 def preview_offer(state: State, outcome: Outcome) -> Offer | None:

@@ -37,15 +37,26 @@ class Offer:
         return self.presets[0]
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Offers:
+    """The alternatives of a community, and why there are few of them, if there are."""
+
+    plans: tuple[Offer, ...] = ()
+    why_few: str = ""
+
+
 def work_out(project: Path, settings: Settings, community: str) -> Work:
-    """Give the work that finds the alternatives of a community; its answer is a tuple of offers."""
+    """Give the work that finds the alternatives of a community; its answer are `Offers`."""
     workers, settings = all_workers(), replace(settings, time_limit_s=_TIME_LIMIT_S)
 
-    def work(stop: Callable[[], bool], on_progress: Callable[[Progress], None]) -> tuple[Offer, ...]:
+    def work(stop: Callable[[], bool], on_progress: Callable[[Progress], None]) -> Offers:
         found = alternatives.find(
             project, settings, community, stop=stop, on_progress=on_progress, workers=workers
         )
-        return tuple(_measure(project, settings, community, item) for item in found)
+        return Offers(
+            plans=tuple(_measure(project, settings, community, item) for item in found.plans),
+            why_few=found.why_few,
+        )
 
     return work
 

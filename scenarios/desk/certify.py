@@ -12,6 +12,7 @@ import numpy as np
 
 from optimize.costs import COSTS, cost_columns
 from optimize.groups import Groups
+from scenarios.chosen import CHOSEN
 from scenarios.desk.ground import DeskGround
 from scenarios.desk.measure import BrokenRule, CommunityMeasures
 from scenarios.desk.plan import DeskPlan
@@ -68,7 +69,15 @@ def certify(
     bound_holds
         False where the bound was proven under locks that the plan need not keep.
     """
-    found = replace(known, n_grids=len(measures.grids), objective=objective, proven=False, gap=math.nan)
+    found = replace(
+        known,
+        n_grids=len(measures.grids),
+        objective=objective,
+        proven=False,
+        gap=math.nan,
+        # Edited, it is no longer the plan that was chosen for something.
+        reasons=tuple(item for item in known.reasons if item[0] != CHOSEN),
+    )
     bound = known.lower_bound if bound_holds else math.nan
     broken = [rule for rule in measures.broken if not _is_excused(rule, known)]
     if broken:

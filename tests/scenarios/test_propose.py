@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-import scenarios.propose
+import scenarios.ground
 from geo.layers import Tiling
 from optimize.problem import Problem
 from scenarios import store
@@ -59,13 +59,13 @@ def test_same_seed_same_plan(small_project: Path, workers: Workers) -> None:
 
 def fail_in(community: str, monkeypatch: pytest.MonkeyPatch) -> None:
     """Make the engine stumble over one community."""
-    build = scenarios.propose.build_problem
+    build = scenarios.ground.build_problem
 
     def spoil(tiling: Tiling, code: str, **rest: object) -> Problem:
         problem = build(tiling, code, **rest)
         return replace(problem, border_m=problem.border_m[:-1]) if code == community else problem
 
-    monkeypatch.setattr(scenarios.propose, "build_problem", spoil)
+    monkeypatch.setattr(scenarios.ground, "build_problem", spoil)
 
 
 @pytest.mark.parametrize("band", [(300, 500), (290, 510)])

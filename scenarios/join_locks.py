@@ -1,0 +1,103 @@
+"""Wishes to the engine and locks on the desk, joined: what a proposal must keep, and which codes stay."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from itertools import combinations
+from pathlib import Path
+
+from scenarios.connect import reading
+from scenarios.desk.plan import DeskPlan, cells_of_grids, may_have_any_size
+from scenarios.desk.rows import read_stored
+from scenarios.frames import parsing
+from scenarios.locks import GridLocks
+from scenarios.plan import KeptName
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KeptLocks:
+    """What a proposal must keep.
+
+    Attributes
+    ----------
+    locks
+        For the engines: the planner's wishes with what is locked on the desk.
+    wishes
+        The planner's wishes alone.
+    settled
+        Communities that stay as they are.
+    names
+        Cell id → code, name and kind that the grid holding it keeps.
+    desk
+        Cell id → code of its grid, of every cell locked on the desk.
+    """
+
+    locks: GridLocks
+    wishes: GridLocks
+    settled: frozenset[str] = frozenset()
+    names: Mapping[str, KeptName] = field(default_factory=dict)
+    desk: Mapping[str, str] = field(default_factory=dict)
+
+
+def join_locks(wishes: GridLocks, plan: DeskPlan, community_of: Mapping[str, str]) -> KeptLocks:
+    """Join the wishes to the engine with the locks on the desk.
+
+    Locked and dedicated grids stay as they are. Locked cells stay with the other locked cells of their grid
+    and apart from those of other grids. All these grids keep code, name and kind. A locked community stays as
+    it is.
+
+    Parameters
+    ----------
+    plan
+        What lies on the desk, with its locks; cells that are gone since do not count.
+    community_of
+        Community code of every cell of the project.
+    """
+    locks = plan.locks
+    grids = {
+        code: [cell for cell in cells if cell in community_of]
+        for code, cells in cells_of_grids(plan.grid_of_cell).items()
+    }
+    whole = {code: cells for code, cells in grids.items() if cells and may_have_any_size(plan, code)}
+    held = {
+        code: [c for c in cells if c in locks.cells] for code, cells in grids.items() if code not in whole
+    }
+    held = {code: cells for code, cells in held.items() if cells}
+    anchors = {code: cells[0] for code, cells in held.items()}
+    apart = [
+        (one, other)
+        for one, other in combinations(anchors.values(), 2)
+        if community_of[one] == community_of[other]
+    ]
+    places = anchors | {code: cells[0] for code, cells in whole.items()}
+    return KeptLocks(
+        wishes=wishes,
+        # Those on the desk first: of two locks that contradict each other, the later one is set aside.
+        locks=replace(
+            wishes,
+            whole=(*(frozenset(cells) for cells in whole.values()), *wishes.whole),
+            together=(
+                *((cells[0], other) for cells in held.values() for other in cells[1:]),
+                *wishes.together,
+            ),
+            apart=(*apart, *wishes.apart),
+        ),
+        settled=frozenset(community_of.values()) if locks.everything else locks.communities,
+        names={
+            cell: KeptName(code=code, name=plan.grids[code].name, kind=plan.grids[code].kind)
+            for code, cell in places.items()
+        },
+        desk={cell: code for code, cells in (whole | held).items() for cell in cells},
+    )
+
+
+def read_desk_plan(path: Path, scenario: str) -> DeskPlan | None:
+    """Read what lies on a scenario's desk, or None where it has no plan.
+
+    Raises
+    ------
+    StoreError
+        `cannot_read`.
+    """
+    with reading(path) as connection, parsing(path):
+        stored = read_stored(connection, scenario)
+    return stored.plan if stored is not None else None
