@@ -4,17 +4,15 @@ A `Desk` is a value. Each step gives a new one, or raises and leaves plan and fi
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection
-
-from scenarios.connect import count_change, reading, writing
-from scenarios.desk.change import Terms, apply_change, reverse, rewind
+from scenarios.connect import reading
+from scenarios.desk.change import reverse, rewind
+from scenarios.desk.commit import commit, require_version
 from scenarios.desk.edits import EDITS
-from scenarios.desk.effect import Effect, work_out
 from scenarios.desk.facts import complete_facts
+from scenarios.desk.follow import follow
 from scenarios.desk.ground import GROUNDS, DeskGround, build_ground
 from scenarios.desk.log import (
     ORIGINS,
@@ -23,75 +21,37 @@ from scenarios.desk.log import (
     EditRecord,
     Entry,
     Stacks,
-    add_entry,
     has_entry,
     read_change,
     read_changes_after,
+    read_changes_since,
     read_entries,
     read_stacks,
 )
-from scenarios.desk.measure import PlanMeasures, measure_plan
-from scenarios.desk.plan import DeskPlan
-from scenarios.desk.rows import (
-    read_stored,
-    read_version,
-    write_answer,
-    write_change,
-    write_desk,
-    write_terms,
-)
+from scenarios.desk.measure import measure_plan
+from scenarios.desk.rows import read_stored, read_version
 from scenarios.desk.terms import rules_of
-from scenarios.errors import EditConflict, EditRefused, StoreError, UnknownScenario
+from scenarios.desk.value import Desk
+from scenarios.errors import EditRefused, StoreError, UnknownScenario
 from scenarios.frames import parsing
 from scenarios.gpkg import has_table
-from scenarios.layers_store import keep_watch, look_at, read_layers
-from scenarios.outcome import Certificate
-from scenarios.plans_store import BASE_SCENARIO, upgrade
+from scenarios.layers_store import look_at, read_layers
+from scenarios.plans_store import BASE_SCENARIO
 from scenarios.propose import stand_on
-from scenarios.rules import GridRules
 from scenarios.schema import EDITS as EDITS_TABLE
-from scenarios.watch import Digests
+from scenarios.watch import Digests, recall
 
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Desk:
-    """A scenario's plan at one version, with everything measured.
-
-    Attributes
-    ----------
-    version
-        Counts every change of the plan; who edits an older version is told.
-    codes
-        Every code that a grid of the scenario ever bore: none is given to another place.
-    """
-
-    path: Path
-    scenario: str
-    version: int
-    plan: DeskPlan
-    ground: DeskGround
-    measures: PlanMeasures
-    terms: Terms
-    certificates: tuple[Certificate, ...]
-    summary: Mapping[str, Any]
-    codes: frozenset[str]
-    stacks: Stacks
-    parent: str | None = None
-
-    @property
-    def rules(self) -> GridRules:
-        """The rules in force."""
-        return rules_of(self.terms)
-
-    @property
-    def can_undo(self) -> bool:
-        """Whether there is an edit to take back."""
-        return bool(self.stacks.done)
-
-    @property
-    def can_redo(self) -> bool:
-        """Whether there is an undo to take back."""
-        return bool(self.stacks.undone)
+__all__ = [
+    "Desk",
+    "EditRecord",
+    "catch_up",
+    "do_edit",
+    "open_desk",
+    "read_history",
+    "redo",
+    "step_back",
+    "undo",
+]
 
 
 def open_desk(path: Path, scenario: str = BASE_SCENARIO) -> Desk:
@@ -128,6 +88,32 @@ def open_desk(path: Path, scenario: str = BASE_SCENARIO) -> Desk:
         stacks=stacks,
         parent=stored.parent,
     )
+
+
+def catch_up(desk: Desk) -> Desk:
+    """Give the desk with what other people have done since; the same desk where nothing was done.
+
+    Much faster than opening it anew: only the entries since are read.
+
+    Raises
+    ------
+    UnknownScenario
+        `unknown_scenario` where it was deleted.
+    StoreError
+        `plan_stale`, `cannot_read`.
+    """
+    with reading(desk.path) as connection, parsing(desk.path):
+        known = recall(connection)
+        current = known is not None and known.layers == desk.terms.cut_from
+        if current and read_version(connection, desk.scenario) == desk.version:
+            return desk
+        entries = read_changes_since(connection, desk.scenario, desk.version) if current else []
+        whole = [version for version, _, _, _ in entries] == list(
+            range(desk.version + 1, desk.version + 1 + len(entries))
+        )
+        if entries and whole and not any(kind in ORIGINS for _, _, kind, _ in entries):
+            return follow(desk, connection, entries)
+    return open_desk(desk.path, desk.scenario)
 
 
 def do_edit(desk: Desk, kind: str, facts: Mapping[str, Any], *, author: str, note: str = "") -> Desk:
@@ -197,7 +183,7 @@ def step_back(desk: Desk, seq: int, *, author: str, note: str = "") -> Desk:
         `changed_meanwhile`.
     """
     with reading(desk.path) as connection, parsing(desk.path):
-        _require_version(connection, desk)
+        require_version(connection, desk)
         known = seq == 0 or has_entry(connection, desk.scenario, seq)
         later = read_changes_after(connection, desk.scenario, seq) if known else []
     if not known or any(kind in ORIGINS for kind, _ in later):
@@ -216,80 +202,11 @@ def read_history(path: Path, scenario: str = BASE_SCENARIO) -> tuple[EditRecord,
         return read_entries(connection, scenario)
 
 
-def commit(desk: Desk, entry: Entry) -> Desk:
-    """Work out what a change does, write it in one transaction, and give the desk after it.
-
-    Raises
-    ------
-    EditConflict
-        `changed_meanwhile`.
-    StoreError
-        `plan_stale`, `cannot_write`.
-    """
-    change = entry.change
-    plan = apply_change(desk.plan, change)
-    effect = work_out(desk, plan, change)
-    version = desk.version + 1
-    codes = desk.codes | plan.grids.keys()
-    with writing(desk.path) as connection:
-        upgrade(connection)
-        _require_version(connection, desk)
-        digests = look_at(desk.path, connection)
-        if digests.layers != desk.terms.cut_from:
-            raise StoreError("plan_stale", scenario=desk.scenario, file=desk.path.name)
-        _write(connection, desk, plan, effect, version, codes)
-        seq = add_entry(connection, desk.scenario, version, replace(entry, change=effect.change))
-        count_change(connection)
-        keep_watch(connection, digests)
-    return replace(
-        desk,
-        version=version,
-        plan=plan,
-        measures=effect.measures,
-        terms=effect.terms,
-        certificates=effect.certificates,
-        summary=effect.summary,
-        codes=codes,
-        stacks=desk.stacks.after(seq, entry.kind),
-    )
-
-
-def _write(
-    connection: Connection,
-    desk: Desk,
-    plan: DeskPlan,
-    effect: Effect,
-    version: int,
-    codes: frozenset[str],
-) -> None:
-    write_change(connection, desk.scenario, effect.change, effect.costs)
-    if effect.change.terms is not None:
-        write_terms(connection, desk.scenario, effect.terms, desk.parent)
-    write_answer(connection, desk.scenario, effect.certificates, effect.summary, effect.terms.rules)
-    write_desk(
-        connection,
-        desk.scenario,
-        version=version,
-        locks=plan.locks,
-        codes=codes,
-        bounds=effect.terms.bounds,
-    )
-
-
 def _take_back(desk: Desk, seq: int, kind: str, author: str) -> Desk:
     with reading(desk.path) as connection, parsing(desk.path):
-        _require_version(connection, desk)
+        require_version(connection, desk)
         change = reverse(read_change(connection, seq))
     return commit(desk, Entry(kind=kind, facts={"of": seq}, change=change, author=author, reverts=seq))
-
-
-def _require_version(connection: Connection, desk: Desk) -> None:
-    version = read_version(connection, desk.scenario)
-    if version != desk.version:
-        entries = read_entries(connection, desk.scenario, after_version=desk.version)
-        raise EditConflict(
-            "changed_meanwhile", entries=entries, scenario=desk.scenario, version=version, n=len(entries)
-        )
 
 
 def _ground(path: Path, digests: Digests) -> DeskGround:

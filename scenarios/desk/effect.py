@@ -2,17 +2,15 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from scenarios.desk.certify import certify, drop_bound, price_community, swap_certificates
 from scenarios.desk.change import DESK, Change, Terms
 from scenarios.desk.measure import PlanMeasures, measure_plan
 from scenarios.desk.plan import DEDICATED, DeskPlan, GridEntry, may_have_any_size
 from scenarios.desk.terms import rules_of
+from scenarios.desk.value import Desk
 from scenarios.outcome import Certificate
-
-if TYPE_CHECKING:
-    from scenarios.desk.desk import Desk
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,7 +28,7 @@ class Effect:
     summary: Mapping[str, Any]
 
 
-def work_out(desk: "Desk", plan: DeskPlan, change: Change) -> Effect:
+def work_out(desk: Desk, plan: DeskPlan, change: Change) -> Effect:
     """Measure, price and certify a plan after a change."""
     terms = desk.terms if change.terms is None else change.terms[1]
     rules = rules_of(terms)
@@ -41,7 +39,7 @@ def work_out(desk: "Desk", plan: DeskPlan, change: Change) -> Effect:
         rules,
         known=None if anew else desk.measures,
         cells=[move.cell_id for move in change.cells],
-        codes=_resized(change),
+        codes=resized_grids(change),
     )
     touched = [
         code for code, item in measures.communities.items() if item is not desk.measures.communities.get(code)
@@ -66,7 +64,7 @@ def work_out(desk: "Desk", plan: DeskPlan, change: Change) -> Effect:
 
 
 def _with_certificates(
-    desk: "Desk", plan: DeskPlan, change: Change, measures: PlanMeasures, objectives: Mapping[str, float]
+    desk: Desk, plan: DeskPlan, change: Change, measures: PlanMeasures, objectives: Mapping[str, float]
 ) -> Change:
     """Add to a change what it does to the certificates of its communities."""
     known = {item.community_code: item for item in desk.certificates}
@@ -89,9 +87,7 @@ def _with_certificates(
     return replace(change, certificates=(tuple(known[code] for code in changed), tuple(changed.values())))
 
 
-def _bound_holds(
-    desk: "Desk", plan: DeskPlan, change: Change, measures: PlanMeasures, community: str
-) -> bool:
+def _bound_holds(desk: Desk, plan: DeskPlan, change: Change, measures: PlanMeasures, community: str) -> bool:
     """Tell whether the plan is among those that the bound of its community speaks of.
 
     A bound without locks speaks of plans inside the band alone. One under the desk's locks speaks of plans
@@ -109,7 +105,7 @@ def _is_dedicated(entry: GridEntry | None) -> bool:
     return entry is not None and entry.kind == DEDICATED
 
 
-def _resized(change: Change) -> set[str]:
+def resized_grids(change: Change) -> set[str]:
     """Give the grids that need not keep the band any more, or must again."""
     locked = set() if change.locks is None else change.locks[0].grids ^ change.locks[1].grids
     return _rededicated(change) | locked
@@ -128,7 +124,7 @@ def _loosens(change: Change) -> bool:
 
 
 def _summary(
-    desk: "Desk", measures: PlanMeasures, certificates: tuple[Certificate, ...], terms: Terms
+    desk: Desk, measures: PlanMeasures, certificates: tuple[Certificate, ...], terms: Terms
 ) -> dict[str, Any]:
     grids = [item for part in measures.communities.values() for item in part.grids.values()]
     parts = measures.communities.values()
@@ -152,6 +148,6 @@ def _summary(
     }
 
 
-def _open_area(desk: "Desk", measures: PlanMeasures) -> float:
+def _open_area(desk: Desk, measures: PlanMeasures) -> float:
     place, area = desk.ground.place, desk.ground.area_m2
     return float(sum(area[place[cell]] for cell in measures.unassigned))

@@ -2,22 +2,20 @@
 
 import itertools
 from collections.abc import Callable, Iterator, Mapping
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from geo.numbering import TEMPLATE
 from scenarios.desk.measure import find_pieces
 from scenarios.desk.plan import DEDICATED, cells_of_grids
 from scenarios.desk.split import best_split
 from scenarios.desk.spread import spread
+from scenarios.desk.value import Desk
 from scenarios.errors import EditRefused
-
-if TYPE_CHECKING:
-    from scenarios.desk.desk import Desk
 
 Facts = Mapping[str, Any]
 
 
-def complete_facts(desk: "Desk", kind: str, facts: Facts) -> dict[str, Any]:
+def complete_facts(desk: Desk, kind: str, facts: Facts) -> dict[str, Any]:
     """Give the facts of an edit with its gaps filled.
 
     `new_grid` and `split` get code and name, `split` without cells the best split, `dissolve` with `spread`
@@ -27,12 +25,12 @@ def complete_facts(desk: "Desk", kind: str, facts: Facts) -> dict[str, Any]:
     return dict(facts) if filler is None else {**facts, **filler(desk, facts)}
 
 
-def next_code(desk: "Desk", community: str) -> str:
+def next_code(desk: Desk, community: str) -> str:
     """Give the first number that no grid of the scenario ever bore, and none bears today."""
     return next(free_codes(desk, community))
 
 
-def free_codes(desk: "Desk", community: str) -> Iterator[str]:
+def free_codes(desk: Desk, community: str) -> Iterator[str]:
     """Give the numbers that no grid of the scenario ever bore, and none bears today.
 
     A code that was given up must not come to mean another place.
@@ -42,12 +40,12 @@ def free_codes(desk: "Desk", community: str) -> Iterator[str]:
     return (code for code in numbers if code not in taken)
 
 
-def name_of(desk: "Desk", community: str, code: str) -> str:
+def name_of(desk: Desk, community: str, code: str) -> str:
     """Give a grid's usual name: that of the community and its number."""
     return f"{desk.ground.community_names.get(community, community)}{code.removeprefix(community)}"
 
 
-def offer_split(desk: "Desk", grid: str) -> tuple[str, ...]:
+def offer_split(desk: Desk, grid: str) -> tuple[str, ...]:
     """Give the cells that should become a new grid when this one is split.
 
     Raises
@@ -63,7 +61,7 @@ def offer_split(desk: "Desk", grid: str) -> tuple[str, ...]:
     return best_split(desk.ground, cells, desk.rules, desk.terms.weights)
 
 
-def _name_new(desk: "Desk", facts: Facts) -> dict[str, Any]:
+def _name_new(desk: Desk, facts: Facts) -> dict[str, Any]:
     cells = [cell for cell in facts.get("cells") or () if cell in desk.plan.grid_of_cell]
     if not cells:
         raise EditRefused("edit_without_cells")
@@ -73,12 +71,12 @@ def _name_new(desk: "Desk", facts: Facts) -> dict[str, Any]:
     return {"code": code, "name": name or name_of(desk, community, code)}
 
 
-def _fill_split(desk: "Desk", facts: Facts) -> dict[str, Any]:
+def _fill_split(desk: Desk, facts: Facts) -> dict[str, Any]:
     cells = list(facts.get("cells") or offer_split(desk, str(facts["grid"])))
     return {"cells": cells, **_name_new(desk, {**facts, "cells": cells})}
 
 
-def _fill_dissolve(desk: "Desk", facts: Facts) -> dict[str, Any]:
+def _fill_dissolve(desk: Desk, facts: Facts) -> dict[str, Any]:
     grid = str(facts["grid"])
     if facts.get("to") or not facts.get("spread") or grid not in desk.plan.grids:
         return {}
@@ -86,7 +84,7 @@ def _fill_dissolve(desk: "Desk", facts: Facts) -> dict[str, Any]:
     return {"to": _spread(desk, [[cell] for cell in cells], {grid})}
 
 
-def _fill_contiguity(desk: "Desk", facts: Facts) -> dict[str, Any]:
+def _fill_contiguity(desk: Desk, facts: Facts) -> dict[str, Any]:
     """Let go of the smaller pieces of grids: of the `grids` named, or of all."""
     measures = desk.measures.grids
     wanted = [str(code) for code in facts.get("grids") or ()] or list(measures)
@@ -100,7 +98,7 @@ def _fill_contiguity(desk: "Desk", facts: Facts) -> dict[str, Any]:
     return {"to": to}
 
 
-def _fill_rest(desk: "Desk", facts: Facts) -> dict[str, Any]:
+def _fill_rest(desk: Desk, facts: Facts) -> dict[str, Any]:
     """Find a grid for unassigned cells: those named, those of the `communities` named, or all."""
     named = {str(cell) for cell in facts.get("cells") or ()}
     communities = [str(code) for code in facts.get("communities") or ()] or list(desk.measures.communities)
@@ -114,7 +112,7 @@ def _fill_rest(desk: "Desk", facts: Facts) -> dict[str, Any]:
     return {"to": to}
 
 
-def _spread(desk: "Desk", units: list[list[str]], closed: set[str]) -> dict[str, str]:
+def _spread(desk: Desk, units: list[list[str]], closed: set[str]) -> dict[str, str]:
     locks = desk.plan.locks
     # A dedicated grid is drawn round its institution, not filled up.
     shut = {code for code, entry in desk.plan.grids.items() if entry.kind == DEDICATED}
@@ -122,12 +120,12 @@ def _spread(desk: "Desk", units: list[list[str]], closed: set[str]) -> dict[str,
     return spread(desk.plan, desk.ground, free, closed | shut | locks.grids, desk.rules, desk.terms.weights)
 
 
-def _is_locked(desk: "Desk", cell: str) -> bool:
+def _is_locked(desk: Desk, cell: str) -> bool:
     locks = desk.plan.locks
     return locks.everything or cell in locks.cells or desk.ground.community_of(cell) in locks.communities
 
 
-_FILLERS: Mapping[str, Callable[["Desk", Facts], dict[str, Any]]] = {
+_FILLERS: Mapping[str, Callable[[Desk, Facts], dict[str, Any]]] = {
     "new_grid": _name_new,
     "split": _fill_split,
     "dissolve": _fill_dissolve,

@@ -8,9 +8,10 @@ from sqlalchemy import Connection, delete, select, update
 from scenarios.connect import count_change, writing
 from scenarios.desk.certify import price_community
 from scenarios.desk.change import Change
-from scenarios.desk.desk import Desk, open_desk
+from scenarios.desk.desk import open_desk
 from scenarios.desk.log import Entry, Stacks, add_entry
 from scenarios.desk.rows import write_answer, write_desk, write_terms, write_whole
+from scenarios.desk.value import Desk
 from scenarios.errors import RuleError, ScenarioError, UnknownScenario
 from scenarios.plans_store import BASE_SCENARIO, upgrade
 from scenarios.schema import DESKS, EDITS, GRIDS, LOCKS, META, OUTCOMES, PLANS, SCENARIOS

@@ -151,6 +151,18 @@ def read_changes_after(connection: Connection, scenario: str, seq: int) -> list[
     return [(kind, change_from_json(text)) for kind, text in rows]
 
 
+def read_changes_since(
+    connection: Connection, scenario: str, version: int
+) -> list[tuple[int, int, str, Change]]:
+    """Read version, number, kind and change of all entries after a version, oldest first."""
+    rows = connection.execute(
+        select(EDITS.c.version, EDITS.c.seq, EDITS.c.kind, EDITS.c.change)
+        .where(EDITS.c.scenario == scenario, EDITS.c.version > version)
+        .order_by(EDITS.c.version)
+    )
+    return [(number, seq, kind, change_from_json(text)) for number, seq, kind, text in rows]
+
+
 def read_entries(connection: Connection, scenario: str, *, after_version: int = -1) -> tuple[EditRecord, ...]:
     """Read the entries of a scenario, oldest first."""
     rows = (

@@ -12,11 +12,12 @@ import pandas as pd
 from optimize.engines import Params
 from optimize.prepared import prepare
 from scenarios.desk.change import DESK, CellMove, Change
-from scenarios.desk.desk import Desk, commit
+from scenarios.desk.commit import commit
 from scenarios.desk.edits import EDITS
 from scenarios.desk.facts import free_codes, name_of
 from scenarios.desk.log import Entry
 from scenarios.desk.plan import DEDICATED, DeskPlan, cells_of_grids
+from scenarios.desk.value import Desk
 from scenarios.errors import EditRefused
 from scenarios.live import EditCost, LiveCommunity, complete_plan, price_plan
 from scenarios.locks import GridLocks, locks_of

@@ -80,6 +80,34 @@ def read_stored(connection: Connection, scenario: str) -> StoredPlan | None:
     )
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answer:
+    """Certificates, summary, and the codes used so far."""
+
+    certificates: tuple[Certificate, ...]
+    summary: Mapping[str, Any]
+    codes: frozenset[str]
+
+
+def read_answer(connection: Connection, scenario: str) -> Answer:
+    """Read what is known of a scenario's plan besides the plan itself.
+
+    Raises
+    ------
+    KeyError, ValueError, TypeError
+        What is stored is missing or damaged.
+    """
+    row = connection.execute(select(OUTCOMES).where(OUTCOMES.c.scenario == scenario)).mappings().first()
+    if row is None:
+        raise KeyError(scenario)
+    desk = _read_desk(connection, scenario)
+    return Answer(
+        certificates=certificates_from_json(row["certificates"]),
+        summary=json.loads(row["summary"]),
+        codes=frozenset(json.loads(desk["codes"])) if desk else frozenset(),
+    )
+
+
 def read_version(connection: Connection, scenario: str) -> int:
     """Read the version of a scenario's plan; 0 before the first edit."""
     desk = _read_desk(connection, scenario)
