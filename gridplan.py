@@ -6,7 +6,6 @@ are broken or no plan exists (the JSON says which); 2: bad input, every fault li
 
 import datetime as dt
 import errno
-import json
 import logging
 import os
 import sys
@@ -17,23 +16,30 @@ from typing import Annotated
 
 import typer
 
-from geo.errors import GeoError
-from optimize.errors import OptimizeError
 from scenarios.errors import ScenarioError, StoreError
-from ui.console import error_document, print_error, print_faults, print_outcome, print_progress
-from ui.texts.catalog import LANGUAGES, Texts, choose_language
-
-DONE, RULES_BROKEN, BAD_INPUT = 0, 1, 2
-SYSTEM_LANGUAGE = choose_language(os.environ.get("LANG"))
+from ui import commands_desk
+from ui.commands import (
+    BAD_INPUT,
+    RULES_BROKEN,
+    SYSTEM_LANGUAGE,
+    Crs,
+    Json,
+    Language,
+    Project,
+    Scenario,
+    print_json,
+    reported,
+)
+from ui.console import print_faults, print_outcome, print_progress
+from ui.texts.catalog import Texts
 
 main = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, help=__doc__)
 
-Project = Annotated[Path, typer.Argument(help="the project, NAME.gpkg")]
-Json = Annotated[bool, typer.Option("--json", help="print one JSON document on stdout")]
+main.add_typer(commands_desk.commands)
+
 Replace = Annotated[
     bool, typer.Option("--replace", help="replace an existing file, with every scenario and plan in it")
 ]
-Language = Annotated[str, typer.Option("--lang", help=" | ".join(LANGUAGES), envvar="GRIDPLAN_LANG")]
 
 
 def _known_engine(name: str) -> str:
@@ -42,28 +48,6 @@ def _known_engine(name: str) -> str:
     if name not in ENGINES:
         raise typer.BadParameter(", ".join(ENGINES))
     return name
-
-
-@contextmanager
-def _reported(texts: Texts, *, as_json: bool) -> Iterator[None]:
-    """Turn an error into a sentence on stderr (and a document on stdout) and exit code 2."""
-    try:
-        yield
-    except (GeoError, OptimizeError, ScenarioError, _export_error()) as error:
-        print_error(error, texts)
-        if as_json:
-            print(json.dumps(error_document(error), ensure_ascii=False, indent=2))  # noqa: T201
-        raise typer.Exit(BAD_INPUT) from None
-
-
-def _export_error() -> type[Exception]:
-    from exports.errors import ExportError  # noqa: PLC0415 - keeps `--help` fast
-
-    return ExportError
-
-
-def _print_json(document: object) -> None:
-    print(json.dumps(document, ensure_ascii=False, indent=2))  # noqa: T201
 
 
 @main.command()
@@ -78,7 +62,7 @@ def app(
     from ui.launch import launch  # noqa: PLC0415 - keeps the other commands free of the web server
 
     texts = Texts(lang)
-    with _reported(texts, as_json=False):
+    with reported(texts, as_json=False):
         launch(
             project, port=port, host=host, browser=browser, on_line=lambda line: typer.echo(line, err=True)
         )
@@ -94,7 +78,7 @@ def demo(
     from data.generate import build_demo  # noqa: PLC0415 - keeps `--help` fast
     from scenarios.store import create_project  # noqa: PLC0415 - same
 
-    with _reported(Texts(lang), as_json=False):
+    with reported(Texts(lang), as_json=False):
         create_project(out, build_demo(), replace=replace)
     typer.echo(str(out), err=True)
 
@@ -103,7 +87,7 @@ def demo(
 def import_(
     sources: Annotated[list[Path], typer.Argument(help="files layer.ext, or folders of them")],
     out: Annotated[Path, typer.Option("--out", help="project to write")],
-    crs: Annotated[str | None, typer.Option(help="WGS84, CGCS2000, GCJ-02, BD-09 or EPSG:n")] = None,
+    crs: Crs = None,
     attribution: Annotated[str, typer.Option(help="whose data it is; printed on every map")] = "",
     replace: Replace = False,
     as_json: Json = False,
@@ -114,7 +98,7 @@ def import_(
     from scenarios.store import create_project, describe  # noqa: PLC0415 - same
 
     texts = Texts(lang)
-    with _reported(texts, as_json=as_json):
+    with reported(texts, as_json=as_json):
         if out.exists() and any(source.exists() and source.samefile(out) for source in _files(sources)):
             # A read source must stay as it was.
             raise StoreError("cannot_write", file=out.name, why=os.strerror(errno.EEXIST))
@@ -122,7 +106,7 @@ def import_(
         create_project(out, layers, attribution=attribution, replace=replace)
         print_faults(layers.faults, texts)
         if as_json:
-            _print_json(describe(out, layers.faults))
+            print_json(describe(out, layers.faults))
 
 
 @main.command()
@@ -132,13 +116,13 @@ def check(project: Project, as_json: Json = False, lang: Language = SYSTEM_LANGU
     from scenarios.store import describe, read_layers  # noqa: PLC0415 - same
 
     texts = Texts(lang)
-    with _reported(texts, as_json=as_json):
+    with reported(texts, as_json=as_json):
         layers = read_layers(project)
         faults = check_layers(layers)
         print_faults(faults, texts)
         document = describe(project, faults)
         if as_json:
-            _print_json(document)
+            print_json(document)
         else:
             for name, layer in document["layers"].items():
                 typer.echo(f"{texts(f'layers.{name}.name')}: {texts.number(layer['rows'])}")
@@ -174,7 +158,7 @@ def grids(
     from scenarios.workers import Workers  # noqa: PLC0415 - same
 
     texts = Texts(lang)
-    with _reported(texts, as_json=as_json), _interruptible() as stop, Workers() as workers:
+    with reported(texts, as_json=as_json), _interruptible() as stop, Workers() as workers:
         rules = GridRules().with_band(min_households, max_households).with_values(_pairs(rule))
         settings = Settings(
             scenario=scenario,
@@ -202,7 +186,7 @@ def grids(
             workers=workers,
         )
         if as_json:
-            _print_json(grids_document(outcome))
+            print_json(grids_document(outcome))
         else:
             print_outcome(outcome, texts)
     if not rules_hold(outcome):
@@ -213,8 +197,8 @@ def grids(
 def export(
     project: Project,
     to: Annotated[Path, typer.Option("--to", help="file to write; its ending says the format")],
-    scenario: Annotated[str, typer.Option(help="whose plan")] = "base",
-    crs: Annotated[str | None, typer.Option(help="WGS84, CGCS2000, GCJ-02, BD-09 or EPSG:n")] = None,
+    scenario: Scenario = "base",
+    crs: Crs = None,
     date: Annotated[
         dt.datetime | None, typer.Option(formats=["%Y-%m-%d"], help="date on the map; today")
     ] = None,
@@ -226,7 +210,7 @@ def export(
     from scenarios.store import read_attribution, read_layers, require_outcome  # noqa: PLC0415 - same
 
     texts = Texts(lang)
-    with _reported(texts, as_json=False):
+    with reported(texts, as_json=False):
         if to.resolve() == project.resolve():
             raise WriteError("would_replace_project", file=to.name)
         write(
@@ -235,7 +219,7 @@ def export(
             texts,
             crs=crs,
             date=(date or dt.datetime.now().astimezone()).date(),
-            roads=read_layers(project).frames.get("roads"),
+            layers=read_layers(project).frames,
             sources=read_attribution(project),
         )
     typer.echo(str(to), err=True)
@@ -258,7 +242,7 @@ def bench(
     rows = [row_document(row) for row in run_suites(suites or ())]
     typer.echo(describe_machine(), err=True)
     if as_json:
-        _print_json({"machine": describe_machine(), "rows": rows})
+        print_json({"machine": describe_machine(), "rows": rows})
     else:
         for row in rows:
             typer.echo("  ".join(f"{name}={value}" for name, value in row.items() if value is not None))

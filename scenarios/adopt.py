@@ -4,8 +4,10 @@ from pathlib import Path
 
 from geo.read_files import read_sources
 from scenarios.adoption import Adoption, Allow, refuse, stand
+from scenarios.desk.change import apply_change
 from scenarios.desk.desk import Desk, do_edit
 from scenarios.desk.edits import EDITS
+from scenarios.desk.measure import BrokenRule, measure_plan
 from scenarios.desk_assignment import find_assignment, read_assignment
 from scenarios.desk_polygons import read_polygons
 
@@ -54,3 +56,17 @@ def apply(desk: Desk, adoption: Adoption, *, author: str, note: str = "") -> Des
     if adoption.is_empty:
         return desk
     return do_edit(desk, KIND, adoption.facts(), author=author, note=note)
+
+
+def look_ahead(desk: Desk, adoption: Adoption) -> tuple[BrokenRule, ...]:
+    """Give the hard rules that the plan would break once the adoption was applied."""
+    change = EDITS[KIND](desk.plan, desk.ground, adoption.facts())
+    after = measure_plan(
+        apply_change(desk.plan, change),
+        desk.ground,
+        desk.rules,
+        known=desk.measures,
+        cells=[move.cell_id for move in change.cells],
+        codes=[step.code for step in change.grids],
+    )
+    return after.broken

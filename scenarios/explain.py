@@ -1,11 +1,12 @@
 """Why a grid is as it is: its border stretch by stretch, its numbers against the rules, and who moves."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, fields
+from dataclasses import asdict, dataclass, fields
 
 import numpy as np
 import shapely
 
+from scenarios.codec import plain
 from scenarios.desk.desk import Desk
 from scenarios.desk.ground import DeskGround
 from scenarios.desk.measure import find_pieces
@@ -139,3 +140,14 @@ def explain(ground: DeskGround, planned: Planned, code: str) -> Explanation:
         smaller=smaller,
         certificate=next((item for item in planned.certificates if item.community_code == home), None),
     )
+
+
+def explanation_document(item: Explanation) -> dict[str, object]:
+    """Give an explanation as one JSON document: its fields, and of the rules only those that it speaks of."""
+    rules = {
+        name: getattr(item.rules, name)
+        for name in ("min_households", "max_households", "residents_reference", "formal_members_min")
+    }
+    institutions = [{"name": name, "kind": kind} for name, kind in item.institutions]
+    document: dict[str, object] = plain(asdict(item) | {"rules": rules, "institutions": institutions})
+    return document

@@ -69,7 +69,7 @@ def error_document(error: Exception) -> dict[str, object]:
         {
             "error": getattr(error, "code", type(error).__name__),
             "facts": {name: value for name, value in facts.items() if name != "faults"},
-            "faults": [_fault_document(fault) for fault in _faults_of(error)],
+            "faults": [fault_document(fault) for fault in _faults_of(error)],
         }
     )
     return document
@@ -81,7 +81,8 @@ def _print_certificate(item: Certificate, texts: Texts) -> None:
         print_line(f"  · {reason_sentence(code, facts, texts)}")
 
 
-def _fault_document(fault: Fault) -> dict[str, object]:
+def fault_document(fault: Fault) -> dict[str, object]:
+    """Give a finding as JSON."""
     return {
         "code": fault.code,
         "severity": fault.severity,

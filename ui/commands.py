@@ -1,0 +1,48 @@
+"""What every command of the command line shares: its usual options, its exit codes, its way of failing."""
+
+import json
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from geo.errors import GeoError
+from optimize.errors import OptimizeError
+from scenarios.errors import ScenarioError
+from ui.console import error_document, print_error
+from ui.texts.catalog import LANGUAGES, Texts, choose_language
+
+DONE, RULES_BROKEN, BAD_INPUT = 0, 1, 2
+SYSTEM_LANGUAGE = choose_language(os.environ.get("LANG"))
+
+Project = Annotated[Path, typer.Argument(help="the project, NAME.gpkg")]
+Scenario = Annotated[str, typer.Option(help="whose plan")]
+Json = Annotated[bool, typer.Option("--json", help="print one JSON document on stdout")]
+Language = Annotated[str, typer.Option("--lang", help=" | ".join(LANGUAGES), envvar="GRIDPLAN_LANG")]
+Crs = Annotated[str | None, typer.Option(help="WGS84, CGCS2000, GCJ-02, BD-09 or EPSG:n")]
+
+
+@contextmanager
+def reported(texts: Texts, *, as_json: bool) -> Iterator[None]:
+    """Turn an error into a sentence on stderr (and a document on stdout) and exit code 2."""
+    try:
+        yield
+    except (GeoError, OptimizeError, ScenarioError, _export_error()) as error:
+        print_error(error, texts)
+        if as_json:
+            print_json(error_document(error))
+        raise typer.Exit(BAD_INPUT) from None
+
+
+def print_json(document: object) -> None:
+    """Print the one document that `--json` promises."""
+    print(json.dumps(document, ensure_ascii=False, indent=2))  # noqa: T201 - this is the answer
+
+
+def _export_error() -> type[Exception]:
+    from exports.errors import ExportError  # noqa: PLC0415 - keeps `--help` fast
+
+    return ExportError
