@@ -13,6 +13,8 @@ from ui import workspace
 from ui.alternatives import draw_alternatives, draw_looking, preview_offer
 from ui.boundary import boundary
 from ui.downloads import draw_downloads
+from ui.exchange import draw_exchange
+from ui.explain import draw_explain
 from ui.forms import draw_rules_form
 from ui.locks import draw_locks, kept_codes
 from ui.map.show import Delta, View, show_map
@@ -124,6 +126,8 @@ def _draw_panel(texts: Texts, state: State, outcome: Outcome | None, shown: Show
         first = state.project == workspace.first_project()
         hint = texts("grids_page.try" if first else "grids_page.pick_hint")
         draw_results(texts, shown.outcome, community=state.community, selected=state.selected, hint=hint)
+        with boundary(texts):
+            draw_explain(texts, state.project, shown.outcome, state.selected, token=shown.token)
     with rules:
         draw_rules_form(texts, outcome)
     with others, boundary(texts):
@@ -132,6 +136,7 @@ def _draw_panel(texts: Texts, state: State, outcome: Outcome | None, shown: Show
         draw_locks(texts, state, shown.outcome)
     with take:
         draw_downloads(texts, state)
+        draw_exchange(texts, state)
 
 
 def _draw_propose(texts: Texts, state: State, outcome: Outcome | None) -> None:

@@ -8,13 +8,15 @@ from scenarios.desk.desk import open_desk
 from scenarios.desk.ground import DeskGround
 from scenarios.explain import Explanation, explain, planned_of
 from scenarios.outcome import Outcome
-from scenarios.store import project_digest
+from scenarios.store import layers_token
 from ui.boundary import escape_markdown
 from ui.explain_words import explain_in_words, short_code
 from ui.texts.catalog import Texts
 
 
-def draw_explain(texts: Texts, project: Path, outcome: Outcome, code: str | None, *, token: str = "") -> None:
+def draw_explain(
+    texts: Texts, project: Path | None, outcome: Outcome, code: str | None, *, token: str = ""
+) -> None:
     """Draw the card of a grid of the plan shown; nothing where no grid of it is marked, or the plan is stale.
 
     Parameters
@@ -24,7 +26,7 @@ def draw_explain(texts: Texts, project: Path, outcome: Outcome, code: str | None
     token
         Differs between plans shown; the card is worked out once for each.
     """
-    if code is None or outcome.stale or not (outcome.grids["code"] == code).any():
+    if project is None or code is None or outcome.stale or not (outcome.grids["code"] == code).any():
         return
     item = _explanation(str(project), outcome.scenario, token, code, outcome)
     title = texts("explain.title", code=short_code(item.code, item.community_code))
@@ -41,9 +43,9 @@ def draw_explain(texts: Texts, project: Path, outcome: Outcome, code: str | None
 
 @st.cache_resource(show_spinner=False, max_entries=64)
 def _explanation(project: str, scenario: str, token: str, code: str, _outcome: Outcome) -> Explanation:  # noqa: ARG001  # the token is part of the key
-    return explain(_ground(project, project_digest(Path(project)), scenario), planned_of(_outcome), code)
+    return explain(_ground(project, layers_token(Path(project)), scenario), planned_of(_outcome), code)
 
 
 @st.cache_resource(show_spinner=False, max_entries=4)
-def _ground(project: str, digest: str, scenario: str) -> DeskGround:  # noqa: ARG001  # the digest is part of the key
+def _ground(project: str, layers: str, scenario: str) -> DeskGround:  # noqa: ARG001  # layers are part of the key
     return open_desk(Path(project), scenario).ground

@@ -58,7 +58,7 @@ def draw_import(texts: Texts) -> None:
     files = st.file_uploader(
         texts("data_page.import.files"), type=list(ENDINGS), accept_multiple_files=True, key=f"files_{visit}"
     )
-    crs = _choose_system(texts)
+    crs = choose_system(texts)
     answers = draw_questions(texts, get_state().questions)
     name = st.text_input(texts("data_page.import.name"), key=f"name_{visit}", max_chars=80)
     if st.button(texts("data_page.import.read"), type="primary", width="stretch", disabled=not files):
@@ -66,7 +66,9 @@ def draw_import(texts: Texts) -> None:
             _import(texts, files or [], name, crs, answers)
 
 
-def _choose_system(texts: Texts) -> str | None:
+def choose_system(texts: Texts) -> str | None:
+    """Let the person choose the coordinate system of a file; None is what the file says."""
+
     def title(option: str) -> str:
         return texts(f"data_page.crs.{option}") if texts.has(f"data_page.crs.{option}") else option
 
