@@ -3,6 +3,8 @@
 ExportError          the outcome cannot be written to that file
 ├── EndingError      no format has that ending
 ├── ChoiceError      the format cannot be written as asked, e.g. in that coordinate system
+├── ExportStopped    the reader stopped it: no file was written
+├── FontError        no face on this computer holds Chinese: a sheet would print as boxes
 └── WriteError       the folder or disk refused the file, or the outcome is empty
 
 An unknown coordinate system is `geo.errors.CrsError`.
@@ -41,3 +43,11 @@ class ChoiceError(ExportError):
 
 class WriteError(ExportError):
     """The folder or disk refused the file, or the outcome is empty."""
+
+
+class FontError(ExportError):
+    """This computer has no face that holds Chinese."""
+
+
+class ExportStopped(ExportError):
+    """The reader stopped it."""

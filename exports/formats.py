@@ -7,8 +7,10 @@ from collections.abc import Mapping
 from pathlib import Path
 
 import geopandas as gpd
+import pandas as pd
 from pyogrio.errors import DataLayerError, DataSourceError
 
+from exports.choices import Progress, SheetChoices
 from exports.errors import ChoiceError, EndingError, WriteError
 from exports.geojson import write_geojson
 from exports.geopackage import write_geopackage
@@ -40,15 +42,19 @@ def export(
     *,
     crs: str | None = None,
     date: dt.date | None = None,
-    roads: gpd.GeoDataFrame | None = None,
+    layers: Mapping[str, gpd.GeoDataFrame | pd.DataFrame] | None = None,
     sources: str = "",
+    sheet: SheetChoices | None = None,
+    progress: Progress | None = None,
 ) -> None:
     """Write `outcome` to `path` in the format of its ending, replacing a file that is there.
 
     Parameters
     ----------
-    crs, date, roads, sources
+    crs, date, layers, sources, sheet
         See `exports.request.Request`.
+    progress
+        Listens to the steps and may stop them.
 
     Raises
     ------
@@ -68,7 +74,18 @@ def export(
         raise WriteError("no_grids", scenario=outcome.scenario)
     if not path.absolute().parent.is_dir():
         raise WriteError("no_folder", folder=str(path.parent))
-    request = Request(outcome=outcome, texts=texts, crs=crs, date=date, roads=roads, sources=sources)
+    progress = progress or Progress()
+    request = Request(
+        outcome=outcome,
+        texts=texts,
+        crs=crs,
+        date=date,
+        layers=layers or {},
+        sources=sources,
+        sheet=sheet or SheetChoices(),
+        on_step=progress.on_step,
+        stop=progress.stop,
+    )
     try:
         _write_beside(chosen, request, path)
     except (OSError, DataSourceError, DataLayerError) as error:

@@ -30,7 +30,7 @@ class LabelPlaces:
 def label_places(areas: gpd.GeoDataFrame, *, most: int) -> list[LabelPlaces]:
     """Find up to `most` places per area, in the rows' order, the middle of its largest circle first."""
     metric = areas.to_crs(metric_crs(areas))
-    found = [_places_m(shape, most) for shape in metric.geometry]
+    found = [places_m(shape, most) for shape in metric.geometry]
     every = gpd.GeoSeries(shapely.points(np.concatenate([points for points, _ in found])), crs=metric.crs)
     degrees = np.round(shapely.get_coordinates(every.to_crs(areas.crs).to_numpy()), 7)
     ends = np.cumsum([len(points) for points, _ in found])
@@ -41,13 +41,16 @@ def label_places(areas: gpd.GeoDataFrame, *, most: int) -> list[LabelPlaces]:
     ]
 
 
-def _places_m(
-    shape: shapely.Geometry, most: int
+def places_m(
+    shape: shapely.Geometry, most: int, *, tolerance: float = 1.0
 ) -> tuple[np.ndarray[tuple[int, ...], np.dtype[np.float64]], float]:
-    """Give (n, 2) places in metres and the first one's radius."""
-    # Only the largest part is labelled, and a metre is close enough for a label.
+    """Give up to `most` (n, 2) places in an area, the middle of its largest circle first, and that radius.
+
+    Lengths are in the unit of the shape; `tolerance` is how near the circle's middle is found.
+    """
+    # Only the largest part is labelled.
     part = max(shapely.get_parts(shape), key=shapely.area)
-    radius_line = shapely.maximum_inscribed_circle(part, tolerance=1.0)
+    radius_line = shapely.maximum_inscribed_circle(part, tolerance=tolerance)
     centre = shapely.get_coordinates(radius_line)[0]
     radius = float(shapely.length(radius_line))
     if most == 1:

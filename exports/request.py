@@ -1,12 +1,15 @@
 """What is to be exported and how: the one value that every format's writer takes."""
 
 import datetime as dt
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import geopandas as gpd
+import pandas as pd
 
+from exports.choices import SheetChoices
+from exports.errors import ExportStopped
 from exports.texts import Texts
 from scenarios.outcome import Outcome
 
@@ -21,18 +24,42 @@ class Request:
         A name that `geo.crs.from_storage` knows, or None for the format's own default.
     date
         Date printed on sheets; None prints none, so that the same outcome always gives the same page.
-    roads
-        `name`, `class`, lines in EPSG:4490, drawn on maps when given.
+    layers
+        The project's layers by the names of `geo.schema.LAYERS`, in EPSG:4490; maps draw those that are there.
     sources
         Attribution of the data, printed on sheets as it stands.
+    sheet
+        Paper, extent and parts, for the formats that are printed.
+    on_step, stop
+        Told how many of how many steps are done; asked between steps whether to stop.
     """
 
     outcome: Outcome
     texts: Texts
     crs: str | None = None
     date: dt.date | None = None
-    roads: gpd.GeoDataFrame | None = None
+    layers: Mapping[str, gpd.GeoDataFrame | pd.DataFrame] = field(default_factory=dict)
     sources: str = ""
+    sheet: SheetChoices = field(default_factory=SheetChoices)
+    on_step: Callable[[int, int], None] = lambda _done, _all: None
+    stop: Callable[[], bool] = lambda: False
+
+    @property
+    def roads(self) -> gpd.GeoDataFrame | None:
+        """The roads: `name`, `class`, lines."""
+        return self.layers.get("roads")
+
+    def step(self, done: int, of: int) -> None:
+        """Tell how far the work is.
+
+        Raises
+        ------
+        ExportStopped
+            `export_stopped`, when it is to stop.
+        """
+        if self.stop():
+            raise ExportStopped("export_stopped")
+        self.on_step(done, of)
 
 
 Writer = Callable[[Request, Path], None]

@@ -42,8 +42,8 @@ def _file(path: str, digest: str, scenario: str, ending: str, language: str) -> 
     outcome = workspace.load_outcome(Path(path), scenario)
     if outcome is None:
         raise LookupError("a download is offered only for a plan")
-    roads = workspace.load_layers(Path(path)).frames.get("roads")
+    layers = workspace.load_layers(Path(path)).frames
     with tempfile.TemporaryDirectory(prefix="gridplan-") as folder:
         target = Path(folder) / f"plan{ending}"
-        export(outcome, target, Texts(language), roads=roads)
+        export(outcome, target, Texts(language), layers=layers)
         return target.read_bytes()

@@ -36,5 +36,5 @@ def exported(
     files = {}
     for ending in FORMATS:
         files[ending] = folder / f"方案{ending}"
-        export(outcome, files[ending], texts, roads=roads)
+        export(outcome, files[ending], texts, layers={"roads": roads})
     return files

@@ -1,0 +1,126 @@
+"""The figures and tables on sheets, as text, from the outcome alone."""
+
+from collections.abc import Mapping, Sequence
+
+import geopandas as gpd
+
+from exports.choices import POSTS
+from exports.request import Request
+from exports.sheet.drawing import BROKEN
+from exports.sheet.ground import Extent, text
+from exports.sheet.tables import Cell, Column, Table, Value
+
+
+def extent_grids(request: Request, extent: Extent) -> gpd.GeoDataFrame:
+    """Give the grids that a sheet is about, in the order of their codes."""
+    grids = request.outcome.grids
+    return grids[grids["code"].isin(extent.codes)]
+
+
+def community_names(request: Request) -> dict[str, str]:
+    """Give the communities' names by code; the code where one has none."""
+    frame = request.outcome.communities
+    return {str(c): text(n) or str(c) for c, n in zip(frame["code"], frame["name"], strict=True)}
+
+
+def sheet_figures(request: Request, extent: Extent) -> Mapping[str, str]:
+    """Give the overview: how many grids and households, how many in the band, how many proven."""
+    texts, grids = request.texts, extent_grids(request, extent)
+    homes = set(grids["community_code"])
+    known = [item for item in request.outcome.certificates if item.community_code in homes]
+    n_in_band = int(grids["in_band"].sum())
+    figures = {
+        "n_grids": texts.number(len(grids)),
+        "households": texts.number(int(grids["households"].sum())),
+        "residents": texts.number(int(grids["residents"].sum())),
+        "in_band": f"{texts.number(n_in_band)} / {texts.number(len(grids))}",
+    }
+    if extent.kind == "all":
+        figures["proven"] = f"{sum(item.proven for item in known)} / {len(known)}"
+    return {texts(f"exports.figure.{name}"): shown for name, shown in figures.items()}
+
+
+def grids_table(request: Request, extent: Extent, zoom: float, *, narrow: bool = False) -> Table:
+    """Build the table of grids; the narrow one stands beside a map."""
+    texts, names = request.texts, community_names(request)
+    grids = extent_grids(request, extent)
+    named = not narrow and any(text(name) for name in grids["name"])
+    shares = {"code": 4.2, "name": 4.0, "community": 3.4, "kind": 2.2, "households": 1.8, "residents": 1.8}
+    shares |= {"area_m2": 2.4, "in_band": 2.0, "contiguous": 1.8}
+    dropped = {"kind", "area_m2", "contiguous", "community"} if narrow else set()
+    if narrow:
+        shares["in_band"] = 2.6
+    columns = [name for name in shares if name not in dropped and (name != "name" or named)]
+    numbers = {"households", "residents", "area_m2"}
+    rows = [[_value(row, name, names, request) for name in columns] for row in grids.to_dict("records")]
+    return Table(
+        columns=[
+            Column(_title(name, request), shares[name], "right" if name in numbers else "left") for name in columns
+        ],
+        rows=rows,
+        size_pt=(7.0 if narrow else 7.6) * zoom,
+        row_mm=(4.2 if narrow else 4.9) * zoom,
+    )
+
+
+def _title(name: str, request: Request) -> str:
+    key = f"sheets.column.{name}"
+    return request.texts(key if request.texts.has(key) else f"exports.column.{name}")
+
+
+def _value(row: Mapping[str, object], column: str, names: Mapping[str, str], request: Request) -> Value:
+    texts = request.texts
+    if column == "community":
+        return names.get(str(row["community_code"]), str(row["community_code"]))
+    value = row[column]
+    if column in ("in_band", "contiguous"):
+        return texts("exports.yes") if value else Cell(texts("exports.no"), bold=True, colour=BROKEN)
+    if column == "kind":
+        key = f"exports.kind.{text(value)}"
+        return texts(key) if texts.has(key) else text(value)
+    if isinstance(value, (int, float)):
+        return texts.number(round(value))
+    return text(value)
+
+
+def communities_table(request: Request, zoom: float) -> Table:
+    """Build the table of communities that stands beside the map of a whole sub-district."""
+    texts, names = request.texts, community_names(request)
+    grids = request.outcome.grids
+    groups = grids.groupby("community_code")
+    sums = groups[["households", "residents", "in_band"]].sum()
+    counts = groups.size()
+    rows: list[Sequence[Value]] = []
+    for code, name in names.items():
+        n = int(counts.get(code, 0))
+        row = sums.loc[code] if code in sums.index else None
+        figures = [0, 0, 0] if row is None else [int(row[key]) for key in ("households", "residents", "in_band")]
+        fits: Value = f"{figures[2]}/{n}"
+        if figures[2] < n:
+            fits = Cell(f"{figures[2]}/{n}", bold=True, colour=BROKEN)
+        rows.append([name, texts.number(n), texts.number(figures[0]), texts.number(figures[1]), fits])
+    columns = [
+        Column(texts("exports.column.community"), 3.2),
+        *(Column(_title(name, request), 1.6, "right") for name in ("n_grids", "households", "residents")),
+        Column(_title("in_band", request), 1.9, "right"),
+    ]
+    return Table(columns=columns, rows=rows, size_pt=7.0 * zoom, row_mm=4.2 * zoom)
+
+
+def posts_table(request: Request, extent: Extent, zoom: float) -> Table:
+    """Build the responsibility sheet: posts, with room to write; names only where typed in for this print."""
+    texts, names = request.texts, community_names(request)
+    rows: list[Sequence[Value]] = []
+    for row in extent_grids(request, extent).to_dict("records"):
+        code = str(row["code"])
+        typed = [request.sheet.people.get((code, post), "") for post in POSTS]
+        title = text(row["name"]) or names.get(str(row["community_code"]), "")
+        rows.append([code, title, texts.number(int(row["households"])), *typed, ""])
+    columns = [
+        Column(texts("exports.column.code"), 3.6),
+        Column(texts("sheets.posts.grid"), 3.6),
+        Column(_title("households", request), 1.4, "right"),
+        *(Column(texts(f"sheets.posts.{post}"), 2.5) for post in POSTS),
+        Column(texts("sheets.posts.note"), 3.0),
+    ]
+    return Table(columns=columns, rows=rows, size_pt=8.0 * zoom, row_mm=7.4 * zoom, ruled=True)

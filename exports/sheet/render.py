@@ -1,0 +1,163 @@
+"""Draw pages with matplotlib's own objects, without its global figure state: PDF, PNG and SVG."""
+
+import threading
+from collections.abc import Callable, Mapping, Sequence
+from io import BytesIO
+from pathlib import Path
+from typing import Any
+
+import matplotlib as mpl
+import numpy as np
+import shapely
+from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.backends.backend_pdf import PdfPages
+from matplotlib.backends.backend_svg import FigureCanvasSVG
+from matplotlib.collections import PathCollection
+from matplotlib.figure import Figure
+from matplotlib.font_manager import FontProperties
+from matplotlib.patches import Rectangle
+from matplotlib.path import Path as Outline
+from matplotlib.patheffects import Stroke
+
+from exports.sheet.fonts import Type, cut_fonts
+from exports.sheet.marks import MM_PER_PT, Page, Shapes, Words
+
+_SETTINGS = {
+    "pdf.fonttype": 42,  # TrueType inside the PDF: real text, searchable
+    "pdf.compression": 6,
+    "svg.fonttype": "path",  # letters as outlines: right on computers without the font
+    "svg.hashsalt": "gridplan",  # same sheet, same file
+    "path.simplify": False,
+    "hatch.linewidth": 0.5,
+    "text.usetex": False,
+}
+_LOCK = threading.Lock()
+"""matplotlib reads its settings from one place of the process."""
+
+DPI = 300
+
+
+def write_pdf(
+    pages: Sequence[Page],
+    type_: Type,
+    target: Path,
+    *,
+    title: str,
+    on_page: Callable[[int], None] = lambda number: None,  # noqa: ARG005 - the listener's shape
+) -> None:
+    """Write all pages into one PDF; `on_page` is told how many are done, and may raise to stop."""
+    about = {"Title": title, "Creator": "Gridplan", "Producer": "Gridplan", "CreationDate": None}
+    with _LOCK, mpl.rc_context(_SETTINGS), cut_fonts(type_, _letters(pages)) as fonts:
+        with PdfPages(target, metadata=about) as book:
+            for number, page in enumerate(pages, start=1):
+                book.savefig(_figure(page, fonts))
+                on_page(number)
+
+
+def write_png(page: Page, type_: Type, target: Path | BytesIO, *, dpi: float = DPI) -> None:
+    """Write one page as a picture, with its resolution inside so that it prints at its size."""
+    with _LOCK, mpl.rc_context(_SETTINGS), cut_fonts(type_, _letters([page])) as fonts:
+        figure = _figure(page, fonts)
+        figure.set_dpi(dpi)
+        FigureCanvasAgg(figure).print_png(target, metadata={"Software": "Gridplan", "Title": page.title})
+
+
+def write_svg(page: Page, type_: Type, target: Path) -> None:
+    """Write one page as SVG."""
+    with _LOCK, mpl.rc_context(_SETTINGS), cut_fonts(type_, _letters([page])) as fonts:
+        FigureCanvasSVG(_figure(page, fonts)).print_svg(
+            target, metadata={"Title": page.title, "Creator": "Gridplan", "Date": None}
+        )
+
+
+def _letters(pages: Sequence[Page]) -> str:
+    return "".join(
+        {sign for page in pages for mark in page.marks if isinstance(mark, Words) for sign in mark.text}
+    )
+
+
+def _figure(page: Page, fonts: Mapping[bool, Path]) -> Figure:
+    figure = Figure(figsize=(page.width / 25.4, page.height / 25.4), facecolor="white")
+    axes = figure.add_axes((0, 0, 1, 1))
+    axes.set_xlim(0, page.width)
+    axes.set_ylim(0, page.height)
+    axes.set_axis_off()
+    faces = {bold: FontProperties(fname=str(path)) for bold, path in fonts.items()}
+    for order, mark in enumerate(page.marks):
+        if isinstance(mark, Shapes):
+            _draw_shapes(axes, mark, order)
+        else:
+            _draw_words(axes, mark, order, faces)
+    return figure
+
+
+def _draw_shapes(axes: Any, mark: Shapes, order: int) -> None:  # noqa: ANN401 - matplotlib's Axes are Any here
+    style = mark.style
+    outlines = [outline for shape in mark.shapes for outline in _outlines(shape)]
+    if not outlines:
+        return
+    points = 1 / MM_PER_PT
+    width = style.width_mm * points
+    # Dashes are given in line widths.
+    dash = "solid" if not style.dash_mm else (0, tuple(part * points / width for part in style.dash_mm))
+    collection = PathCollection(
+        outlines,
+        facecolors=style.fill or "none",
+        edgecolors=style.line or "none",
+        linewidths=width if style.line else 0,
+        linestyles=[dash],
+        hatch=style.hatch or None,
+        alpha=style.alpha,
+        zorder=order,
+        transform=axes.transData,
+        joinstyle="round",
+        capstyle="butt" if style.dash_mm else "round",
+    )
+    if style.hatch and style.line is None:
+        collection.set_hatchcolor("#1A1A1A")
+    axes.add_collection(collection, autolim=False)
+    if mark.clip is not None:
+        box = mark.clip
+        collection.set_clip_path(
+            Rectangle((box.left, box.bottom), box.width, box.height, transform=axes.transData)
+        )
+
+
+def _outlines(shape: shapely.Geometry) -> list[Outline]:
+    """Give one outline per polygon (holes wound the other way) or line."""
+    found = []
+    for part in shapely.get_parts(shape):
+        if part.is_empty:
+            continue
+        if isinstance(part, shapely.Polygon):
+            rings = shapely.orient_polygons(part)
+            found.append(Outline.make_compound_path(*(_ring(ring) for ring in (rings.exterior, *rings.interiors))))
+        elif isinstance(part, shapely.LineString):
+            found.append(Outline(shapely.get_coordinates(part)))
+    return found
+
+
+def _ring(ring: shapely.LinearRing) -> Outline:
+    points = shapely.get_coordinates(ring)
+    codes = np.full(len(points), Outline.LINETO, dtype=np.uint8)
+    codes[0], codes[-1] = Outline.MOVETO, Outline.CLOSEPOLY
+    return Outline(points, codes)
+
+
+def _draw_words(axes: Any, mark: Words, order: int, faces: Mapping[bool, FontProperties]) -> None:  # noqa: ANN401
+    if not mark.text.strip():
+        return
+    shared = {
+        "fontproperties": faces[mark.bold],
+        "fontsize": mark.size_pt,
+        "ha": mark.align,
+        "va": "baseline",
+        "rotation": mark.angle_deg,
+        "rotation_mode": "anchor",
+        "parse_math": False,  # a name may hold dollar signs
+    }
+    if mark.halo is not None:
+        # An effect turns letters into outlines, so the halo is drawn apart and the text itself stays text.
+        edge = Stroke(linewidth=mark.size_pt * 0.24, foreground=mark.halo, joinstyle="round")
+        axes.text(mark.x, mark.y, mark.text, color=mark.halo, path_effects=[edge], zorder=order, **shared)
+    axes.text(mark.x, mark.y, mark.text, color=mark.colour, zorder=order + 0.5, **shared)
