@@ -13,6 +13,7 @@ SUITES: Mapping[str, str] = MappingProxyType(
         "districting": "bench.districting:run",
         "map": "bench.map_clicks:run",
         "live": "bench.live:run",
+        "desk": "bench.desk:run",
     }
 )
 """Suite → `module:function`."""
