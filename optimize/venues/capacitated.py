@@ -1,0 +1,316 @@
+"""Venues that can only take so many: capacitated p-median by column generation and a search that feeds it.
+
+A column is a site with all it serves. Prices come from the linear programme over the columns found; at
+any prices, one knapsack a site tells what is missing and bounds every choice. The best choice of the columns
+found is then taken by an integer programme.
+Ceselli and Righini (2005), doi:10.1002/net.20059.
+"""
+
+from dataclasses import dataclass, field
+
+import highspy
+import numpy as np
+
+from optimize.highs import new_solver
+from optimize.problem import FloatArray, IntArray
+from optimize.stop import Stop
+from optimize.venues.assign import Rooms, assign_kernel, recentre_kernel, settle_kernel
+from optimize.venues.knapsack import hold_kernel
+
+_UNITS = 2000  # into which the largest room is divided for the knapsacks
+_ROUNDS = 60
+TOLERANCE = 1e-6
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Capacitated:
+    """A capacitated median model.
+
+    Attributes
+    ----------
+    pay
+        float64 (m, n), what demand i pays in all at site j; finite.
+    need, room
+        float64 (n,) and (m,): what a demand takes up, what a site can take.
+    n_open
+        Number of sites.
+    must, closed
+        bool (m,): sites that must, or cannot, be open.
+    """
+
+    pay: FloatArray
+    need: FloatArray
+    room: FloatArray
+    n_open: int
+    must: np.ndarray
+    closed: np.ndarray
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Served:
+    """Which site serves each demand, int64 (n,) (-1 where there is no plan), with a certificate."""
+
+    of: IntArray
+    objective: float
+    lower_bound: float
+    proven: bool
+
+
+@dataclass(slots=True, kw_only=True)
+class _Pool:
+    """Columns found so far; private to this file."""
+
+    sites: list[int] = field(default_factory=list)
+    rows: list[np.ndarray] = field(default_factory=list)
+    pays: list[float] = field(default_factory=list)
+    known: set[tuple[int, bytes]] = field(default_factory=set)
+
+    def add(self, site: int, row: np.ndarray, pay: float) -> bool:
+        """Add a column unless it is known."""
+        key = (site, np.packbits(row).tobytes())
+        if key in self.known:
+            return False
+        self.known.add(key)
+        self.sites.append(site)
+        self.rows.append(row.copy())
+        self.pays.append(pay)
+        return True
+
+
+@dataclass(slots=True, kw_only=True)
+class _Task:
+    """One run: columns, best plan, best bound; private to this file."""
+
+    model: Capacitated
+    units: IntArray  # needs in whole units, rounded down
+    sizes: IntArray  # rooms in whole units, rounded down: no plan that fits is left out
+    rooms: Rooms
+    pool: _Pool
+    of: IntArray
+    cost: float = np.inf
+    bound: float = -np.inf
+
+    def offer(self, sites: IntArray, of: IntArray) -> None:
+        """Keep a plan that fits: its columns always, itself if it is the best."""
+        model = self.model
+        load = np.bincount(of, model.need, len(sites))
+        fits = load <= model.room[sites] * (1 + 1e-9)
+        for k in np.flatnonzero(fits).tolist():
+            row = of == k
+            self.pool.add(int(sites[k]), row, float(model.pay[sites[k], row].sum()))
+        cost = float(model.pay[sites[of], np.arange(len(of))].sum())
+        if fits.all() and cost < self.cost - 1e-9 * abs(cost):
+            self.cost, self.of = cost, sites[of]
+
+
+def solve_capacitated(
+    model: Capacitated, *, stop: Stop, rng: np.random.Generator, whole: bool = False
+) -> Served:
+    """Choose sites and send every demand to one of them; cut off, give the best with a valid bound.
+
+    `whole` says that all pays are whole numbers, so that the bound may be rounded up.
+    """
+    task = _begin(model)
+    price = _subgradient(task, stop, whole)
+    _search(task, stop, rng)
+    _generate(task, stop, price, whole)
+    _choose(task, stop)
+    bound = min(_round(task.bound, whole), task.cost)
+    proven = task.cost - bound <= TOLERANCE * abs(task.cost)
+    return Served(of=task.of, objective=task.cost, lower_bound=bound, proven=bool(proven))
+
+
+def _round(bound: float, whole: bool) -> float:
+    return float(np.ceil(bound - 1e-6)) if whole and np.isfinite(bound) else bound
+
+
+def _begin(model: Capacitated) -> _Task:
+    exact = bool(
+        (model.need % 1 == 0).all() and (model.room % 1 == 0).all() and model.room.max() <= 4 * _UNITS
+    )
+    scale = 1.0 if exact else _UNITS / float(model.room.max())
+    fine = 2.0 * float(model.pay.max()) / max(float(model.need.mean()), 1e-9)
+    return _Task(
+        model=model,
+        units=np.floor(model.need * scale + 1e-9).astype(np.int64),
+        sizes=np.floor(model.room * scale + 1e-9).astype(np.int64),
+        rooms=Rooms(model.pay, model.need, model.room, fine),
+        pool=_Pool(),
+        of=np.full(model.pay.shape[1], -1, np.int64),
+    )
+
+
+def _bound_at(task: _Task, price: FloatArray) -> tuple[float, np.ndarray, FloatArray, IntArray]:
+    """Give the bound at some prices, what each site would hold and save, and the sites chosen."""
+    model = task.model
+    m, n = model.pay.shape
+    held, worth = np.zeros((m, n), np.bool_), np.zeros(m)
+    hold_kernel(model.pay, price, task.units, task.sizes, held, worth)
+    order = np.argsort(np.where(model.must, -np.inf, np.where(model.closed, np.inf, worth)), kind="stable")
+    sites = order[: min(model.n_open, int((~model.closed).sum()))]
+    return float(price.sum() + worth[sites].sum()), held, worth, sites
+
+
+def _subgradient(task: _Task, stop: Stop, whole: bool) -> FloatArray:
+    model = task.model
+    price = np.partition(model.pay, min(1, len(model.pay) - 1), axis=0)[min(1, len(model.pay) - 1)].copy()
+    best, scale, idle = price.copy(), 2.0, 0
+    for step in range(400):
+        bound, held, _, sites = _bound_at(task, price)
+        if bound > task.bound + 1e-9 * abs(bound):
+            task.bound, best, idle = bound, price.copy(), 0
+        else:
+            idle += 1
+            if idle >= 12:
+                scale, idle = scale * 0.6, 0
+        if step % 4 == 0 or not np.isfinite(task.cost):
+            _improve(task, sites.copy(), rounds=4)
+        if stop() or scale < 5e-3 or _round(task.bound, whole) >= task.cost - TOLERANCE:
+            break
+        slope = 1.0 - held[sites].sum(axis=0)
+        square = float(slope @ slope)
+        if square < 1e-12:
+            break
+        upper = task.cost if np.isfinite(task.cost) else 1.1 * abs(bound)
+        price = price + scale * (1.02 * upper - bound) / square * slope
+    return np.asarray(best)
+
+
+def _improve(task: _Task, sites: IntArray, rounds: int) -> tuple[IntArray, IntArray]:
+    """Assign, and move sites and demands in turns; offer what comes of it."""
+    model = task.model
+    of = np.zeros(model.pay.shape[1], np.int64)
+    assign_kernel(task.rooms, sites, of)
+    task.offer(sites, of)
+    for _ in range(rounds):
+        if not recentre_kernel(task.rooms, sites, of, ~model.must & ~model.closed):
+            break
+        settle_kernel(task.rooms, sites, of)
+        task.offer(sites, of)
+    return sites, of
+
+
+def _search(task: _Task, stop: Stop, rng: np.random.Generator) -> None:
+    """Move a site or two of the best plan somewhere near and improve again, time after time."""
+    model = task.model
+    if not np.isfinite(task.cost):
+        return
+    current, value = np.unique(task.of), task.cost
+    for _ in range(600):
+        if stop():
+            return
+        sites = current.copy()
+        for _ in range(int(rng.integers(1, 3))):
+            movable = np.flatnonzero(~model.must[sites])
+            if len(movable) == 0:
+                return
+            k = int(rng.choice(movable))
+            pivot = int(rng.integers(model.pay.shape[1]))
+            near = np.argsort(model.pay[:, pivot], kind="stable")
+            near = near[~np.isin(near, sites) & ~model.closed[near]][:8]
+            if len(near):
+                sites[k] = int(rng.choice(near))
+        sites, of = _improve(task, sites, rounds=6)
+        cost = float(model.pay[sites[of], np.arange(len(of))].sum())
+        load = np.bincount(of, model.need, len(sites))
+        if (load <= model.room[sites] * (1 + 1e-9)).all() and cost < value * (1 + 0.002 * rng.random()):
+            current, value = sites, cost
+
+
+def _generate(task: _Task, stop: Stop, price: FloatArray, whole: bool) -> None:
+    """Add the columns that knapsacks find until the bound meets the linear programme."""
+    model = task.model
+    m = len(model.pay)
+    centre = price
+    for _ in range(_ROUNDS):
+        if stop() or _round(task.bound, whole) >= task.cost - TOLERANCE or not task.pool.rows:
+            break
+        value, dual = _solve_lp(task)
+        if dual is None:
+            break
+        added = 0
+        for share in (0.5, 0.0):
+            at = share * centre + (1 - share) * dual
+            bound, held, worth, _ = _bound_at(task, at)
+            if bound > task.bound:
+                task.bound, centre = bound, at
+            order = np.argsort(worth, kind="stable")[: max(2 * model.n_open, m // 2)]
+            for j in order[~model.closed[order]].tolist():
+                row = held[j]
+                if row.any() and model.need[row].sum() <= model.room[j] * (1 + 1e-9):
+                    added += task.pool.add(j, row, float(model.pay[j, row].sum()))
+            if added:
+                break
+        if added == 0 or value - task.bound <= 1e-7 * abs(value):
+            break
+
+
+def _columns(task: _Task, keep: IntArray) -> highspy.HighsLp:
+    """Build the programme: each demand once, each site at most once, so many sites."""
+    model, pool = task.model, task.pool
+    m, n = model.pay.shape
+    rows = np.array([pool.rows[at] for at in keep.tolist()])
+    sites = np.array([pool.sites[at] for at in keep.tolist()])
+    lp = highspy.HighsLp()
+    lp.num_col_, lp.num_row_ = len(keep), n + m + 1
+    lp.col_cost_ = np.array([pool.pays[at] for at in keep.tolist()])
+    lp.col_lower_, lp.col_upper_ = np.zeros(len(keep)), np.full(len(keep), np.inf)
+    lp.row_lower_ = np.concatenate([np.ones(n), model.must.astype(float), [0.0]])
+    lp.row_upper_ = np.concatenate([np.ones(n), np.ones(m), [float(model.n_open)]])
+    sizes = rows.sum(axis=1) + 2
+    lp.a_matrix_.format_ = highspy.MatrixFormat.kColwise
+    lp.a_matrix_.start_ = np.concatenate([[0], np.cumsum(sizes)])
+    index = [
+        np.concatenate([np.flatnonzero(row), [n + site, n + m]])
+        for row, site in zip(rows, sites, strict=True)
+    ]
+    lp.a_matrix_.index_ = np.concatenate(index)
+    lp.a_matrix_.value_ = np.ones(int(sizes.sum()))
+    return lp
+
+
+def _solve_lp(task: _Task) -> tuple[float, FloatArray | None]:
+    solver = new_solver()
+    solver.passModel(_columns(task, np.arange(len(task.pool.rows))))
+    solver.run()
+    if solver.getModelStatus() != highspy.HighsModelStatus.kOptimal:
+        return np.inf, None
+    n = task.model.pay.shape[1]
+    return solver.getInfo().objective_function_value, np.array(solver.getSolution().row_dual)[:n]
+
+
+def _choose(task: _Task, stop: Stop) -> None:
+    """Choose the best plan from the columns whose reduced cost leaves room for a better one."""
+    if stop() or not np.isfinite(task.cost) or task.cost - task.bound <= TOLERANCE * abs(task.cost):
+        return
+    solver = new_solver()
+    solver.passModel(_columns(task, np.arange(len(task.pool.rows))))
+    solver.run()
+    if solver.getModelStatus() != highspy.HighsModelStatus.kOptimal:
+        return
+    reduced = np.array(solver.getSolution().col_dual)
+    room = task.cost - solver.getInfo().objective_function_value
+    keep = np.flatnonzero(reduced <= room + 1e-6)
+    lp = _columns(task, keep)
+    lp.integrality_ = [highspy.HighsVarType.kInteger] * len(keep)
+    mip = new_solver()
+    mip.passModel(lp)
+    mip.setOptionValue("mip_rel_gap", 0.0)
+
+    def interrupt(event: object) -> None:
+        if stop():
+            event.interrupt()  # type: ignore[attr-defined]  # a HiGHS callback event
+
+    mip.cbMipInterrupt.subscribe(interrupt)
+    mip.setOptionValue("objective_bound", task.cost)
+    mip.run()
+    if mip.getInfo().primal_solution_status != 2:
+        return
+    picked = keep[np.array(mip.getSolution().col_value) > 0.5]
+    of = np.full(task.model.pay.shape[1], -1, np.int64)
+    for at in picked.tolist():
+        of[task.pool.rows[at]] = task.pool.sites[at]
+    if (of >= 0).all():
+        cost = float(task.model.pay[of, np.arange(len(of))].sum())
+        if cost < task.cost:
+            task.cost, task.of = cost, of
