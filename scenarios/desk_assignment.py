@@ -126,7 +126,7 @@ def _read_row(rows: _Rows, number: int, cell: object, code: object) -> None:
 
 
 def _read_cell(rows: _Rows, number: int, value: object) -> str | None:
-    text = _text(value)
+    text = _text(value, rows.cells)
     if text is None:
         code = "assignment_cell_blank" if is_blank(value) else "assignment_rounded"
         rows.findings.append(
@@ -144,7 +144,7 @@ def _read_code(rows: _Rows, number: int, value: object, cell: str | None) -> tup
     """Read the code of a row and give the fault with it, if any; without its cell only the writing counts."""
     if is_blank(value):
         return None, _blank(rows, number, cell)
-    text = _text(value)
+    text = _text(value, rows.codes)
     if text is None:
         return None, _fault("assignment_rounded", number, CODE, value=shown(value))
     found = rows.codes.find(text) or tidy(text)
@@ -233,14 +233,16 @@ def _read_names(tables: tuple[RawTable, ...], main: RawTable, standing: Standing
         if table is main or not {CODE, NAME} <= columns.keys():
             continue
         for value, given in zip(table.table[columns[CODE]], table.table[columns[NAME]], strict=True):
-            code, name = _text(value), read_text(given).value
+            code, name = _text(value, codes), read_text(given).value
             if code is not None and isinstance(name, str):
                 names.setdefault(codes.find(code) or tidy(code), name)
     return names
 
 
-def _text(value: object) -> str | None:
+def _text(value: object, known: Known) -> str | None:
     """Read an id or code as text; None where a spreadsheet has rounded it, or where there is nothing."""
+    if isinstance(value, str) and known.find(value) is not None:
+        return value
     if (
         isinstance(value, int | np.integer)
         and not isinstance(value, bool)
