@@ -96,7 +96,7 @@ def _p_median_sharing(siting: Siting, stop: Stop) -> SitingAnswer:
             break
     if best is None:
         most = _mclp(replace(siting, share=0.0), stop, np.random.default_rng(0))
-        facts = {"share": siting.share, "possible": 1 - most.lower_bound / total}
+        facts = {"share": 100 * siting.share, "possible": 100 * (1 - most.lower_bound / total)}
         return _nothing(siting, "p_median", (Reason(code="share_out_of_reach", facts=facts),))
     proven = best[0] - bound <= TOLERANCE * abs(best[0])
     values = (best[0], best[0] if proven else bound)
@@ -140,7 +140,7 @@ def _lscp(siting: Siting, stop: Stop, rng: np.random.Generator) -> SitingAnswer:
     share = siting.share or 1.0
     if reachable < share * siting.weight.sum() * (1 - 1e-9):
         lacking = np.flatnonzero(asked & ~near.any(axis=1))
-        facts = {"share": share, "possible": reachable / float(siting.weight.sum())}
+        facts = {"share": 100 * share, "possible": 100 * reachable / float(siting.weight.sum())}
         return _nothing(
             siting, "lscp", (Reason(code="not_all_reachable", cells=tuple(lacking.tolist()), facts=facts),)
         )
