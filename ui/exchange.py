@@ -10,7 +10,6 @@ import pandas as pd
 import streamlit as st
 
 from exports.assignment import ENDINGS, write_assignment
-from exports.certificates import listed
 from scenarios.adopt import apply, look_ahead, preview
 from scenarios.adoption import Adoption, Allow, stand
 from scenarios.desk.desk import Desk, open_desk
@@ -19,11 +18,12 @@ from scenarios.store import project_digest
 from ui.boundary import boundary, escape_markdown, show_error
 from ui.imports import ENDINGS as READABLE
 from ui.imports import Upload, choose_system, save_uploads
-from ui.messages import fault_text
+from ui.messages import fault_text, layer_name
 from ui.state import State, change_state, get_state
 from ui.texts.catalog import Texts
 
 _MOST_FINDINGS = 30
+_MOST_NAMED = 3
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,7 +68,8 @@ def _draw_upload(texts: Texts, state: State, project: Path) -> None:
     )
     if not files:
         return
-    crs = choose_system(texts)
+    # A workbook holds no shapes whose system could be asked for.
+    crs = None if files[0].name.lower().endswith((".xlsx", ".xls")) else choose_system(texts)
     allow = Allow(
         new_grids=st.checkbox(texts("exchange.allow_new"), key="exchange_new"),
         unassigned=st.checkbox(texts("exchange.allow_unassigned"), key="exchange_blank"),
@@ -90,13 +91,19 @@ def _draw_difference(texts: Texts, adoption: Adoption, n_broken: int) -> None:
     renamed = [f"{code} {name}" for code, name in adoption.renamed.items()]
     for name, grids in (("new_grids", new), ("renamed", renamed), ("emptied", list(adoption.emptied))):
         if grids:
-            said.append(texts(f"exchange.{name}", grids=listed(grids, texts)))
+            said.append(texts(f"exchange.{name}", grids=_few(texts, grids)))
     st.markdown("\n".join(f"- {escape_markdown(line)}" for line in said))
     if n_broken:
         st.markdown(f"- :red[{escape_markdown(texts('exchange.broken_after', n=n_broken))}]")
     if adoption.flows:
         _draw_flows(texts, adoption)
     _draw_findings(texts, adoption.findings, expanded=False)
+
+
+def _few(texts: Texts, names: list[str]) -> str:
+    rest = len(names) - _MOST_NAMED
+    shown = texts("messages.comma").join(names[:_MOST_NAMED])
+    return shown + (texts("messages.and_more", n=rest) if rest > 0 else "")
 
 
 def _headline(texts: Texts, adoption: Adoption) -> str:
@@ -140,7 +147,10 @@ def _draw_findings(texts: Texts, findings: object, *, expanded: bool) -> None:
     lines = []
     for item in ordered[:_MOST_FINDINGS]:
         said = fault_text(item, texts)
-        lines.append(escape_markdown(texts("common.named", name=said.where, value=f"{said.what}{said.mend}")))
+        what = f"{said.what}{texts('exchange.between')}{said.mend}"
+        # The list is below the file: which table it is need not be said in every line.
+        where = said.where.removeprefix(layer_name(item.layer, texts)).strip()
+        lines.append(escape_markdown(texts("common.named", name=where, value=what) if where else what))
     if len(ordered) > _MOST_FINDINGS:
         lines.append(texts("exchange.and_more", n=len(ordered) - _MOST_FINDINGS))
     with st.expander(texts("exchange.findings", n=len(ordered)), expanded=expanded):

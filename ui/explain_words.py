@@ -150,6 +150,9 @@ def _today(texts: Texts, item: Explanation) -> Iterator[Line]:
 def _size(texts: Texts, item: Explanation) -> Iterator[Line]:
     if item.kind == DEDICATED:
         return
+    if all(stretch.kind in ("community", "edge") for stretch in item.stretches):
+        yield Line(text=texts("explain.only_grid"))
+        return
     yield from _room(texts, item, "larger", item.larger)
     yield from _room(texts, item, "smaller", item.smaller)
     if item.larger.counts.get("free") or item.smaller.counts.get("free"):
