@@ -10,19 +10,22 @@ from scenarios import store
 from scenarios.errors import RuleError
 from scenarios.outcome import Outcome
 from ui import workspace
-from ui.alternatives import draw_alternatives, draw_looking, preview_offer
+from ui.alternatives import community_in_question, draw_alternatives, draw_looking, preview_offer
 from ui.boundary import boundary
+from ui.desk import draw_desk, draw_mode
 from ui.downloads import draw_downloads
 from ui.exchange import draw_exchange
 from ui.explain import draw_explain
 from ui.forms import draw_rules_form
+from ui.lock_form import pick_on_map, picked_cells
+from ui.lock_state import Draft, get_draft, load_places
 from ui.locks import draw_locks, kept_codes
 from ui.map.show import Delta, View, show_map
 from ui.map.sources import Shown, map_source
 from ui.moves import draw_moves, load_moves, load_today
 from ui.plans import swap_community
 from ui.proposals import draw_progress, find_job, rules_in_force, start_proposal
-from ui.results import draw_results
+from ui.results import Focus, draw_results
 from ui.state import State, change_state, get_state, write_state
 from ui.tables import draw_grid_table
 from ui.texts.catalog import Texts
@@ -37,8 +40,8 @@ def render() -> None:
     if state.project is None:
         st.info(texts("grids_page.no_project"))
         return
-    outcome = workspace.load_outcome(state.project, state.scenario)
-    _greet(state, outcome)
+    if not state.adjusting:
+        _greet(state, workspace.load_outcome(state.project, state.scenario))
     _desk(texts.language)
 
 
@@ -58,13 +61,18 @@ def _desk(language: str) -> None:
     with boundary(texts):
         if state.project is None:
             return
+        left, right = st.columns([2, 1], gap="medium")
+        if state.adjusting:
+            draw_desk(texts, state, state.project, (left, right), _MAP_HEIGHT)
+            return
         outcome = workspace.load_outcome(state.project, state.scenario)
         shown = _shown(state, outcome)
-        left, right = st.columns([2, 1], gap="medium")
         with left:
             _draw_map(state, state.project, shown)
         # As high as the map and scrolling by itself, so that the table below stays on the first screen.
         with right, st.container(height=_MAP_HEIGHT, border=False):
+            if outcome is not None:
+                draw_mode(texts, state)
             _draw_panel(texts, state, outcome, shown)
         if shown is not None:
             _draw_tables(texts, state, state.project, shown)
@@ -78,7 +86,17 @@ def _shown(state: State, outcome: Outcome | None) -> Shown | None:
     offer = preview_offer(state, outcome)
     if offer is not None:
         outcome, token = swap_community(outcome, offer.outcome, offer.community), offer.token + token
-    return Shown(outcome=outcome, token=f"{state.scenario} {token}", locked=kept_codes(state, outcome))
+    return Shown(
+        outcome=outcome,
+        token=f"{state.scenario} {token}",
+        locked=kept_codes(state, outcome),
+        picking=_draft(state, outcome).on_map,
+    )
+
+
+def _draft(state: State, outcome: Outcome) -> Draft:
+    """Give the lock that is being made for the community in question."""
+    return get_draft(community_in_question(state, outcome))
 
 
 def _draw_map(state: State, project: Path, shown: Shown | None) -> None:
@@ -86,11 +104,17 @@ def _draw_map(state: State, project: Path, shown: Shown | None) -> None:
     delta = Delta(
         source=map_source(project, shown, state.language),
         selected=state.selected,
-        outlined=state.outlined,
+        outlined=_outlined(state, shown),
         seen=state.seen_click,
         view=view,
     )
     show_map(delta, key="grids_map", height=_MAP_HEIGHT, on_click=_click_map)
+
+
+def _outlined(state: State, shown: Shown | None) -> tuple[str, ...]:
+    """Give the cells to outline: those of the lock that is being made, or those asked for in the panel."""
+    chosen = picked_cells(shown.outcome, _draft(state, shown.outcome)) if shown is not None else ()
+    return chosen or state.outlined
 
 
 def _draw_tables(texts: Texts, state: State, project: Path, shown: Shown) -> None:
@@ -115,7 +139,7 @@ def _draw_panel(texts: Texts, state: State, outcome: Outcome | None, shown: Show
     with st.container():
         if not draw_progress(texts):
             _draw_propose(texts, state, outcome)
-        draw_looking(texts, state)
+        draw_looking(texts, state, outcome)
     if outcome is None or shown is None:
         st.caption(texts("grids_page.no_plan"))
         draw_rules_form(texts, None)
@@ -125,7 +149,8 @@ def _draw_panel(texts: Texts, state: State, outcome: Outcome | None, shown: Show
     with result:
         first = state.project == workspace.first_project()
         hint = texts("grids_page.try" if first else "grids_page.pick_hint")
-        draw_results(texts, shown.outcome, community=state.community, selected=state.selected, hint=hint)
+        focus = Focus(community=state.community, selected=state.selected, kept=shown.locked, hint=hint)
+        draw_results(texts, shown.outcome, load_places(state, shown.outcome), focus)
         with boundary(texts):
             draw_explain(texts, state.project, shown.outcome, state.selected, token=shown.token)
     with rules:
@@ -134,7 +159,7 @@ def _draw_panel(texts: Texts, state: State, outcome: Outcome | None, shown: Show
         draw_alternatives(texts, state, outcome)
     with locks, boundary(texts):
         draw_locks(texts, state, shown.outcome)
-    with take:
+    with take, boundary(texts):
         draw_downloads(texts, state)
         draw_exchange(texts, state)
 
@@ -164,6 +189,11 @@ def _keep_scope() -> None:
 
 
 def _click_map(code: str, number: int) -> None:
+    state = get_state()
+    outcome = workspace.load_outcome(state.project, state.scenario) if state.project is not None else None
+    if outcome is not None and pick_on_map(outcome, community_in_question(state, outcome), code):
+        change_state(seen_click=number)
+        return
     write_state(replace(get_state(), seen_click=number).marking(code, time.monotonic()))
 
 

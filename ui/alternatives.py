@@ -5,18 +5,20 @@ from dataclasses import replace
 import geopandas as gpd
 import streamlit as st
 
-from exports.certificates import certificate_sentence
-from scenarios.outcome import Outcome
+from exports.certificates import certificate_sentence, wish_sentence
+from scenarios.alternatives import OTHER, OWN
+from scenarios.outcome import Certificate, Outcome
 from ui import workspace
 from ui.boundary import boundary, escape_markdown, show_error
 from ui.frame import community_names
 from ui.jobs import Job, JobView, all_jobs
+from ui.lock_state import usable_locks
 from ui.map.thumbnail import draw_thumbnail
 from ui.moves import load_today
 from ui.offers import Offer, Offers, take_offer, work_out
 from ui.plans import Figures, broken_grids, certificate_of, measure_figures, same_plan
 from ui.presets import plan_title
-from ui.proposals import find_job, settings_in_force
+from ui.proposals import asks_otherwise, find_job, settings_in_force
 from ui.state import Preview, State, change_state, get_state, write_state
 from ui.texts.catalog import Texts
 
@@ -39,6 +41,12 @@ def find_offers(state: State, outcome: Outcome, community: str) -> tuple[Offer, 
     return answer.plans if isinstance(answer, Offers) else ()
 
 
+def _why_few(state: State, outcome: Outcome, community: str) -> str:
+    job = _job(state, outcome, community)
+    answer = job.view().answer if job is not None else None
+    return answer.why_few if isinstance(answer, Offers) else ""
+
+
 def preview_offer(state: State, outcome: Outcome) -> Offer | None:
     """Give the alternative that the map is to show, if there is one."""
     if state.preview is None:
@@ -47,10 +55,11 @@ def preview_offer(state: State, outcome: Outcome) -> Offer | None:
     return next((offer for offer in offers if offer.preset == state.preview.preset), None)
 
 
-def draw_looking(texts: Texts, state: State) -> None:
+def draw_looking(texts: Texts, state: State, outcome: Outcome | None) -> None:
     """Say that the map shows an alternative, as long as it does."""
-    if state.preview is not None:
-        preset = plan_title(texts, (state.preview.preset,))
+    offer = preview_offer(state, outcome) if outcome is not None else None
+    if offer is not None:
+        preset = offer_title(texts, offer)
         st.info(escape_markdown(texts("alternatives.looking", preset=preset)))
 
 
@@ -71,6 +80,8 @@ def draw_alternatives(texts: Texts, state: State, outcome: Outcome) -> None:
     if view is not None:
         _tell_end(texts, view, offers)
     label = "alternatives.again" if offers else "alternatives.show"
+    if len(offers) and (why := _why_few(state, outcome, community)):
+        st.caption(texts(f"alternatives.few.{why}"))
     if not offers and st.button(
         texts(label), key="show_alternatives", type="primary", width="stretch", disabled=_is_busy(state)
     ):
@@ -91,7 +102,7 @@ def _tell_end(texts: Texts, view: JobView, offers: tuple[Offer, ...]) -> None:
 
 
 def _draw_card(texts: Texts, state: State, outcome: Outcome, offer: Offer) -> None:
-    community, title = offer.community, plan_title(texts, offer.presets)
+    community, title = offer.community, offer_title(texts, offer)
     name = community_names(state).get(community, community)
     certificate = certificate_of(offer.outcome, community)
     with st.container(border=True, gap="small"):
@@ -102,8 +113,23 @@ def _draw_card(texts: Texts, state: State, outcome: Outcome, offer: Offer) -> No
             st.markdown(f"**{title}**")
             st.caption("  \n".join(_figure_lines(texts, state, outcome, offer)))
         if certificate is not None:
-            st.caption(escape_markdown(certificate_sentence(certificate, texts)))
+            st.caption(escape_markdown(_proof(texts, certificate, offer)))
         _draw_buttons(texts, state, outcome, offer)
+
+
+def offer_title(texts: Texts, offer: Offer) -> str:
+    """Name an alternative by what it is best at, or by what it gains."""
+    return plan_title(texts, offer.presets, offer.found.gain, len(offer.found.plan.facts))
+
+
+def _proof(texts: Texts, certificate: Certificate, offer: Offer) -> str:
+    """Say what is proven of an alternative, and what it costs by the planner's own weights."""
+    wish = offer.preset
+    if wish == OWN or offer.found.extra is None:
+        return certificate_sentence(certificate, texts)
+    said = "" if wish.startswith(OTHER) else wish_sentence(certificate, wish, texts)
+    extra = texts("alternatives.extra", share=texts.percent(offer.found.extra))
+    return f"{said} {extra}".strip()
 
 
 @st.cache_resource(show_spinner=False, max_entries=64)
@@ -128,6 +154,8 @@ def _draw_buttons(texts: Texts, state: State, outcome: Outcome, offer: Offer) ->
         with boundary(texts):
             _take(texts, state, offer)
             st.rerun()
+    if asks_otherwise(state, outcome):
+        st.caption(f":material/info: {texts('alternatives.take_changes')}")
 
 
 def figure_text(texts: Texts, name: str, value: float, change: float) -> str:
@@ -165,8 +193,8 @@ def _value(figures: Figures, name: str) -> float:
 
 def _key(state: State, outcome: Outcome, community: str) -> tuple[object, ...]:
     settings = settings_in_force(state, outcome)
-    locks = (state.kept, state.counts)
-    return ("alternatives", str(state.project), state.scenario, community, settings.rules, locks)
+    asked = (settings.rules, tuple(sorted(settings.weights.items())), usable_locks(state, outcome))
+    return ("alternatives", str(state.project), state.scenario, community, *asked)
 
 
 def _job(state: State, outcome: Outcome, community: str) -> Job | None:
@@ -219,5 +247,5 @@ def _take(texts: Texts, state: State, offer: Offer) -> None:
     take_offer(state.project, state.scenario, offer)
     change_state(preview=None, selected=None, outlined=())
     name = community_names(state).get(offer.community, offer.community)
-    preset = plan_title(texts, offer.presets)
+    preset = offer_title(texts, offer)
     st.toast(escape_markdown(texts("alternatives.taken", preset=preset, community=name)))

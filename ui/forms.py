@@ -1,6 +1,6 @@
 """The small form of the grids page: limits and weights, built from the registries of rules and costs."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 import streamlit as st
 
@@ -10,7 +10,7 @@ from scenarios.outcome import Outcome
 from scenarios.rules import RULES, GridRules
 from ui.boundary import show_error
 from ui.presets import OWN, PRESETS, preset_of
-from ui.proposals import rules_in_force, weights_in_force
+from ui.proposals import asks_otherwise, rules_in_force, weights_in_force
 from ui.rule_words import rule_source
 from ui.state import change_state, get_state
 from ui.texts.catalog import Texts
@@ -38,17 +38,32 @@ def draw_rules_form(texts: Texts, outcome: Outcome | None) -> bool:
                 help=_source(texts, name),
             )
     valid = _check(texts, outcome)
-    _draw_presets(texts)
-    weights = weights_in_force(get_state())
+    if valid and outcome is not None:
+        _draw_changes(texts, outcome)
+    weights = weights_in_force(get_state(), outcome)
+    _draw_presets(texts, weights)
     with st.container(gap=None):
         _draw_weights(texts, weights, _FIRST)
     _draw_more(texts, weights)
     return valid
 
 
-def _draw_presets(texts: Texts) -> None:
+def _draw_changes(texts: Texts, outcome: Outcome) -> None:
+    """Say that the form no longer asks what the plan shown answers, and offer the way back."""
+    if not asks_otherwise(get_state(), outcome):
+        return
+    said, back = st.columns([2.2, 1], gap="small", vertical_alignment="center")
+    said.caption(texts("presets.changed"))
+    back.button(texts("presets.back"), key="form_back", width="stretch", on_click=_go_back)
+
+
+def _go_back() -> None:
+    change_state(limits=None, weights=None)
+
+
+def _draw_presets(texts: Texts, weights: Mapping[str, float]) -> None:
     """Draw the ready-made sets of weights; one changed by hand is the planner's own."""
-    current = preset_of(weights_in_force(get_state()))
+    current = preset_of(weights)
     st.session_state["weight_preset"] = current
     st.pills(
         texts("presets.label"),

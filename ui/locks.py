@@ -1,50 +1,75 @@
-"""What the planner has fixed before the next proposal: the number of grids, and grids that stay."""
+"""What the planner has fixed before the next proposal: grids and their number, places, borders."""
 
-from collections.abc import Mapping
-
+import pandas as pd
 import streamlit as st
 
+from exports.places import Places, say_cell
+from optimize.checks import count_range
+from scenarios.lock_list import Lock, holds, lock_count, lock_grid
 from scenarios.outcome import Outcome
 from ui.alternatives import community_in_question
-from ui.boundary import escape_markdown
+from ui.boundary import boundary, escape_markdown
 from ui.frame import community_names
-from ui.state import KeptGrid, State, change_state, get_state
+from ui.lock_form import draw_lock_form
+from ui.lock_state import drop_locks, load_locks, load_places, put_lock, usable_locks
+from ui.state import State, get_state, write_state
 from ui.texts.catalog import Texts
 
-_MOST_GRIDS = 99
+_MORE_GRIDS = 3
 
 
 def draw_locks(texts: Texts, state: State, outcome: Outcome) -> None:
     """Draw the locks of the community in question, and the list of all."""
-    names = community_names(state)
     community = community_in_question(state, outcome)
     if community is None:
         st.caption(texts("locks.pick"))
     else:
-        _draw_count(texts, state, community, names)
+        _draw_count(texts, state, outcome, community)
         _draw_keep(texts, state, outcome)
-    _draw_list(texts, state, names)
-    st.caption(texts("locks.note"))
+        draw_lock_form(texts, state, outcome, community)
+    _draw_list(texts, state, outcome)
 
 
 def kept_codes(state: State, outcome: Outcome) -> frozenset[str]:
     """Give the codes of the grids that are made of exactly the cells of a grid that was locked."""
-    if not state.kept:
+    wanted = {frozenset(item.cells) for item in load_locks(state) if item.kind == "grid"}
+    if not wanted:
         return frozenset()
     held = outcome.cells.dropna(subset=["grid_code"]).groupby("grid_code")["cell_id"].agg(frozenset)
-    wanted = {item.cells for item in state.kept}
     return frozenset(str(code) for code, cells in held.items() if cells in wanted)
 
 
-def _draw_count(texts: Texts, state: State, community: str, names: Mapping[str, str]) -> None:
-    st.session_state["lock_count"] = dict(state.counts).get(community, 0)
+def lock_sentence(texts: Texts, lock: Lock, names: dict[str, str], places: Places) -> str:
+    """Say what a lock asks for."""
+    cells = [say_cell(cell, places, texts) for cell in lock.cells]
+    return texts(
+        f"locks.is.{lock.kind}",
+        community=names.get(lock.community, lock.community),
+        n=lock.n_grids,
+        first=cells[0] if cells else "",
+        second=cells[1] if len(cells) > 1 else "",
+        code=lock.codes[0] if lock.codes else "",
+        other=lock.codes[1] if len(lock.codes) > 1 else "",
+    )
+
+
+def _draw_count(texts: Texts, state: State, outcome: Outcome, community: str) -> None:
+    names = community_names(state)
+    locked = {item.community: item.n_grids for item in load_locks(state) if item.kind == "count"}
+    own = outcome.cells[outcome.cells["community_code"] == community]
+    low, high = (int(str(outcome.rules.get(f"{end}_households") or 0)) for end in ("min", "max"))
+    fewest, most = count_range(int(own["households"].sum()), low, max(high, 1))
+    now = int((outcome.grids["community_code"] == community).sum())
+    last = max(most, now, locked.get(community, 0)) + _MORE_GRIDS
+    st.session_state["lock_count"] = locked.get(community, 0)
     st.selectbox(
         escape_markdown(texts("locks.count", community=names.get(community, community))),
-        range(_MOST_GRIDS + 1),
-        format_func=lambda number: texts.number(number) if number else texts("locks.free"),
+        range(min(last, max(len(own), 1)) + 1),
+        format_func=lambda number: texts("locks.grids", n=number) if number else texts("locks.free"),
         key="lock_count",
         on_change=_keep_count,
         args=(community,),
+        help=texts("locks.count_help", fewest=fewest, most=most) if fewest <= most else None,
     )
 
 
@@ -56,50 +81,71 @@ def _draw_keep(texts: Texts, state: State, outcome: Outcome) -> None:
     row = rows.iloc[0]
     code = str(row["code"])
     if code in kept_codes(state, outcome):
-        st.caption(texts("locks.kept_already", code=code))
+        said = texts("locks.kept_already", code=code)
+        st.caption(said if row["in_band"] else f"{said} {_outside(texts, row)}")
         return
-    own = outcome.cells.loc[outcome.cells["grid_code"] == code, "cell_id"]
-    grid = KeptGrid(
-        community=str(row["community_code"]), code=code, cells=frozenset(str(cell) for cell in own)
-    )
-    st.button(
-        texts("locks.keep", code=code, households=int(row["households"])),
+    if st.button(
+        texts("locks.keep", code=code[-3:], households=int(row["households"])),
         key="keep_grid",
         width="stretch",
-        on_click=_keep_grid,
-        args=(grid,),
-    )
+    ):
+        with boundary(texts):
+            plan = dict(zip(outcome.cells["cell_id"], outcome.cells["grid_code"], strict=True))
+            put_lock(lock_grid(str(row["community_code"]), code, plan))
+            st.rerun()
+    if not row["in_band"]:
+        st.caption(texts("locks.keep_outside"))
 
 
-def _draw_list(texts: Texts, state: State, names: Mapping[str, str]) -> None:
-    if not state.kept and not state.counts:
+def _outside(texts: Texts, row: pd.Series) -> str:
+    return texts("locks.outside", households=int(row["households"]))
+
+
+def _draw_list(texts: Texts, state: State, outcome: Outcome) -> None:
+    locks = load_locks(state)
+    if not locks:
         st.caption(texts("locks.nothing"))
         return
     st.markdown(texts("locks.list"))
-    for item in state.kept:
-        name = names.get(item.community, item.community)
-        said = texts("locks.is_kept", community=name, code=item.code)
-        if _row(texts, said, f"free_{item.code}"):
-            change_state(kept=tuple(other for other in state.kept if other != item))
-            st.rerun(scope="fragment")
-    for community, number in state.counts:
-        said = texts("locks.is_count", community=names.get(community, community), n=number)
-        if _row(texts, said, f"free_count_{community}"):
-            change_state(counts=tuple(item for item in state.counts if item[0] != community))
-            st.rerun(scope="fragment")
+    names, places = community_names(state), load_places(state, outcome)
+    there = usable_locks(state, outcome)
+    with st.container(gap="small"):
+        for position, lock in enumerate(locks):
+            _draw_row(texts, outcome, lock, f"{position}", lock_sentence(texts, lock, names, places), there)
+    waiting = [lock for lock in there if not _holds(lock, outcome)]
+    st.caption(texts("locks.waiting" if waiting else "locks.all_held"))
 
 
-def _row(texts: Texts, said: str, key: str) -> bool:
-    words, button = st.columns([2.6, 1], gap="small", vertical_alignment="center")
-    words.markdown(escape_markdown(said))
-    return button.button(texts("locks.remove"), key=key, width="stretch")
+def _draw_row(
+    texts: Texts, outcome: Outcome, lock: Lock, key: str, said: str, there: tuple[Lock, ...]
+) -> None:
+    gone = lock not in there
+    state = "gone" if gone else "held" if _holds(lock, outcome) else "waiting"
+    st.markdown(f"{escape_markdown(said)}  \n:gray[{texts(f'locks.state.{state}')}]")
+    with st.container(horizontal=True, gap="small"):
+        cells = tuple(sorted(lock.touched))
+        if cells and not gone:
+            shown = get_state().outlined == cells
+            label = texts("grids_page.hide_cells" if shown else "grids_page.show_cells")
+            st.button(label, key=f"show_lock_{key}", on_click=_outline, args=(() if shown else cells,))
+        st.button(texts("locks.remove"), key=f"free_lock_{key}", on_click=drop_locks, args=(lock,))
+
+
+def _holds(lock: Lock, outcome: Outcome) -> bool:
+    cells = outcome.cells[outcome.cells["community_code"] == lock.community]
+    codes = [code if isinstance(code, str) else None for code in cells["grid_code"].astype(object)]
+    plan = dict(zip(cells["cell_id"].astype(str), codes, strict=True))
+    return holds(lock, plan, len({code for code in codes if code is not None}))
+
+
+def _outline(cells: tuple[str, ...]) -> None:
+    write_state(get_state().outlining(cells))
 
 
 def _keep_count(community: str) -> None:
     number = int(st.session_state["lock_count"])
-    others = tuple(item for item in get_state().counts if item[0] != community)
-    change_state(counts=(*others, (community, number)) if number else others)
-
-
-def _keep_grid(grid: KeptGrid) -> None:
-    change_state(kept=(*get_state().kept, grid))
+    if number:
+        put_lock(lock_count(community, number))
+        return
+    counts = [item for item in load_locks(get_state()) if item.kind == "count"]
+    drop_locks(*(item for item in counts if item.community == community))

@@ -19,16 +19,22 @@ def preset_of(weights: Mapping[str, float]) -> str:
     return next((name for name, known in PRESETS.items() if _in_use(known) == wanted), OWN)
 
 
-def plan_title(texts: Texts, presets: Sequence[str]) -> str:
-    """Name a plan by the wishes under which it is the best, or as one that is just different."""
-    return texts("common.comma").join(_wish(texts, name) for name in presets)
+def plan_title(texts: Texts, presets: Sequence[str], gain: str = "", n_grids: int = 0) -> str:
+    """Name a plan by the wishes under which it is the best; one that is just different, by what it gains.
+
+    Parameters
+    ----------
+    gain
+        As in `scenarios.alternatives.Alternative`.
+    """
+    return texts("common.comma").join(_wish(texts, name, gain, n_grids) for name in presets)
 
 
-def _wish(texts: Texts, name: str) -> str:
+def _wish(texts: Texts, name: str, gain: str, n_grids: int) -> str:
     if name == OWN:
         return texts("alternatives.own")
-    if name.startswith("other_"):
-        return texts("alternatives.other", n=int(name.removeprefix("other_")))
+    if name.startswith(alternatives.OTHER):
+        return texts(f"alternatives.gain.{gain or 'none'}", n=n_grids)
     return texts(f"presets.{name}.name")
 
 

@@ -1,17 +1,19 @@
 """Ask for a proposal, watch it, stop it."""
 
-from dataclasses import fields
+from dataclasses import asdict, fields
 from pathlib import Path
 
 import streamlit as st
 
-from scenarios.locks import GridLocks
+from scenarios.lock_list import join_list
 from scenarios.outcome import Outcome
 from scenarios.propose import DEFAULT_WEIGHTS, Progress, Settings, propose
 from scenarios.rules import GridRules
+from scenarios.settings import same_weights
 from ui.boundary import show_error
 from ui.frame import community_names
 from ui.jobs import Job, JobView, Work, all_jobs, all_workers
+from ui.lock_state import usable_locks
 from ui.state import State, get_state
 from ui.texts.catalog import Texts
 
@@ -35,9 +37,9 @@ def settings_in_force(state: State, outcome: Outcome | None) -> Settings:
     return Settings(
         scenario=state.scenario,
         rules=rules_in_force(state, outcome),
-        weights=weights_in_force(state),
+        weights=weights_in_force(state, outcome),
         communities=(state.community,) if alone and state.community else (),
-        locks=GridLocks(counts=dict(state.counts), whole=tuple(item.cells for item in state.kept)),
+        locks=join_list(usable_locks(state, outcome)),
     )
 
 
@@ -56,9 +58,18 @@ def rules_in_force(state: State, outcome: Outcome | None) -> GridRules:
     return rules.with_values(state.limits or {})
 
 
-def weights_in_force(state: State) -> dict[str, float]:
-    """Give the form's weights, or the defaults."""
-    return dict(DEFAULT_WEIGHTS if state.weights is None else state.weights)
+def weights_in_force(state: State, outcome: Outcome | None) -> dict[str, float]:
+    """Give the weights that the planner has set, or those of the plan shown, or the defaults."""
+    if state.weights is not None:
+        return dict(state.weights)
+    return dict((outcome.weights if outcome is not None else None) or DEFAULT_WEIGHTS)
+
+
+def asks_otherwise(state: State, outcome: Outcome) -> bool:
+    """Tell whether limits or weights are no longer those that the plan shown was made under."""
+    settings = settings_in_force(state, outcome)
+    same = same_weights(settings.weights, outcome.weights or DEFAULT_WEIGHTS)
+    return not same or any(outcome.rules.get(name) != value for name, value in asdict(settings.rules).items())
 
 
 def draw_progress(texts: Texts) -> bool:

@@ -6,6 +6,7 @@ from dataclasses import replace
 import streamlit as st
 
 from exports.certificates import certificate_sentence, reason_sentence
+from exports.places import Places
 from scenarios.outcome import Certificate
 from ui.boundary import escape_markdown
 from ui.state import get_state, write_state
@@ -17,12 +18,12 @@ _WAYS_OUT = {"min_that_works": "min_households", "max_that_works": "max_househol
 _BY_ARITHMETIC = {"min_needed": "min_households", "max_needed": "max_households"}
 
 
-def draw_certificate(texts: Texts, item: Certificate) -> None:
+def draw_certificate(texts: Texts, item: Certificate, places: Places) -> None:
     """Draw what is known of a community's plan, and every reason with what can be done about it."""
     said = escape_markdown(certificate_sentence(item, texts))
     st.markdown(f"**{escape_markdown(item.community_name)}** — {said}")
-    for position, (code, facts) in enumerate(item.reasons):
-        _draw_reason(texts, item, code, facts, f"{item.community_code}_{position}")
+    for position in range(len(item.reasons)):
+        _draw_reason(texts, item, position, places)
     if not item.reasons and item.status == "feasible":
         st.markdown(f"- {texts('grids_page.no_reason')}")
 
@@ -45,8 +46,9 @@ def cells_of(facts: Facts) -> tuple[str, ...]:
     return tuple(str(cell) for cell in cells) if isinstance(cells, list | tuple) else ()
 
 
-def _draw_reason(texts: Texts, item: Certificate, code: str, facts: Facts, key: str) -> None:
-    sentences = [reason_sentence(code, facts, texts)]
+def _draw_reason(texts: Texts, item: Certificate, position: int, places: Places) -> None:
+    (code, facts), key = item.reasons[position], f"{item.community_code}_{position}"
+    sentences = [reason_sentence(code, facts, texts, places)]
     limits = ways_out(facts)
     certain = any(name in facts for name in _WAYS_OUT)
     kind = "way_out" if certain else "way_out_maybe"

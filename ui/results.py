@@ -1,28 +1,42 @@
 """What the panel beside the map says of a plan: headline, certificates, the marked grid."""
 
+from dataclasses import dataclass
+
 import streamlit as st
 
+from exports.places import Places
 from scenarios.outcome import Outcome
 from ui.boundary import escape_markdown
+from ui.cost_table import draw_costs
 from ui.reasons import draw_certificate
 from ui.tables import band_mark
 from ui.texts.catalog import Texts
 
 
-def draw_results(
-    texts: Texts, outcome: Outcome, *, community: str | None, selected: str | None, hint: str
-) -> None:
-    """Draw the marked grid, then the community looked at, or the headline and what needs a look.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Focus:
+    """The community looked at, the marked grid or a hint without one, the grids that a person fixed."""
 
-    `hint` stands where no grid is marked.
-    """
+    community: str | None = None
+    selected: str | None = None
+    kept: frozenset[str] = frozenset()
+    hint: str = ""
+
+
+def draw_results(texts: Texts, outcome: Outcome, places: Places, focus: Focus) -> None:
+    """Draw the marked grid, then the community looked at, or the headline and what needs a look."""
     if outcome.stale:
         st.warning(texts("grids_page.stale"))
-    _draw_selected(texts, outcome, selected, hint)
+    _draw_selected(texts, outcome, focus)
+    _draw_plan(texts, outcome, places, focus.community)
+    draw_costs(texts, outcome, community=focus.community, selected=focus.selected)
+
+
+def _draw_plan(texts: Texts, outcome: Outcome, places: Places, community: str | None) -> None:
     if community is not None:
         for item in outcome.certificates:
             if item.community_code == community:
-                draw_certificate(texts, item)
+                draw_certificate(texts, item, places)
         return
     st.markdown(headline(texts, outcome))
     _draw_figures(texts, outcome)
@@ -32,7 +46,7 @@ def draw_results(
         return
     with st.expander(texts("grids_page.not_proven", n=len(notable)), expanded=len(notable) <= 3):
         for item in notable:
-            draw_certificate(texts, item)
+            draw_certificate(texts, item, places)
 
 
 def headline(texts: Texts, outcome: Outcome) -> str:
@@ -58,15 +72,17 @@ def _draw_figures(texts: Texts, outcome: Outcome) -> None:
         st.markdown("\n".join(lines))
 
 
-def _draw_selected(texts: Texts, outcome: Outcome, selected: str | None, hint: str) -> None:
-    rows = outcome.grids[outcome.grids["code"] == selected]
+def _draw_selected(texts: Texts, outcome: Outcome, focus: Focus) -> None:
+    rows = outcome.grids[outcome.grids["code"] == focus.selected]
     if rows.empty:
-        st.caption(hint)
+        st.caption(focus.hint)
         return
     row = rows.iloc[0]
     mark = band_mark(
         texts, row["households"], outcome.rules.get("min_households"), outcome.rules.get("max_households")
     )
+    if row["code"] in focus.kept and not row["in_band"]:
+        mark = texts("locks.by_hand")
     names = dict(zip(outcome.communities["code"], outcome.communities["name"], strict=True))
     with st.container(border=True):
         community = str(names.get(row["community_code"]) or row["community_code"])

@@ -52,8 +52,10 @@ def test_weights_of_nothing_do_not_hide_a_preset(name: str, unused: list[str]) -
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_every_preset_and_every_plan_has_a_name(language: str) -> None:
     texts = Texts(language)
-    names = {plan_title(texts, (name,)) for name in (*PRESETS, OWN, "other_1", "other_2")}
-    assert len(names) == len(PRESETS) + 3
+    names = {plan_title(texts, (name,)) for name in (*PRESETS, OWN)}
+    names |= {plan_title(texts, ("other_1",), gain, 5) for gain in ("", "n_grids", *COSTS)}
+    assert len(names) == len(PRESETS) + 1 + 2 + len(COSTS)
+    assert "5" in plan_title(texts, ("other_2",), "n_grids", 5)
     joined = plan_title(texts, ("compact", "stable"))
     assert all(texts(f"presets.{name}.name") in joined for name in ("compact", "stable"))
 
@@ -172,18 +174,6 @@ def test_a_community_s_plan_can_be_swapped_and_told_apart(plan: Outcome) -> None
     other = plan.certificates[1].community_code
     assert same_plan(swapped, plan, other)
     assert len(swapped.cells) == len(plan.cells)
-
-
-@pytest.mark.usefixtures("solved")
-def test_the_number_of_grids_is_locked_listed_and_freed() -> None:
-    test = open_page("grids")
-    test.selectbox(key="frame_community").set_value("999001001001").run()
-    test.selectbox(key="lock_count").set_value(4).run()
-    assert test.session_state["gridplan"].counts == (("999001001001", 4),)
-    assert "社区1：分成 4 个网格" in words(test)
-    next(b for b in test.button if b.key == "free_count_999001001001").click().run()
-    assert test.session_state["gridplan"].counts == ()
-    assert not test.exception
 
 
 def _fields(outcome: Outcome) -> dict[str, object]:

@@ -12,21 +12,26 @@ from ui import workspace
 from ui.map.assets import publish
 from ui.map.content import layers_content, plan_content
 from ui.map.geometry import to_document
+from ui.map.pick_content import pick_content
 from ui.texts.catalog import Texts
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Shown:
-    """The plan that a map shows, a text that differs between plans, and the grids that a person fixed."""
+    """The plan that a map shows, a text that differs between plans, and the grids that a person fixed.
+
+    `picking` asks for a map on which the cells answer to clicks and not the grids.
+    """
 
     outcome: Outcome
     token: str
     locked: frozenset[str] = frozenset()
+    picking: bool = False
 
 
 def map_source(project: Path, shown: Shown | None, language: str) -> str:
     """Publish what a map shows, a plan or else the layers; give the file's name."""
-    token = (shown.token, *sorted(shown.locked)) if shown is not None else ()
+    token = (shown.token, str(shown.picking), *sorted(shown.locked)) if shown is not None else ()
     return _published(str(project), store.project_digest(project), token, language, shown)
 
 
@@ -37,6 +42,8 @@ def _published(path: str, digest: str, token: tuple[str, ...], language: str, _s
     content = (
         layers_content(layers, texts, place)
         if _shown is None
-        else plan_content(layers, _shown.outcome, texts, place, _shown.locked)
+        else (pick_content if _shown.picking else plan_content)(
+            layers, _shown.outcome, texts, place, _shown.locked
+        )
     )
     return publish(to_document(content))
