@@ -84,6 +84,16 @@ def project_digest(path: Path) -> str:
     return hashlib.sha256(f"{changes}|{state.st_mtime_ns}|{state.st_size}".encode()).hexdigest()[:16]
 
 
+def layers_token(path: Path) -> str:
+    """Give a short text that changes whenever the layers do, and seldom otherwise.
+
+    Before a project is watched, that is whenever its file changes.
+    """
+    with reading(path) as connection:
+        known = recall(connection)
+    return known.layers if known is not None else project_digest(path)
+
+
 def layers_digest(layers: Layers) -> str:
     """Give a digest of all shapes and values of the layers, whatever file they came from."""
     digest = hashlib.sha256()

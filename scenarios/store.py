@@ -15,6 +15,7 @@ from scenarios.codec import plain
 from scenarios.layers_store import (
     create_project,
     layers_digest,
+    layers_token,
     project_digest,
     read_attribution,
     read_layers,
@@ -34,6 +35,7 @@ __all__ = [
     "create_project",
     "describe",
     "layers_digest",
+    "layers_token",
     "list_scenarios",
     "project_digest",
     "read_attribution",

@@ -1,4 +1,4 @@
-"""The frame of every page: project · scenario · community · language, choices kept in the address."""
+"""The frame of every page: project · scenario · community · undo / redo · language, kept in the address."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
@@ -8,6 +8,8 @@ import streamlit as st
 from scenarios import store
 from scenarios.errors import ScenarioError
 from ui import workspace
+from ui.desk_conflict import draw_conflict
+from ui.desk_steps import draw_steps, grant_wishes, tell_error
 from ui.state import State, change_state, get_state, read_state, write_state
 from ui.texts.catalog import LANGUAGES, Texts, choose_language
 
@@ -21,7 +23,13 @@ def settle() -> State:
         project = workspace.find_project(st.query_params.get("project")) or next(
             iter(workspace.list_projects()), None
         )
-        state = State(language=language, project=project)
+        state = State(
+            language=language,
+            project=project,
+            scenario=st.query_params.get("scenario") or store.BASE_SCENARIO,
+            community=st.query_params.get("community"),
+            adjusting=st.query_params.get("mode") == "adjust",
+        )
     elif state.project is not None and not state.project.is_file():
         state = state.opening(None)
     state = _with_known_names(state)
@@ -33,7 +41,8 @@ def settle() -> State:
 def draw_top_line(texts: Texts) -> None:
     """Draw the line that every page begins with."""
     state = get_state()
-    project, scenario, community, language = st.columns([3, 2, 3, 1.5], gap="small")
+    grant_wishes(state)
+    project, scenario, community, steps, language = st.columns([2.7, 2, 2.7, 1.6, 1.4], gap="small")
     with project:
         _choose_project(texts, state)
     if state.project is not None:
@@ -41,6 +50,8 @@ def draw_top_line(texts: Texts) -> None:
             _choose_scenario(texts, state)
         with community:
             _choose_community(texts, state)
+        with steps:
+            draw_steps(texts, state)
     with language:
         _choose(
             texts("app.language"),
@@ -50,6 +61,8 @@ def draw_top_line(texts: Texts) -> None:
             LANGUAGES.__getitem__,
             _set_language,
         )
+    tell_error(texts)
+    draw_conflict(texts, state)
 
 
 def community_names(state: State) -> dict[str, str]:
@@ -178,7 +191,12 @@ def _keep_in_address(state: State) -> None:
     wanted = {
         "lang": state.language,
         "project": workspace.project_title(state.project) if state.project else "",
+        "scenario": state.scenario if state.scenario != store.BASE_SCENARIO else "",
+        "community": state.community or "",
+        "mode": "adjust" if state.adjusting else "",
     }
     for name, value in wanted.items():
         if value and st.query_params.get(name) != value:
             st.query_params[name] = value
+        elif not value and name in st.query_params:
+            del st.query_params[name]

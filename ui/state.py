@@ -55,6 +55,10 @@ class State:
         Where the map was last sent to, as (layer, ids), and a count that grows with each such wish.
     outlined
         Ids of the cells outlined on the map.
+    adjusting
+        Whether the plan is being adjusted by hand on the map.
+    author
+        The name under which this visitor's edits are logged; empty until they give it.
     preview
         The alternative that the map shows instead of the plan.
     kept, counts
@@ -85,6 +89,8 @@ class State:
     view: tuple[str, tuple[str, ...]] | None = None
     view_count: int = 0
     outlined: tuple[str, ...] = ()
+    adjusting: bool = False
+    author: str = ""
     preview: Preview | None = None
     kept: tuple[KeptGrid, ...] = ()
     counts: tuple[tuple[str, int], ...] = ()
@@ -106,6 +112,7 @@ class State:
             view_count=self.view_count,
             imports=self.imports,
             greeted=self.greeted,
+            author=self.author,
         )
 
     def marking(self, code: str, now_s: float) -> "State":

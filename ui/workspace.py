@@ -61,8 +61,8 @@ def new_project_path(name: str) -> Path | None:
 
 
 def load_layers(path: Path) -> Layers:
-    """Read a project's layers, once for each version of its file."""
-    return _layers(str(path), store.project_digest(path))
+    """Read a project's layers, once for each state of them: an edit to a plan leaves them as they are."""
+    return _layers(str(path), store.layers_token(path))
 
 
 def load_outcome(path: Path, scenario: str) -> Outcome | None:

@@ -13,6 +13,8 @@ from xstatic.pkg import leaflet
 
 _OWN = Path(__file__).parent / "static"
 _COMPONENT = "assets"
+_SCRIPTS = ("map", "words", "pattern", "desk", "pick")
+"""The map's own scripts in the order in which they build on each other."""
 
 
 @st.cache_resource(show_spinner=False)
@@ -32,7 +34,8 @@ def served_folder() -> Path:
     served = components.declare_component(_COMPONENT, path=str(folder))
     # The map's frame is served from <base>/component/streamlit_folium.st_folium/, one level beside ours.
     base = f"../{served.name}"
-    folium.Map.default_js = [("leaflet", f"{base}/leaflet.js"), ("gridplan_map", f"{base}/gridplan_map.js")]
+    own = [(name, f"{base}/gridplan_{name}.js") for name in _SCRIPTS]
+    folium.Map.default_js = [("leaflet", f"{base}/leaflet.js"), *own]
     folium.Map.default_css = [
         ("leaflet_css", f"{base}/leaflet.css"),
         ("gridplan_css", f"{base}/gridplan_map.css"),
@@ -40,10 +43,10 @@ def served_folder() -> Path:
     return folder
 
 
-def publish(text: str) -> str:
-    """Write a geometry file into the served folder; give its name, which carries its content's digest."""
+def publish(text: str, kind: str = "geo") -> str:
+    """Write a JSON file into the served folder; give its name, which carries its content's digest."""
     digest = hashlib.sha256(text.encode()).hexdigest()[:20]
-    name = f"geo_{digest}.json"
+    name = f"{kind}_{digest}.json"
     path = served_folder() / name
     if not path.exists():
         draft = path.with_suffix(".part")

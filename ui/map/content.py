@@ -111,7 +111,7 @@ _ABOVE_PLAN = ("grids", "communities", "institutions", "organisations", "venues"
 def layers_content(layers: Layers, texts: Texts, place: str) -> MapContent:
     """Give the map of the layers as they were read, each area telling what it holds."""
     shown = {"roads"} if "buildings" not in layers.frames else set()
-    drawn = [_layer_of(name, layers, texts, hover=True) for name in LOOKS]
+    drawn = [layer_of(name, layers, texts, hover=True) for name in LOOKS]
     kept = [replace(layer, shown=layer.shown or layer.key in shown) for layer in drawn if layer is not None]
     return MapContent(
         place=place,
@@ -129,9 +129,9 @@ def plan_content(
 
     `locked` holds the codes of grids that a person fixed, whose size is no broken rule.
     """
-    below = [_layer_of(name, layers, texts, hover=False) for name in LOOKS if name not in _ABOVE_PLAN]
+    below = [layer_of(name, layers, texts, hover=False) for name in LOOKS if name not in _ABOVE_PLAN]
     above = [
-        _layer_of(name, layers, texts, hover=name not in ("grids", "communities")) for name in _ABOVE_PLAN
+        layer_of(name, layers, texts, hover=name not in ("grids", "communities")) for name in _ABOVE_PLAN
     ]
     quiet = [replace(layer, shown=False) for layer in below if layer is not None and layer.key != "parcels"]
     lines = [layer for layer in quiet if layer.key in ("roads", "barriers")]
@@ -193,7 +193,8 @@ def _cells_layer(outcome: Outcome, texts: Texts) -> MapLayer:
     )
 
 
-def _layer_of(name: str, layers: Layers, texts: Texts, *, hover: bool) -> MapLayer | None:
+def layer_of(name: str, layers: Layers, texts: Texts, *, hover: bool) -> MapLayer | None:
+    """Give the map layer of a project's layer, or None where it has none; `hover` gives it tooltips."""
     frame = layers.frames.get(name)
     if not isinstance(frame, gpd.GeoDataFrame) or not len(frame):
         return None

@@ -45,6 +45,8 @@ class MapLayer:
         Colours per row; None for the one in `style`.
     broken
         Per row, whether a hard rule is broken: drawn with a red outline.
+    facts
+        Per row, what else the browser's scripts need of a feature.
     """
 
     key: str
@@ -60,6 +62,7 @@ class MapLayer:
     fills: Sequence[str] | None = None
     strokes: Sequence[str] | None = None
     broken: Sequence[bool] | None = None
+    facts: Sequence[Mapping[str, object]] | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,7 +70,8 @@ class MapContent:
     """What one map shows, bottom layer first.
 
     `place` tells maps of different projects apart and `kind` those of the same project, whose layers are
-    switched on and off each for itself; the map opens on `extent`.
+    switched on and off each for itself; the map opens on `extent`. `more` is what the scripts of that kind of
+    map need besides.
     """
 
     place: str
@@ -76,6 +80,7 @@ class MapContent:
     extent: gpd.GeoDataFrame
     layers: tuple[MapLayer, ...]
     marks: tuple[Mark, ...] = field(default=())
+    more: Mapping[str, object] = field(default_factory=dict)
 
 
 def to_document(content: MapContent) -> str:
@@ -89,6 +94,7 @@ def to_document(content: MapContent) -> str:
             "bounds": _bounds(content.extent),
             "layers": layers,
             "marks": [_mark(mark) for mark in content.marks],
+            **content.more,
         },
         ensure_ascii=False,
         separators=(",", ":"),
@@ -104,10 +110,11 @@ def _layer(layer: MapLayer) -> dict[str, Any]:
         if values is not None:
             for feature, i in zip(features, rows, strict=True):
                 feature[key] = values[i]
-    if layer.broken is not None:
-        for feature, i in zip(features, rows, strict=True):
-            if layer.broken[i]:
-                feature["bad"] = True
+    for feature, i in zip(features, rows, strict=True):
+        if layer.broken is not None and layer.broken[i]:
+            feature["bad"] = True
+        if layer.facts is not None:
+            feature.update(layer.facts[i])
     if layer.labels is not None:
         for feature, i, (at, radius_m) in zip(features, rows, label_places(shapes[kept]), strict=True):
             feature.update(l=list(layer.labels[i]), p=at, r=radius_m)

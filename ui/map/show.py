@@ -41,6 +41,8 @@ class Delta:
         Ids of the cells that a sentence beside the map speaks of.
     seen
         Number of the last click that this answer knows of.
+    desk
+        What the map of a plan under adjustment needs; see `static/gridplan_desk.js`.
     """
 
     source: str
@@ -49,6 +51,7 @@ class Delta:
     outlined: tuple[str, ...] = ()
     seen: int = 0
     view: View | None = None
+    desk: Mapping[str, object] | None = None
 
 
 class _Start(MacroElement):
@@ -68,9 +71,17 @@ class _Apply(MacroElement):
 
 
 def show_map(
-    delta: Delta, *, key: str, height: int, on_click: Callable[[str, int], None] | None = None
+    delta: Delta,
+    *,
+    key: str,
+    height: int,
+    on_click: Callable[[str, int], None] | None = None,
+    on_desk: Callable[[Mapping[str, Any], int], None] | None = None,
 ) -> None:
-    """Show the map; `on_click` gets the clicked feature's id and the click's number before the next run.
+    """Show the map; before the next run its user's doings are handed on.
+
+    `on_click` gets the clicked feature's id and the click's number, `on_desk` what is chosen and wished for
+    on a plan under adjustment, and the number of that message.
 
     The base map never changes, so the browser keeps it, its zoom and its layers for the whole visit.
     """
@@ -80,6 +91,8 @@ def show_map(
         value: Any = st.session_state.get(key) or {}
         if on_click is not None and isinstance(value.get("clicked"), str):
             on_click(value["clicked"], int(value.get("n", 0)))
+        if on_desk is not None and isinstance(value.get("desk"), dict):
+            on_desk(value["desk"], int(value.get("n", 0)))
 
     base = folium.Map(location=[0, 0], zoom_start=2, tiles=None, prefer_canvas=True, zoom_snap=0.25)
     _Start().add_to(base)  # type: ignore[no-untyped-call]  # branca is not typed
@@ -105,4 +118,5 @@ def _message(delta: Delta) -> dict[str, object]:
         "outlined": list(delta.outlined),
         "seen": delta.seen,
         "view": {"seq": view.seq, "layer": view.layer, "ids": list(view.ids)} if view else None,
+        "desk": dict(delta.desk) if delta.desk is not None else None,
     }

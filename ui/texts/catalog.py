@@ -50,6 +50,10 @@ class Texts:
         shown = _Facts({name: self._show(value) for name, value in facts.items()})
         return read_catalog(self.language)[key].format_map(shown)
 
+    def template(self, key: str) -> str:
+        """Give the text of `key` as it stands, its places to be filled by the browser."""
+        return read_catalog(self.language)[key]
+
     def has(self, key: str) -> bool:
         """Tell whether there is a text of that key."""
         return key in read_catalog(self.language)

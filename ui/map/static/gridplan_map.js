@@ -1,8 +1,8 @@
 /* The map in the browser. The page holds one base map for good; everything else arrives as small deltas:
- *   {src, paint, selected, outlined, seen, view}
+ *   {src, paint, selected, outlined, seen, view, desk}
  * `src` names a geometry file beside this script (content hash in its name), fetched once; `paint` is {id: colour};
  * `selected` is the marked area; `outlined` the cells that a sentence beside the map speaks of; `seen` the last click
- * the server knows of; `view` {seq, layer, ids} asks to go there.
+ * the server knows of; `view` {seq, layer, ids} asks to go there; `desk` is for gridplan_desk.js.
  * Names come from imported files, so text enters the page through textContent only.
  */
 (function () {
@@ -15,6 +15,9 @@
     paint: {}, selected: null, clickedAt: 0, viewSeq: null, base: null, outlines: null,
   };
 
+  /* What the other files add: words, and the desk where a plan is adjusted. */
+  const gp = (window.gridplanMap = { state: state });
+
   function start(map) {
     state.map = map;
     state.base = new URL(".", document.querySelector('script[src*="gridplan_map.js"]').src);
@@ -22,7 +25,7 @@
     state.outlines = L.featureGroup().addTo(map);
     L.control.scale({ imperial: false }).addTo(map);
     if (map.attributionControl) map.attributionControl.setPrefix(false);
-    map.on("zoomend moveend", function () { drawLabels(); remember(); });
+    map.on("zoomend moveend", function () { gp.drawLabels(); gp.remember(); });
   }
 
   /* ---------- what the server asks for ---------- */
@@ -30,7 +33,12 @@
   function apply(delta) {
     state.paint = delta.paint || {};
     if (!(delta.seen && delta.seen < state.clickedAt)) state.selected = delta.selected || null;
-    const settle = function () { outline(delta.outlined || []); restyle(); goTo(delta.view); };
+    const settle = function () {
+      gp.desk.apply(delta.desk);
+      outline(delta.outlined || []);
+      restyle();
+      goTo(delta.view);
+    };
     if (delta.src && delta.src !== state.src) {
       state.src = delta.src;
       fetch(new URL(delta.src, state.base))
@@ -63,21 +71,22 @@
     state.byLayer = {};
     state.data = data;
     document.documentElement.lang = data.lang;
-    const kept = recall("view");
-    const chosen = recall(data.kind) || {};
+    const kept = gp.recall("view");
+    const chosen = gp.recall(data.kind) || {};
     state.shown = {};
     data.layers.forEach(function (spec) {
       state.shown[spec.key] = spec.key in chosen ? chosen[spec.key] : spec.show;
       state.byLayer[spec.key] = build(spec);
     });
-    drawLegend();
+    gp.desk.load(data);
+    gp.drawLegend();
     if (first) {
       if (kept) state.map.setView(kept.center, kept.zoom, { animate: false });
       else state.map.fitBounds(data.bounds, { animate: false, padding: [8, 8] });
       if (kept) state.viewSeq = kept.viewSeq;
     }
     stack();
-    drawLabels();
+    gp.drawLabels();
   }
 
   /* ---------- layers ---------- */
@@ -94,7 +103,9 @@
         },
       });
       shape.eachLayer(function (path) {
-        if (spec.touch && feature.t) path.bindTooltip(function () { return tooltip(feature.t); }, { sticky: true });
+        if (spec.touch && feature.t) {
+          path.bindTooltip(function () { return gp.tooltip(gp.desk.tell(spec, feature)); }, { sticky: true });
+        }
         if (spec.touch === "click") path.on("click", function () { click(feature.id); });
         group.addLayer(path);
         (byId[feature.id] = byId[feature.id] || []).push(path);
@@ -159,6 +170,7 @@
       });
       (layer.byId[state.selected] || []).forEach(function (path) { path.bringToFront(); });
     });
+    gp.desk.raise();
     state.outlines.bringToFront();
   }
 
@@ -205,127 +217,8 @@
     const bounds = paths.length ? L.featureGroup(paths).getBounds() : L.latLngBounds(state.data.bounds);
     const around = paths.length ? { plan: 1.5, cells: 0.3 }[view.layer] || 0.05 : 0.05;
     state.map.fitBounds(bounds.pad(around), { animate: false, maxZoom: 18 });
-    remember();
+    gp.remember();
   }
 
-  /* ---------- words on the map ---------- */
-
-  function tooltip(lines) {
-    const box = document.createElement("div");
-    lines.forEach(function (line, position) {
-      const row = document.createElement("div");
-      row.textContent = line;
-      if (position === 0) row.className = "gp-title";
-      box.appendChild(row);
-    });
-    return box;
-  }
-
-  /* A label is drawn only where it fits into its area at this zoom, so that it never hides its neighbours. */
-  function drawLabels() {
-    state.labels.clearLayers();
-    if (!state.data) return;
-    const bounds = state.map.getBounds();
-    const perPixel = 40075016.7 * Math.cos(state.map.getCenter().lat * Math.PI / 180) / Math.pow(2, state.map.getZoom() + 8);
-    state.data.layers.forEach(function (spec) {
-      if (!state.shown[spec.key]) return;
-      spec.features.forEach(function (feature) {
-        if (!feature.l || !feature.l.length || !bounds.contains(feature.p)) return;
-        if (!feature.size) feature.size = labelSize(feature.l, spec.key === "communities" ? 14 : 12);
-        if (feature.r / perPixel < Math.hypot(feature.size[0] / 2, feature.size[1] / 2) * 0.95) return;
-        const box = document.createElement("div");
-        box.className = "gp-label gp-label-" + spec.key;
-        feature.l.forEach(function (line) {
-          const row = document.createElement("div");
-          row.textContent = line;
-          box.appendChild(row);
-        });
-        L.marker(feature.p, {
-          interactive: false, keyboard: false,
-          icon: L.divIcon({ className: "gp-anchor", html: box, iconSize: [0, 0] }),
-        }).addTo(state.labels);
-      });
-    });
-  }
-
-  function labelSize(lines, pixels) {
-    const pen = (state.pen = state.pen || document.createElement("canvas").getContext("2d"));
-    pen.font = "bold " + pixels + "px " + getComputedStyle(document.body).fontFamily;
-    return [Math.max.apply(null, lines.map(function (line) { return pen.measureText(line).width; })), lines.length * (pixels + 2)];
-  }
-
-  /* ---------- legend and layer switcher in one, under the map ---------- */
-
-  function drawLegend() {
-    let bar = document.getElementById("gp-legend");
-    if (!bar) {
-      bar = document.createElement("div");
-      bar.id = "gp-legend";
-      document.getElementById("parent").after(bar);
-    }
-    bar.replaceChildren();
-    state.data.layers.forEach(function (spec) {
-      const entry = document.createElement("label");
-      const box = document.createElement("input");
-      box.type = "checkbox";
-      box.checked = state.shown[spec.key];
-      box.dataset.layer = spec.key;
-      box.addEventListener("change", function () {
-        state.shown[spec.key] = box.checked;
-        stack();
-        drawLabels();
-        keep(state.data.kind, state.shown);
-      });
-      entry.append(box, swatch(spec.legend), document.createTextNode(spec.name));
-      bar.appendChild(entry);
-    });
-    (state.data.marks || []).forEach(function (mark) {
-      const entry = document.createElement("span");
-      entry.append(swatch(mark), document.createTextNode(mark.text));
-      bar.appendChild(entry);
-    });
-    fit();
-  }
-
-  function swatch(mark) {
-    const sign = document.createElement("i");
-    sign.className = "gp-swatch gp-" + mark.shape;
-    (mark.colours || [mark.colour]).forEach(function (colour) {
-      const part = document.createElement("b");
-      if (mark.shape === "line" || mark.shape === "outline") part.style.borderColor = colour;
-      else part.style.background = colour;
-      if (mark.dashed) part.style.borderStyle = "dashed";
-      sign.appendChild(part);
-    });
-    return sign;
-  }
-
-  /* The frame's height is fixed by the page: the map takes what the legend leaves. */
-  function fit() {
-    const bar = document.getElementById("gp-legend");
-    const whole = (window.__GLOBAL_DATA__ && window.__GLOBAL_DATA__.height) || window.innerHeight;
-    const left = Math.max(200, whole - (bar ? bar.offsetHeight : 0));
-    const box = document.getElementById("map_div");
-    if (box.style.height !== left + "px") { box.style.height = left + "px"; state.map.invalidateSize({ animate: false, pan: false }); }
-  }
-  window.addEventListener("resize", function () { if (state.map) fit(); });
-
-  /* ---------- memory: the view outlives a change of page or language ---------- */
-
-  function remember() {
-    if (!state.data) return;
-    keep("view", { center: state.map.getCenter(), zoom: state.map.getZoom(), viewSeq: state.viewSeq });
-  }
-
-  function keep(what, value) {
-    const name = ["gridplan", state.data.place, what].join(":");
-    try { window.sessionStorage.setItem(name, JSON.stringify(value)); } catch (error) { /* no storage: it starts afresh */ }
-  }
-
-  function recall(what) {
-    const name = ["gridplan", state.data.place, what].join(":");
-    try { return JSON.parse(window.sessionStorage.getItem(name)); } catch (error) { return null; }
-  }
-
-  window.gridplanMap = { start: start, apply: apply, state: state };
+  Object.assign(gp, { start: start, apply: apply, stack: stack, outerEdges: outerEdges });
 })();

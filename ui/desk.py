@@ -1,0 +1,112 @@
+"""Adjusting a plan by hand: the map on which cells are picked, and the panel beside it."""
+
+import hashlib
+from pathlib import Path
+
+import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
+
+from scenarios.desk.change import apply_change
+from scenarios.desk.desk import Desk
+from scenarios.desk.ground import DeskGround
+from scenarios.desk.plan import DeskPlan
+from scenarios.desk.steps import read_steps
+from ui.desk_delta import differ
+from ui.desk_panel import draw_desk_panel
+from ui.desk_session import DeskSession, desk_session
+from ui.desk_steps import grant_wishes, redo_words, undo_words
+from ui.desk_table import draw_desk_table
+from ui.map.assets import publish
+from ui.map.desk_content import desk_content
+from ui.map.geometry import to_document
+from ui.map.show import Delta, View, show_map
+from ui.state import State, change_state, get_state
+from ui.texts.catalog import Texts
+
+
+def draw_mode(texts: Texts, state: State) -> None:
+    """Draw the switch between looking at the plan and adjusting it."""
+    st.session_state["desk_mode"] = "adjust" if state.adjusting else "look"
+    st.segmented_control(
+        texts("desk.mode"),
+        ["look", "adjust"],
+        key="desk_mode",
+        format_func=lambda mode: texts(f"desk.mode_{mode}"),
+        on_change=_set_mode,
+        label_visibility="collapsed",
+        width="stretch",
+    )
+
+
+def draw_desk(
+    texts: Texts, state: State, project: Path, places: tuple[DeltaGenerator, DeltaGenerator], height: int
+) -> None:
+    """Draw the desk: the map at the first place, the panel at the second, the table below both."""
+    if grant_wishes(state):
+        st.rerun()  # the top line says what can be undone now
+    session = desk_session()
+    left, column = places
+    right = column.container(height=height, border=False)
+    with right:
+        draw_mode(texts, state)
+    desk = session.open(project, state.scenario)
+    session.refresh()
+    desk = session.desk or desk
+    with left:
+        _draw_map(texts, state, session, desk, height)
+    with right:
+        draw_desk_panel(texts, state, session, desk)
+    draw_desk_table(texts, state, desk)
+
+
+def _draw_map(texts: Texts, state: State, session: DeskSession, desk: Desk, height: int) -> None:
+    plan, changed = _looked_at(session, desk)
+    if session.drawn is None:
+        raise LookupError("the desk has not been opened")
+    session.drawn, told = differ(session.drawn, desk, plan)
+    steps = read_steps(desk.path, desk.scenario)
+    delta = Delta(
+        source=_published(str(desk.path), desk.ground.key, texts.language, desk.ground),
+        outlined=state.outlined,
+        view=View(seq=str(state.view_count), layer=state.view[0], ids=state.view[1]) if state.view else None,
+        desk={
+            **told,
+            "done": session.done,
+            "changed": list(changed),
+            "select": {"seq": session.select[0], "ids": list(session.select[1])},
+            "undo": undo_words(texts, steps) if steps.undo else None,
+            "redo": redo_words(texts, steps) if steps.redo else None,
+            "who": state.author,
+        },
+    )
+    show_map(delta, key="grids_map", height=height, on_desk=_hear)
+
+
+def _looked_at(session: DeskSession, desk: Desk) -> tuple[DeskPlan, tuple[str, ...]]:
+    """Give the plan that the map shows, and the cells that differ in it from the one on the desk."""
+    if session.offer is not None:
+        changed = tuple(move.cell_id for move in session.offer.moves)
+        return apply_change(desk.plan, session.offer.change), changed
+    if session.split is not None:
+        return desk.plan, session.split[1]
+    return desk.plan, ()
+
+
+def _hear(said: object, number: int) -> None:
+    if isinstance(said, dict):
+        session = desk_session()
+        session.hear(said, number)
+        named = said.get("who")
+        if isinstance(named, str) and named and not get_state().author:
+            change_state(author=named)
+
+
+def _set_mode() -> None:
+    adjusting = st.session_state.get("desk_mode") == "adjust"
+    change_state(adjusting=adjusting, preview=None, outlined=(), selected=None)
+
+
+@st.cache_resource(show_spinner=False, max_entries=8)
+def _published(path: str, key: str, language: str, _ground: DeskGround) -> str:  # noqa: ARG001 - part of the key
+    place = hashlib.sha256(path.encode()).hexdigest()[:12]
+    return publish(to_document(desk_content(_ground, Texts(language), place)))

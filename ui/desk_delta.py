@@ -1,0 +1,106 @@
+"""What the browser is told of a plan under adjustment: the plan once as a file, then only what differs."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+
+from scenarios.desk.desk import Desk
+from scenarios.desk.plan import DEDICATED, DeskPlan
+from ui.desk_colours import colour_plan, recolour
+from ui.map.assets import publish
+
+_MOST_CELLS = 1500
+"""Cells that may differ from the published plan before it is published anew."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GridLook:
+    """How a grid is drawn: colour, what its label says, its name, and marks for broken, locked, dedicated."""
+
+    c: str
+    t: str
+    name: str
+    bad: bool = False
+    lock: bool = False
+    ded: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Drawn:
+    """A plan as the browser knows it.
+
+    Attributes
+    ----------
+    base
+        Name of the published file.
+    cells, grids
+        Plan and looks as published.
+    colours
+        Grid code → colour as drawn last.
+    """
+
+    base: str
+    cells: Mapping[str, str | None]
+    grids: Mapping[str, GridLook]
+    colours: Mapping[str, str]
+
+
+def publish_plan(desk: Desk, colours: Mapping[str, str] | None = None) -> Drawn:
+    """Publish the plan on a desk as the file that later differences refer to."""
+    chosen = colour_plan(desk.plan, desk.ground) if colours is None else colours
+    grids = _looks(desk, desk.plan, chosen)
+    cells = desk.plan.grid_of_cell
+    text = json.dumps(
+        {"cells": dict(cells), "grids": {code: asdict(look) for code, look in grids.items()}},
+        ensure_ascii=False,
+        separators=(",", ":"),
+    )
+    return Drawn(base=publish(text, kind="plan"), cells=cells, grids=grids, colours=chosen)
+
+
+def differ(drawn: Drawn, desk: Desk, plan: DeskPlan) -> tuple[Drawn, dict[str, object]]:
+    """Give what the browser must know to draw a plan, which may be one that is only looked at."""
+    moved = {cell: code for cell, code in plan.grid_of_cell.items() if drawn.cells.get(cell) != code}
+    if len(moved) > _MOST_CELLS and plan is desk.plan:
+        drawn = publish_plan(desk, _colours(drawn, desk, plan, moved))
+        moved = {}
+    colours = _colours(drawn, desk, plan, moved)
+    looks = _looks(desk, plan, colours)
+    grids = {code: asdict(look) for code, look in looks.items() if drawn.grids.get(code) != look}
+    kept = Drawn(base=drawn.base, cells=drawn.cells, grids=drawn.grids, colours=colours)
+    return kept, {
+        "base": drawn.base,
+        "cells": moved,
+        "grids": grids,
+        "locked": sorted(plan.locks.cells),
+        "band": [desk.rules.min_households, desk.rules.max_households],
+    }
+
+
+def short_code(desk: Desk, code: str) -> str:
+    """Give the part of a code that differs within its community."""
+    item = desk.measures.grids.get(code)
+    rest = code.removeprefix(item.community_code) if item is not None else code[-3:]
+    return rest or code
+
+
+def _colours(drawn: Drawn, desk: Desk, plan: DeskPlan, moved: Mapping[str, str | None]) -> Mapping[str, str]:
+    touched = {code for code in moved.values() if code} | {drawn.cells.get(cell) or "" for cell in moved}
+    return recolour(plan, desk.ground, drawn.colours, touched)
+
+
+def _looks(desk: Desk, plan: DeskPlan, colours: Mapping[str, str]) -> dict[str, GridLook]:
+    broken = {rule.grid for rule in desk.measures.broken if rule.grid} if plan is desk.plan else set()
+    locks = plan.locks
+    home = {code: item.community_code for code, item in desk.measures.grids.items()}
+    return {
+        code: GridLook(
+            c=colours[code],
+            t=short_code(desk, code),
+            name=entry.name,
+            bad=code in broken,
+            lock=locks.everything or code in locks.grids or home.get(code) in locks.communities,
+            ded=entry.kind == DEDICATED,
+        )
+        for code, entry in plan.grids.items()
+    }

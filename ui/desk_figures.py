@@ -1,0 +1,136 @@
+"""What an edit did, at once: the grids touched, who changes grid, the cost, and the hard rules broken."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+import streamlit as st
+
+from scenarios.desk.desk import Desk
+from scenarios.desk.measure import BrokenRule, GridMeasures
+from ui.boundary import escape_markdown
+from ui.desk_cost import draw_cost
+from ui.desk_delta import short_code
+from ui.desk_session import DeskSession, desk_session
+from ui.desk_table import piece_mark, size_mark
+from ui.state import get_state, write_state
+from ui.texts.catalog import Texts
+
+_MOST_GRIDS = 5
+_MOST_BROKEN = 4
+
+
+def draw_figures(texts: Texts, session: DeskSession, desk: Desk, community: str | None) -> None:
+    """Draw the figures of the grids touched last, or of those chosen."""
+    items = touched_grids(session, desk) or chosen_grids(session, desk)
+    before = session.before.measures.grids if session.before is not None else {}
+    lines = [_line(texts, desk, item, before.get(item.code)) for item in items[:_MOST_GRIDS]]
+    if lines:
+        st.markdown("\n".join(lines))
+    if community is not None and community in desk.measures.communities:
+        _draw_moved(texts, session, desk, community)
+        draw_cost(texts, desk, community)
+    elif not lines:
+        st.caption(texts("desk.hint"))
+    _draw_broken(texts, desk, community)
+
+
+def touched_grids(session: DeskSession, desk: Desk) -> list[GridMeasures]:
+    """Give the grids that the latest edit changed and that are still there."""
+    if session.before is None:
+        return []
+    old, entries = session.before.measures.grids, session.before.plan.grids
+    return [
+        item
+        for code, item in desk.measures.grids.items()
+        if old.get(code) != item or entries.get(code) != desk.plan.grids[code]
+    ]
+
+
+def chosen_grids(session: DeskSession, desk: Desk) -> list[GridMeasures]:
+    """Give the grids that chosen cells lie in."""
+    codes = dict.fromkeys(desk.plan.grid_of_cell.get(cell) for cell in session.chosen)
+    grids = desk.measures.grids
+    return [grids[code] for code in codes if code is not None and code in grids]
+
+
+def _line(texts: Texts, desk: Desk, item: GridMeasures, before: GridMeasures | None) -> str:
+    size = texts("common.n_households", n=item.households)
+    if before is not None and before.households != item.households:
+        size += texts("desk.by", n=f"{item.households - before.households:+,}")
+    parts = [size, texts("common.n_residents", n=item.residents), size_mark(texts, desk, item)]
+    parts.append(piece_mark(texts, item))
+    told = escape_markdown(" · ".join(parts))
+    broken = any(rule.grid == item.code for rule in desk.measures.broken)
+    name = escape_markdown(short_code(desk, item.code))
+    return f"- **{name}** :red[{told}]" if broken else f"- **{name}** {told}"
+
+
+def _draw_moved(texts: Texts, session: DeskSession, desk: Desk, community: str) -> None:
+    if not any(code is not None for code in desk.ground.today):
+        return
+    moved = desk.measures.communities[community].moved
+    name = desk.ground.community_names.get(community, community)
+    said = texts("desk.moved", community=name, n=moved)
+    before = session.before.measures.communities.get(community) if session.before is not None else None
+    if before is not None and before.moved != moved:
+        said += texts("desk.by", n=f"{moved - before.moved:+,}")
+    st.markdown(escape_markdown(said))
+
+
+def _draw_broken(texts: Texts, desk: Desk, community: str | None) -> None:
+    rules = sorted(desk.measures.broken, key=lambda rule: rule.community_code != community)
+    if not rules:
+        return
+    st.markdown(f":red[**{escape_markdown(texts('desk.broken.title', n=len(rules)))}**]")
+    for number, rule in enumerate(rules[:_MOST_BROKEN]):
+        said, look = st.columns([2.7, 1], gap="small", vertical_alignment="center")
+        said.markdown(f":red[{escape_markdown(broken_words(texts, desk, rule))}]")
+        look.button(
+            texts("desk.broken.look"),
+            key=f"desk_look_{number}",
+            width="stretch",
+            on_click=_look,
+            args=(rule.cells,),
+        )
+    if len(rules) > _MOST_BROKEN:
+        st.caption(texts("desk.broken.more", n=len(rules) - _MOST_BROKEN))
+    _draw_mending(texts, rules)
+
+
+def broken_words(texts: Texts, desk: Desk, rule: BrokenRule) -> str:
+    """Say which hard rule is broken, and by how much."""
+    facts = {**rule.facts, "cells": len(rule.cells)}
+    if rule.grid is not None:
+        facts["grid"] = short_code(desk, rule.grid)
+    facts["community"] = desk.ground.community_names.get(rule.community_code, rule.community_code)
+    return texts(f"desk.broken.{rule.code}", **facts)
+
+
+def _draw_mending(texts: Texts, rules: Sequence[BrokenRule]) -> None:
+    session = desk_session()
+    codes = {rule.code for rule in rules}
+    if "not_contiguous" in codes:
+        grids = [rule.grid for rule in rules if rule.code == "not_contiguous"]
+        st.button(
+            texts("desk.complete"),
+            key="desk_complete",
+            help=texts("desk.complete_help"),
+            width="stretch",
+            on_click=session.wish_for,
+            args=("complete_contiguity", {"grids": grids}),
+        )
+    if "unassigned" in codes:
+        places = list(dict.fromkeys(rule.community_code for rule in rules if rule.code == "unassigned"))
+        st.button(
+            texts("desk.assign_rest"),
+            key="desk_assign_rest",
+            help=texts("desk.assign_rest_help"),
+            width="stretch",
+            on_click=session.wish_for,
+            args=("assign_rest", {"communities": places}),
+        )
+
+
+def _look(cells: tuple[str, ...]) -> None:
+    state = get_state()
+    write_state(replace(state, outlined=cells).looking_at("cells", *cells))

@@ -1,0 +1,217 @@
+"""Tab "grid": name, code and kind of the grid at hand; merge, split or dissolve it."""
+
+from typing import Any
+
+import geopandas as gpd
+import streamlit as st
+
+from scenarios.desk.desk import Desk
+from scenarios.desk.facts import offer_split
+from scenarios.desk.plan import BASE, DEDICATED, cells_of_grids
+from scenarios.errors import EditRefused
+from ui.desk_cells import neighbour_grids
+from ui.desk_delta import short_code
+from ui.desk_session import DeskSession, desk_session
+from ui.texts.catalog import Texts
+
+
+def draw_grid(texts: Texts, session: DeskSession, desk: Desk) -> None:
+    """Draw what can be done with the grid that the latest pick lies in."""
+    code = session.grid_at_hand()
+    if code is None or code not in desk.plan.grids:
+        st.caption(texts("desk.choose_grid"))
+        return
+    cells = cells_of_grids(
+        desk.plan.grid_of_cell, desk.ground.cells_of(desk.measures.grids[code].community_code)
+    )[code]
+    _draw_facts(texts, session, desk, code, cells)
+    _draw_merge(texts, session, desk, code, cells)
+    _draw_split(texts, session, desk, code, cells)
+    _draw_dissolve(texts, session, code)
+
+
+def _draw_facts(texts: Texts, session: DeskSession, desk: Desk, code: str, cells: list[str]) -> None:
+    entry = desk.plan.grids[code]
+    places = institutions_of(desk, cells)
+    with st.form(f"desk_facts_{code}_{desk.version}", border=True):
+        st.markdown(texts("desk.this_grid", code=code))
+        name = st.text_input(texts("desk.column.name"), value=entry.name)
+        new_code = st.text_input(texts("grids_page.column.code"), value=code)
+        kinds = [BASE, DEDICATED]
+        kind = st.radio(
+            texts("desk.kind"),
+            kinds,
+            index=kinds.index(entry.kind),
+            format_func=lambda kind: texts(f"desk.kind_{kind}"),
+            horizontal=True,
+        )
+        ids = ["", *places]
+        place = st.selectbox(
+            texts("desk.institution"),
+            ids,
+            index=ids.index(entry.institution_id) if entry.institution_id in ids else 0,
+            format_func=lambda key: places.get(key, texts("desk.no_institution")),
+            help=texts("desk.institution_help"),
+        )
+        if st.form_submit_button(texts("desk.save_grid"), width="stretch"):
+            asked: dict[str, Any] = {
+                "name": name,
+                "code": new_code,
+                "kind": kind,
+                "institution_id": place or None,
+            }
+            _save(session, desk, code, asked)
+
+
+def institutions_of(desk: Desk, cells: list[str]) -> dict[str, str]:
+    """Give the institutions that lie in some cells: id → name."""
+    frame = desk.ground.base.layers.frames.get("institutions")
+    if not isinstance(frame, gpd.GeoDataFrame):
+        return {}
+    inside = set(cells)
+    names = dict(zip(frame["id"].astype(str), frame["name"].astype(str), strict=True))
+    return {
+        key: names.get(key, key) for key, cell in desk.ground.cell_of_institution.items() if cell in inside
+    }
+
+
+def _save(session: DeskSession, desk: Desk, code: str, asked: dict[str, Any]) -> None:
+    entry = desk.plan.grids[code]
+    if asked["name"].strip() != entry.name:
+        session.wish_for("rename", {"grid": code, "name": asked["name"]})
+    place = asked["institution_id"] if asked["kind"] == DEDICATED else None
+    if (asked["kind"], place) != (entry.kind, entry.institution_id):
+        session.wish_for("dedicate", {"grid": code, "kind": asked["kind"], "institution_id": place})
+    if asked["code"].strip() != code:
+        session.wish_for("recode", {"grid": code, "code": asked["code"]})
+    if session.wishes:
+        st.rerun()
+
+
+def _draw_merge(texts: Texts, session: DeskSession, desk: Desk, code: str, cells: list[str]) -> None:
+    chosen = dict.fromkeys(desk.plan.grid_of_cell.get(cell) for cell in session.chosen)
+    codes = [code, *(other for other in chosen if other is not None and other != code)]
+    if len(codes) > 1:
+        total = sum(desk.measures.grids[other].households for other in codes)
+        st.button(
+            texts(
+                "desk.merge_chosen",
+                grids=texts("common.comma").join(short_code(desk, c) for c in codes),
+                n=total,
+            ),
+            key="desk_merge_chosen",
+            width="stretch",
+            on_click=session.wish_for,
+            args=("merge", {"grids": codes}),
+        )
+        return
+    near = neighbour_grids(desk, cells)
+    if not near:
+        return
+    choose, merge = st.columns([2.4, 1], gap="small", vertical_alignment="bottom")
+    households = desk.measures.grids[code].households
+    other = choose.selectbox(
+        texts("desk.merge_with"),
+        near,
+        key="desk_merge_with",
+        format_func=lambda near_code: texts(
+            "desk.merge_would",
+            grid=short_code(desk, near_code),
+            n=households + desk.measures.grids[near_code].households
+            if near_code in desk.measures.grids
+            else 0,
+        ),
+    )
+    merge.button(
+        texts("desk.merge"),
+        key="desk_merge",
+        width="stretch",
+        on_click=session.wish_for,
+        args=("merge", {"grids": [code, other]}),
+    )
+
+
+def _draw_split(texts: Texts, session: DeskSession, desk: Desk, code: str, cells: list[str]) -> None:
+    if session.split is not None and session.split[0] == code:
+        _draw_halves(texts, session, desk, code, cells)
+        return
+    chosen = [cell for cell in session.chosen if cell in set(cells)]
+    if chosen and len(chosen) == len(session.chosen) and len(chosen) < len(cells):
+        st.button(
+            texts("desk.split_chosen", n=len(chosen)),
+            key="desk_split_chosen",
+            width="stretch",
+            on_click=session.wish_for,
+            args=("split", {"grid": code, "cells": chosen}),
+        )
+    st.button(
+        texts("desk.split"),
+        key="desk_split",
+        width="stretch",
+        help=texts("desk.split_help"),
+        on_click=_look_split,
+        args=(code,),
+    )
+
+
+def _draw_halves(texts: Texts, session: DeskSession, desk: Desk, code: str, cells: list[str]) -> None:
+    half = session.split[1] if session.split is not None else ()
+    at = [desk.ground.place[cell] for cell in half]
+    away = int(desk.ground.households[at].sum())
+    left = desk.measures.grids[code].households - away
+    st.info(
+        texts(
+            "desk.split_offer",
+            grid=short_code(desk, code),
+            left=left,
+            away=away,
+            cells=len(cells),
+            half=len(half),
+        )
+    )
+    take, leave = st.columns(2, gap="small")
+    take.button(
+        texts("desk.take"),
+        key="desk_split_take",
+        type="primary",
+        width="stretch",
+        on_click=session.wish_for,
+        args=("split", {"grid": code, "cells": list(half)}),
+    )
+    leave.button(texts("desk.leave"), key="desk_split_leave", width="stretch", on_click=_leave_split)
+
+
+def _draw_dissolve(texts: Texts, session: DeskSession, code: str) -> None:
+    spread, hold = st.columns(2, gap="small")
+    spread.button(
+        texts("desk.dissolve"),
+        key="desk_dissolve",
+        help=texts("desk.dissolve_help"),
+        width="stretch",
+        on_click=session.wish_for,
+        args=("dissolve", {"grid": code, "spread": True}),
+    )
+    hold.button(
+        texts("desk.dissolve_open"),
+        key="desk_dissolve_open",
+        help=texts("desk.dissolve_open_help"),
+        width="stretch",
+        on_click=session.wish_for,
+        args=("dissolve", {"grid": code}),
+    )
+
+
+def _look_split(code: str) -> None:
+    session = desk_session()
+    if session.desk is None:
+        return
+    try:
+        session.split = (code, offer_split(session.desk, code))
+        session.choose(())
+        session.at_hand = code
+    except EditRefused as error:
+        session.error = error
+
+
+def _leave_split() -> None:
+    desk_session().split = None

@@ -1,0 +1,232 @@
+"""What one visitor has on the desk: the plan as they see it, what they chose, and what they wish for next.
+
+A run of the page may be cut short by the next one. So a wish is dealt with by number, and what became of it
+is kept in this object, which outlives a run, before anything else is asked of Streamlit: no edit is made
+twice.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import streamlit as st
+
+from scenarios.desk.desk import Desk, do_edit, open_desk, redo, step_back, undo
+from scenarios.desk.forks import fork_desk
+from scenarios.desk.log import EditRecord
+from scenarios.desk.resolve import Offer, accept
+from scenarios.desk.steps import read_steps
+from scenarios.errors import EditConflict, ScenarioError
+from ui.desk_delta import Drawn, publish_plan
+
+_KEY = "gridplan_desk"
+ON_NEWEST = ("undo", "redo", "step_back", "accept")
+"""Wishes that speak of the plan as it was: they cannot be laid on top of another person's edits."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wish:
+    """Something a person wants done: kind and facts of an edit, why, and its number in the browser."""
+
+    kind: str
+    facts: Mapping[str, Any] = field(default_factory=dict)
+    note: str = ""
+    number: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Conflict:
+    """A wish that came too late: another person has edited the plan since; theirs are `entries`."""
+
+    wish: Wish
+    entries: tuple[EditRecord, ...]
+
+
+class DeskSession:
+    """One visitor's desk; everything mutable about it is in here."""
+
+    def __init__(self) -> None:
+        self.desk: Desk | None = None
+        self.before: Desk | None = None
+        self.drawn: Drawn | None = None
+        self.chosen: tuple[str, ...] = ()
+        self.focus: str | None = None
+        self.select: tuple[int, tuple[str, ...]] = (0, ())
+        self.done = 0
+        self.heard = 0
+        self.wishes: list[Wish] = []
+        self.error: ScenarioError | None = None
+        self.conflict: Conflict | None = None
+        self.note = ""
+        self.at_hand: str | None = None
+        self.offer: Offer | None = None
+        self.split: tuple[str, tuple[str, ...]] | None = None
+
+    def open(self, path: Path, scenario: str) -> Desk:
+        """Give the desk of a scenario as this visitor saw it last, or as it is on their first look."""
+        if self.desk is None or (self.desk.path, self.desk.scenario) != (path, scenario):
+            self._show(open_desk(path, scenario))
+            self.choose(())
+            self.conflict = self.error = self.at_hand = None
+        return self.desk  # type: ignore[return-value]  # just shown
+
+    def refresh(self) -> None:
+        """Show what others have done since, unless the visitor has a conflict to settle first."""
+        if self.desk is None or self.conflict is not None:
+            return
+        if read_steps(self.desk.path, self.desk.scenario).version != self.desk.version:
+            self._show(open_desk(self.desk.path, self.desk.scenario))
+
+    def choose(self, cells: tuple[str, ...]) -> None:
+        """Choose cells for the visitor, on the map too."""
+        self.chosen = cells
+        self.focus = cells[0] if cells else None
+        self.at_hand = None
+        self.select = (self.select[0] + 1, cells)
+
+    def grid_at_hand(self) -> str | None:
+        """Give the grid that the visitor speaks of: of the latest pick, or what an edit made of it."""
+        if self.desk is None:
+            return None
+        if self.focus is not None and self.focus in self.chosen:
+            return self.desk.plan.grid_of_cell.get(self.focus)
+        if self.chosen:
+            return self.desk.plan.grid_of_cell.get(self.chosen[0])
+        return self.at_hand
+
+    def wish_for(self, kind: str, facts: Mapping[str, Any], note: str = "") -> None:
+        """Note a wish, to be dealt with by `grant`."""
+        self.wishes.append(Wish(kind=kind, facts=facts, note=note))
+
+    def hear(self, said: Mapping[str, Any], number: int) -> None:
+        """Take in what the browser says: cells chosen, and wishes that it has not seen dealt with."""
+        if number <= self.heard:
+            return
+        self.heard = number
+        self.chosen = tuple(str(cell) for cell in said.get("chosen") or ())
+        self.focus = said.get("focus")
+        if self.chosen:
+            self.at_hand = None
+        known = {wish.number for wish in self.wishes}
+        for item in said.get("wishes") or ():
+            wish = Wish(kind=str(item["kind"]), facts=item.get("facts") or {}, number=int(item["n"]))
+            if wish.number > self.done and wish.number not in known:
+                self.wishes.append(wish)
+
+    def grant(self, author: str) -> bool:
+        """Deal with every wish there is; tell whether the plan has changed."""
+        changed = False
+        while self.wishes:
+            wish = self.wishes.pop(0)
+            self.done = max(self.done, wish.number)
+            if self.desk is None or self.conflict is not None:
+                continue  # what was wished for on top of a wish that failed makes no sense any more
+            changed |= self._try(wish, author)
+        return changed
+
+    def settle_on_top(self, author: str) -> None:
+        """Make the wish that came too late on the plan as it is now."""
+        if self.conflict is not None and self.desk is not None:
+            wish, self.conflict = self.conflict.wish, None
+            self._show(open_desk(self.desk.path, self.desk.scenario))
+            self._try(wish, author)
+
+    def settle_apart(self, name: str, author: str) -> str | None:
+        """Keep the visitor's plan and wish as a new scenario; give its name, None where that failed."""
+        if self.conflict is None or self.desk is None:
+            return None
+        wish, desk = self.conflict.wish, self.desk
+        try:
+            fork = fork_desk(desk, name, author=author)
+        except ScenarioError as error:
+            self.error = error
+            return None
+        self.conflict = None
+        self._show(fork)
+        if wish.kind not in ON_NEWEST:
+            self._try(wish, author)
+        return fork.scenario
+
+    def settle_without(self) -> None:
+        """Let go of the wish and show the plan as it is now."""
+        if self.conflict is not None and self.desk is not None:
+            self.conflict = None
+            self._show(open_desk(self.desk.path, self.desk.scenario))
+
+    def _try(self, wish: Wish, author: str) -> bool:
+        desk = self.desk
+        if desk is None:
+            return False
+        try:
+            after = self._perform(desk, wish, author)
+        except EditConflict as conflict:
+            entries = tuple(item for item in conflict.entries if isinstance(item, EditRecord))
+            self.conflict = Conflict(wish=wish, entries=entries)
+            return False
+        except ScenarioError as error:
+            self.error = error
+            return False
+        self.desk, self.before = after, desk
+        self.offer = self.split = self.error = None
+        self.note = ""
+        self._follow(wish, desk, after)
+        return True
+
+    def _follow(self, wish: Wish, before: Desk, after: Desk) -> None:
+        """Keep at hand the grid that the edit was about, and let go of what was chosen for it."""
+        code = wish.facts.get("grid")
+        named = [code] if isinstance(code, str) else list(wish.facts.get("grids") or ())
+        fresh = [code for code in after.plan.grids if code not in before.plan.grids]
+        kept = wish.kind in ("lock", "unlock")
+        if not kept:
+            if self.chosen:
+                self.choose(())
+            self.at_hand = next((code for code in [*fresh, *named] if code in after.plan.grids), None)
+
+    def _perform(self, desk: Desk, wish: Wish, author: str) -> Desk:
+        note = wish.note or self.note
+        steps: Mapping[str, Callable[[], Desk]] = {
+            "undo": lambda: undo(desk, author=author),
+            "redo": lambda: redo(desk, author=author),
+            "step_back": lambda: step_back(desk, int(wish.facts["to"]), author=author, note=note),
+            "accept": lambda: accept(desk, wish.facts["offer"], author=author, note=note),
+        }
+        if wish.kind in steps:
+            return steps[wish.kind]()
+        return do_edit(desk, wish.kind, wish.facts, author=author, note=note)
+
+    def _show(self, desk: Desk) -> None:
+        """Put another plan on the desk: what was known of the one before says nothing of it."""
+        fresh = self.desk is None or desk.ground.key != self.desk.ground.key or self.drawn is None
+        self.desk, self.before = desk, None
+        self.offer = self.split = None
+        if fresh:
+            self.drawn = publish_plan(desk)
+        known = desk.plan.grid_of_cell
+        if any(cell not in known for cell in self.chosen):
+            self.choose(())
+
+
+def desk_session() -> DeskSession:
+    """Give the visitor's desk."""
+    if _KEY not in st.session_state:
+        st.session_state[_KEY] = DeskSession()
+    session: DeskSession = st.session_state[_KEY]
+    return session
+
+
+def community_at_hand(session: DeskSession, desk: Desk, looked_at: str | None) -> str | None:
+    """Give the community that the visitor works in: of their pick, of their edit, or the one looked at."""
+    cells = session.chosen or ()
+    if cells and cells[0] in desk.ground.place:
+        return desk.ground.community_of(cells[0])
+    item = desk.measures.grids.get(session.grid_at_hand() or "")
+    if item is not None:
+        return item.community_code
+    if session.before is not None:
+        old = session.before.measures.communities
+        changed = [code for code, part in desk.measures.communities.items() if old.get(code) is not part]
+        if changed:
+            return changed[0]
+    return looked_at

@@ -1,0 +1,82 @@
+"""Undo and redo in the top line of every page, and what is said when a wish could not be granted."""
+
+import streamlit as st
+
+from scenarios.desk.steps import Steps, read_steps
+from scenarios.errors import ScenarioError
+from ui.boundary import escape_markdown
+from ui.desk_session import desk_session
+from ui.desk_words import say_edit
+from ui.messages import error_text
+from ui.state import State
+from ui.texts.catalog import Texts
+
+
+def grant_wishes(state: State) -> bool:
+    """Deal with what the visitor wishes for; tell whether there was anything."""
+    session = desk_session()
+    if not session.wishes or state.project is None:
+        return False
+    try:
+        session.open(state.project, state.scenario)
+    except ScenarioError as error:
+        session.wishes.clear()
+        session.error = error
+    else:
+        session.grant(state.author)
+    return True
+
+
+def draw_steps(texts: Texts, state: State) -> None:
+    """Draw undo and redo, each saying what it would do."""
+    steps = _steps(state)
+    undo, redo = st.columns(2, gap="small")
+    with undo:
+        _button(texts, "undo", steps.undo is not None, undo_words(texts, steps))
+    with redo:
+        _button(texts, "redo", steps.redo is not None, redo_words(texts, steps))
+
+
+def undo_words(texts: Texts, steps: Steps) -> str:
+    """Say what undo would take back."""
+    if steps.undo is None:
+        return texts("steps.nothing_to_undo")
+    return texts("steps.undo_what", edit=say_edit(texts, steps.undo))
+
+
+def redo_words(texts: Texts, steps: Steps) -> str:
+    """Say what redo would bring back."""
+    if steps.redo is None:
+        return texts("steps.nothing_to_redo")
+    return texts("steps.redo_what", edit=say_edit(texts, steps.redo))
+
+
+def tell_error(texts: Texts) -> None:
+    """Say once why a wish was not granted."""
+    session = desk_session()
+    error, session.error = session.error, None
+    if error is not None:
+        said = error_text(error, texts)
+        st.toast(escape_markdown(f"{said.what} {said.mend}"), duration="long")
+
+
+def _steps(state: State) -> Steps:
+    if state.project is None:
+        return Steps()
+    try:
+        return read_steps(state.project, state.scenario)
+    except ScenarioError:
+        return Steps()  # the page says what is wrong with the project; the frame stays usable
+
+
+def _button(texts: Texts, kind: str, usable: bool, words: str) -> None:
+    session = desk_session()
+    st.button(
+        texts(f"steps.{kind}"),
+        key=f"frame_{kind}",
+        help=words,
+        disabled=not usable,
+        width="stretch",
+        on_click=session.wish_for,
+        args=(kind, {}),
+    )

@@ -1,0 +1,246 @@
+/* The plan on the desk, where a person adjusts it: which cell is in which grid, in colours, borders and labels.
+ * The geometry file says what cells there are and where two of them meet (`links`); the delta's `desk` says the rest:
+ *   {base, cells, grids, done, locked, changed, select, preview, undo, redo, who}
+ * `base` names a file {cells: {id: code}, grids: {code: facts}} of the plan when the desk was opened; `cells` and
+ * `grids` are what differs since. What the person asks for is painted at once and stays painted until the server
+ * has dealt with it (`done` is the number of the last wish dealt with): then the server's plan is the truth.
+ */
+(function () {
+  "use strict";
+
+  const gp = window.gridplanMap;
+  const BORDER = { color: "#2f2f2f", weight: 2.4, opacity: 0.95, fill: false, interactive: false };
+  const BROKEN = { color: "#d7191c", weight: 3.5, dashArray: "7 4", opacity: 1, fill: false, interactive: false };
+  const CHOSEN = [{ color: "#ffffff", weight: 7 }, { color: "#0b5cad", weight: 4 }];
+  const NEW_COLOUR = "#fff2b3";
+  const desk = {
+    on: false, data: null, base: null, delta: null, grid: {}, grids: {}, sums: {}, wishes: [], chosen: new Set(),
+    cells: {}, links: [], beside: {}, painted: {}, lines: {}, drawn: {}, labels: [],
+    marks: null, choice: null, baseName: null, selectSeq: null,
+  };
+
+  /* ---------- the geometry ---------- */
+
+  function load(data) {
+    const spec = data.kind === "adjust" ? data.layers.find(function (layer) { return layer.key === "cells"; }) : null;
+    clear();
+    desk.on = Boolean(spec);
+    desk.data = desk.on ? data : null;
+    gp.pick.show(desk.on);
+    if (!desk.on) return;
+    spec.features.forEach(function (feature) { desk.cells[feature.id] = feature; });
+    desk.links = (data.links || []).map(function (link) {
+      const pair = { a: spec.features[link[0]].id, b: spec.features[link[1]].id, m: link[2], line: link[3] };
+      (desk.beside[pair.a] = desk.beside[pair.a] || []).push([pair.b, pair.m]);
+      (desk.beside[pair.b] = desk.beside[pair.b] || []).push([pair.a, pair.m]);
+      return pair;
+    });
+  }
+
+  function clear() {
+    Object.values(desk.lines).forEach(function (line) { line.remove(); });
+    [desk.marks, desk.choice].forEach(function (group) { if (group) group.remove(); });
+    Object.assign(desk, {
+      grid: {}, sums: {}, cells: {}, links: [], beside: {}, painted: {}, lines: {}, drawn: {}, labels: [],
+      marks: L.featureGroup().addTo(gp.state.map), choice: L.featureGroup().addTo(gp.state.map),
+    });
+  }
+
+  /* ---------- what the server says ---------- */
+
+  function apply(delta) {
+    if (!desk.on || !delta) return;
+    desk.delta = delta;
+    if (delta.base === desk.baseName && desk.base) { settle(); return; }
+    desk.baseName = delta.base;
+    fetch(new URL(delta.base, gp.state.base))
+      .then(function (answer) { return answer.json(); })
+      .then(function (base) {
+        if (delta.base !== desk.baseName) return;
+        desk.base = base;
+        settle();
+      })
+      .catch(function (error) { desk.baseName = null; console.error(error); });
+  }
+
+  function settle() {
+    const delta = desk.delta;
+    if (!delta || !desk.base) return;
+    desk.wishes = desk.wishes.filter(function (wish) { return wish.n > delta.done; });
+    if (delta.select && delta.select.seq !== desk.selectSeq) {
+      if (desk.selectSeq !== null || delta.select.ids.length) desk.chosen = new Set(delta.select.ids);
+      desk.selectSeq = delta.select.seq;
+    }
+    desk.grids = Object.assign({}, desk.base.grids, delta.grids);
+    draw();
+  }
+
+  /* The plan as it will be once every wish is granted. */
+  function plan() {
+    const grid = Object.assign({}, desk.base.cells, desk.delta.cells);
+    desk.wishes.forEach(function (wish) { Object.assign(grid, wish.paint || {}); });
+    return grid;
+  }
+
+  /* ---------- drawing ---------- */
+
+  function draw() {
+    if (!desk.on || !desk.base || !desk.delta) return;
+    desk.grid = plan();
+    add();
+    const locked = new Set(desk.delta.locked || []);
+    const changed = new Set(desk.delta.changed || []);
+    const byId = gp.state.byLayer.cells.byId;
+    Object.keys(desk.cells).forEach(function (id) {
+      const look = lookOf(id, locked, changed);
+      const key = look.join();
+      if (desk.painted[id] === key) return;
+      desk.painted[id] = key;
+      const style = { fillColor: gp.pattern(look[0], look[1]), fillOpacity: look[1] === "open" ? 1 : 0.8 };
+      (byId[id] || []).forEach(function (path) { path.setStyle(style); });
+    });
+    borders();
+    choice();
+    raise();
+    label();
+    gp.drawLabels();
+    gp.pick.tellChoice();
+  }
+
+  function lookOf(id, locked, changed) {
+    const code = desk.grid[id];
+    const grid = code ? desk.grids[code] : null;
+    const colour = grid ? grid.c : code ? NEW_COLOUR : "#ffffff";
+    if (desk.chosen.has(id)) return [colour, "chosen"];
+    if (!code) return [colour, "open"];
+    if (changed.has(id)) return [colour, "changed"];
+    return [colour, locked.has(id) || (grid && grid.lock) ? "locked" : "plain"];
+  }
+
+  /* Households, residents and cells of each grid, counted here so that they are there at once. */
+  function add() {
+    const sums = {};
+    Object.entries(desk.cells).forEach(function (entry) {
+      const code = desk.grid[entry[0]];
+      if (!code) return;
+      const sum = (sums[code] = sums[code] || { h: 0, n: 0, cells: [], area: 0, lat: 0, lon: 0, m: entry[1].m });
+      sum.h += entry[1].h;
+      sum.n += entry[1].n;
+      sum.area += entry[1].a;
+      sum.lat += entry[1].p[0] * entry[1].a;
+      sum.lon += entry[1].p[1] * entry[1].a;
+      sum.cells.push(entry[0]);
+    });
+    desk.sums = sums;
+  }
+
+  /* One line a community holds all borders between its grids, drawn anew only where one of its cells moved. */
+  function borders() {
+    const parts = {};
+    const keys = {};
+    desk.links.forEach(function (link) {
+      const place = desk.cells[link.a].m;
+      const apart = desk.grid[link.a] !== desk.grid[link.b];
+      keys[place] = (keys[place] || "") + (apart ? "1" : "0");
+      if (apart) (parts[place] = parts[place] || []).push(...link.line);
+    });
+    Object.keys(keys).forEach(function (place) {
+      if (desk.drawn[place] === keys[place]) return;
+      desk.drawn[place] = keys[place];
+      if (!desk.lines[place]) desk.lines[place] = L.polyline([], BORDER).addTo(gp.state.map);
+      desk.lines[place].setLatLngs(parts[place] || []);
+    });
+    desk.marks.clearLayers();
+    Object.keys(desk.sums).filter(broken).forEach(function (code) {
+      desk.marks.addLayer(L.polyline(around(desk.sums[code].cells), BROKEN));
+    });
+  }
+
+  /* A grid breaks a rule as the server says, or already before it has answered, when its size is out of the band. */
+  function broken(code) {
+    const grid = desk.grids[code] || {};
+    const moved = desk.wishes.some(function (wish) {
+      return Object.keys(wish.paint || {}).some(function (id) { return desk.grid[id] === code || wish.from[id] === code; });
+    });
+    return moved ? !fits(code) : Boolean(grid.bad);
+  }
+
+  function fits(code, more) {
+    const grid = desk.grids[code] || {};
+    const band = desk.delta.band;
+    const size = (desk.sums[code] ? desk.sums[code].h : 0) + (more || 0);
+    return Boolean(grid.ded) || (size >= band[0] && size <= band[1]);
+  }
+
+  function around(ids) {
+    return gp.outerEdges(ids.map(function (id) { return desk.cells[id]; }));
+  }
+
+  function choice() {
+    desk.choice.clearLayers();
+    if (!desk.chosen.size) return;
+    const lines = around([...desk.chosen].filter(function (id) { return desk.cells[id]; }));
+    CHOSEN.forEach(function (style) {
+      desk.choice.addLayer(L.polyline(lines, Object.assign({ opacity: 1, interactive: false }, style)));
+    });
+  }
+
+  function raise() {
+    if (!desk.on) return;
+    Object.values(desk.lines).forEach(function (line) { line.bringToFront(); });
+    desk.marks.bringToFront();
+    desk.choice.bringToFront();
+  }
+
+  /* A grid's label sits on its cell that is nearest to the grid's middle, so that it never leaves the grid. */
+  function label() {
+    const tag = desk.data.lang;
+    desk.labels = Object.entries(desk.sums).map(function (entry) {
+      const sum = entry[1];
+      const grid = desk.grids[entry[0]] || {};
+      const lat = sum.lat / sum.area, lon = sum.lon / sum.area, shrink = Math.cos(lat * Math.PI / 180);
+      let near = null, least = Infinity;
+      sum.cells.forEach(function (id) {
+        const p = desk.cells[id].p;
+        const far = Math.pow(p[0] - lat, 2) + Math.pow((p[1] - lon) * shrink, 2);
+        if (far < least) { least = far; near = p; }
+      });
+      const lines = [grid.t || desk.data.words.fresh, gp.fill(desk.data.words.households, { n: sum.h.toLocaleString(tag) })];
+      if (grid.lock) lines.push(desk.data.words.locked);
+      return { p: near, l: lines, r: 0.62 * Math.sqrt(sum.area / Math.PI) };
+    });
+  }
+
+  /* The tooltip of a cell begins with its grid as it is now. */
+  function tell(spec, feature) {
+    if (!desk.on || spec.key !== "cells") return feature.t;
+    const code = desk.grid[feature.id];
+    const sum = code ? desk.sums[code] : null;
+    const words = desk.data.words;
+    const grid = code ? desk.grids[code] || {} : {};
+    const first = sum ? gp.fill(words.in_grid, { grid: grid.name || grid.t || words.fresh, n: sum.h.toLocaleString(desk.data.lang) }) : words.open;
+    return [first, ...feature.t];
+  }
+
+  /* ---------- wishes ---------- */
+
+  function wish(kind, facts, paint) {
+    const number = gp.pick.number();
+    const from = {};
+    Object.keys(paint || {}).forEach(function (id) { from[id] = desk.grid[id]; });
+    desk.wishes.push({ n: number, kind: kind, facts: facts, paint: paint || {}, from: from });
+    if (paint) desk.chosen = new Set();
+    draw();
+    gp.pick.send();
+  }
+
+  Object.assign(gp, {
+    desk: {
+      state: desk, load: load, apply: apply, raise: raise, draw: draw, tell: tell, wish: wish, fits: fits,
+      labels: function () { return desk.on ? desk.labels : []; },
+    },
+    fill: function (text, facts) {
+      return text.replace(/\{(\w+)\}/g, function (_, name) { return name in facts ? facts[name] : ""; });
+    },
+  });
+})();
