@@ -4,6 +4,7 @@ import hashlib
 import tempfile
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 import pandas as pd
@@ -49,11 +50,11 @@ def draw_exchange(texts: Texts, state: State) -> None:
 
 
 def _draw_downloads(texts: Texts, state: State, project: Path) -> None:
-    digest = project_digest(project)
+    # A function as the data: the table is made when the button is pressed, and of the plan as it is then.
     for column, ending in zip(st.columns(2), ENDINGS, strict=True):
         column.download_button(
             texts(f"exchange.download_{ending.lstrip('.')}"),
-            _table(str(project), digest, state.scenario, ending, texts.language),
+            partial(_table, project, state.scenario, ending, texts),
             file_name=f"{project.stem}-{state.scenario}{ending}",
             key=f"assignment_{ending}",
             on_click="ignore",
@@ -220,10 +221,8 @@ def _look(
     return _Looked(desk=desk, adoption=adoption, n_broken=len(look_ahead(desk, adoption)))
 
 
-@st.cache_resource(show_spinner=False, max_entries=8)
-def _table(project: str, digest: str, scenario: str, ending: str, language: str) -> bytes:
-    del digest  # part of the key
+def _table(project: Path, scenario: str, ending: str, texts: Texts) -> bytes:
     with tempfile.TemporaryDirectory(prefix="gridplan-") as folder:
         target = Path(folder) / f"assignment{ending}"
-        write_assignment(stand(open_desk(Path(project), scenario)), target, Texts(language))
+        write_assignment(stand(open_desk(project, scenario)), target, texts)
         return target.read_bytes()
