@@ -14,6 +14,7 @@ PALETTE: Sequence[str] = ("#FADA80", "#A6E3F0", "#7CA29F", "#D6F0C1", "#B39ADB",
 A test measures it with the model of Machado, Oliveira & Fernandes 2009, doi:10.1109/TVCG.2009.113.
 """
 
+_PAPER_WHITE = 0.28
 _TOUCH_M = 0.5
 _DEGREE_M = 111_320.0
 
@@ -50,6 +51,14 @@ def colour_grids(grids: gpd.GeoDataFrame) -> list[str]:
 def _shade(number: int) -> str:
     """Give the palette's colour of that number, mixed with white once it has been used up."""
     rounds, place = divmod(number, len(PALETTE))
-    white = 1 - 0.6**rounds
-    parts = (int(PALETTE[place][at : at + 2], 16) for at in (1, 3, 5))
+    return _mixed(PALETTE[place], 1 - 0.6**rounds)
+
+
+def _mixed(colour: str, white: float) -> str:
+    parts = (int(colour[at : at + 2], 16) for at in (1, 3, 5))
     return "#" + "".join(f"{round(part + (255 - part) * white):02X}" for part in parts)
+
+
+def on_paper(colour: str) -> str:
+    """Give a colour as it is printed: lighter, because ink lies heavier on paper than light on a screen."""
+    return _mixed(colour, _PAPER_WHITE)

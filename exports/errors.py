@@ -46,7 +46,7 @@ class WriteError(ExportError):
 
 
 class FontError(ExportError):
-    """This computer has no face that holds Chinese."""
+    """No face on this computer holds Chinese."""
 
 
 class ExportStopped(ExportError):

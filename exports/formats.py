@@ -10,11 +10,11 @@ import geopandas as gpd
 import pandas as pd
 from pyogrio.errors import DataLayerError, DataSourceError
 
-from exports.choices import Progress, SheetChoices
 from exports.errors import ChoiceError, EndingError, WriteError
 from exports.geojson import write_geojson
 from exports.geopackage import write_geopackage
 from exports.kml import write_kml
+from exports.printed import write_pdf, write_png, write_svg
 from exports.request import Format, Request
 from exports.shapefile import write_shapefile
 from exports.texts import Texts
@@ -26,6 +26,9 @@ from scenarios.outcome import Outcome
 WGS84 = "WGS84"
 
 FORMATS: Mapping[str, Format] = {
+    ".pdf": Format(write=write_pdf, is_sheet=True),
+    ".png": Format(write=write_png, is_sheet=True),
+    ".svg": Format(write=write_svg, is_sheet=True),
     ".html": Format(write=write_webpage, fixed_crs=WGS84),
     ".gpkg": Format(write=write_geopackage),
     ".geojson": Format(write=write_geojson, fixed_crs=WGS84),
@@ -44,52 +47,51 @@ def export(
     date: dt.date | None = None,
     layers: Mapping[str, gpd.GeoDataFrame | pd.DataFrame] | None = None,
     sources: str = "",
-    sheet: SheetChoices | None = None,
-    progress: Progress | None = None,
 ) -> None:
-    """Write `outcome` to `path` in the format of its ending, replacing a file that is there.
+    """Write `outcome` to `path` with the usual choices; see `write_request`."""
+    request = Request(outcome=outcome, texts=texts, crs=crs, date=date, layers=layers or {}, sources=sources)
+    write_request(request, path)
 
-    Parameters
-    ----------
-    crs, date, layers, sources, sheet
-        See `exports.request.Request`.
-    progress
-        Listens to the steps and may stop them.
+
+def write_request(request: Request, path: Path) -> None:
+    """Write to `path` in the format of its ending, replacing a file that is there.
 
     Raises
     ------
     EndingError
         `unknown_ending`, with the endings that exist.
     ChoiceError
-        `crs_fixed`: the format has one coordinate system by its standard.
+        `crs_fixed`: the format has one coordinate system by its standard; `no_crs_on_paper`: paper has a
+        metric one; `atlas_needs_pdf`; `unknown_extent`.
+    FontError
+        `no_chinese_font`, for paper.
+    ExportStopped
+        `export_stopped`; no file is written.
     WriteError
         `no_folder`, `no_grids`, `write_failed`.
     geo.errors.CrsError
         The coordinate system is unknown.
     """
     chosen = _format_of(path)
-    if crs is not None and chosen.fixed_crs not in (None, canonical_name(crs)):
-        raise ChoiceError("crs_fixed", ending=path.suffix.lower(), crs=crs, fixed=chosen.fixed_crs)
-    if outcome.grids.empty:
-        raise WriteError("no_grids", scenario=outcome.scenario)
+    _check_choices(request, chosen, path.suffix.lower())
+    if request.outcome.grids.empty:
+        raise WriteError("no_grids", scenario=request.outcome.scenario)
     if not path.absolute().parent.is_dir():
         raise WriteError("no_folder", folder=str(path.parent))
-    progress = progress or Progress()
-    request = Request(
-        outcome=outcome,
-        texts=texts,
-        crs=crs,
-        date=date,
-        layers=layers or {},
-        sources=sources,
-        sheet=sheet or SheetChoices(),
-        on_step=progress.on_step,
-        stop=progress.stop,
-    )
     try:
         _write_beside(chosen, request, path)
     except (OSError, DataSourceError, DataLayerError) as error:
         raise WriteError("write_failed", file=path.name, reason=str(error)) from error
+
+
+def _check_choices(request: Request, chosen: Format, ending: str) -> None:
+    crs = request.crs
+    if crs is not None and chosen.is_sheet:
+        raise ChoiceError("no_crs_on_paper", ending=ending)
+    if crs is not None and chosen.fixed_crs not in (None, canonical_name(crs)):
+        raise ChoiceError("crs_fixed", ending=ending, crs=crs, fixed=chosen.fixed_crs)
+    if request.sheet.atlas != "none" and ending != ".pdf":
+        raise ChoiceError("atlas_needs_pdf", ending=ending)
 
 
 def _format_of(path: Path) -> Format:

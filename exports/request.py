@@ -25,7 +25,7 @@ class Request:
     date
         Date printed on sheets; None prints none, so that the same outcome always gives the same page.
     layers
-        The project's layers by the names of `geo.schema.LAYERS`, in EPSG:4490; maps draw those that are there.
+        The project's layers by the names of `geo.schema.LAYERS`, in EPSG:4490; maps draw what is there.
     sources
         Attribution of the data, printed on sheets as it stands.
     sheet
@@ -68,10 +68,12 @@ Writer = Callable[[Request, Path], None]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Format:
-    """One ending: its writer, and the coordinate system it is bound to (None: any will do).
+    """One ending: its writer, the coordinate system it is bound to (None: any will do), whether it is paper.
 
-    `fixed_crs` is spelt as `geo.crs.canonical_name` spells it.
+    `fixed_crs` is spelt as `geo.crs.canonical_name` spells it. Paper has a metric system of its own, takes
+    the choices of `exports.choices` and no other system.
     """
 
     write: Writer
     fixed_crs: str | None = None
+    is_sheet: bool = False

@@ -20,7 +20,7 @@ def draw_downloads(texts: Texts, state: State) -> None:
         list(FORMATS),
         index=None,
         placeholder=texts("grids_page.export.choose"),
-        format_func=lambda item: texts(f"grids_page.export.{item.lstrip('.')}"),
+        format_func=lambda item: texts(f"exports.format.{item.lstrip('.')}"),
     )
     if ending is None or state.project is None:
         return

@@ -6,6 +6,7 @@ from typing import NamedTuple
 
 import geopandas as gpd
 import numpy as np
+import pandas as pd
 import shapely
 from numpy.typing import NDArray
 
@@ -33,8 +34,8 @@ class Band(NamedTuple):
 
 ROADS: Mapping[str, Band] = {
     "path": Band(0.15, 0.0, "#A59A8C"),
-    "lane": Band(0.35, 0.12, "#FFFFFF"),
-    "street": Band(0.65, 0.14, "#FFFFFF"),
+    "lane": Band(0.35, 0.14, "#FFFFFF"),
+    "street": Band(0.65, 0.18, "#FFFFFF"),
     "main": Band(1.1, 0.16, "#FFF6D6"),
     "trunk": Band(1.35, 0.18, "#FFE3A6"),
     "motorway": Band(1.5, 0.2, "#F7C97B"),
@@ -130,9 +131,11 @@ def _roads(ground: Ground, view: View, zoom: float) -> Iterator[Mark]:
         return
     # On a wide map lanes would be a grey veil; on a near one roads take the room they have.
     finer = float(np.clip((12000 / view.ratio) ** 0.5, 0.7, 1.6)) * zoom
-    kinds = roads["class"].where(roads["class"].isin(ROADS.keys()), "lane") if "class" in roads else "lane"
-    groups = {name: part for name, part in roads.groupby(kinds if "class" in roads else lambda _: "lane")}
-    shapes = {name: tuple(view.to_paper(groups[name].geometry.to_numpy())) for name in ROADS if name in groups}
+    known = roads["class"] if "class" in roads else pd.Series("lane", index=roads.index)
+    groups = dict(iter(roads.groupby(known.where(known.isin(ROADS.keys()), "lane"))))
+    shapes = {
+        name: tuple(view.to_paper(groups[name].geometry.to_numpy())) for name in ROADS if name in groups
+    }
     for name, lines in shapes.items():
         band = ROADS[name]
         if band.edge:
@@ -147,7 +150,9 @@ def _lines(ground: Ground, view: View, zoom: float) -> Iterator[Mark]:
     railways = _barriers(ground, view, "railway")
     if len(railways):
         yield _areas(railways, view, Style(line="#4A4A4A", width_mm=0.8 * zoom))
-        yield _areas(railways, view, Style(line="#FFFFFF", width_mm=0.5 * zoom, dash_mm=(2.4 * zoom, 2.4 * zoom)))
+        yield _areas(
+            railways, view, Style(line="#FFFFFF", width_mm=0.5 * zoom, dash_mm=(2.4 * zoom, 2.4 * zoom))
+        )
     walls = _barriers(ground, view, "wall")
     if len(walls) and view.ratio <= 12500:
         dash = (0.9 * zoom, 0.5 * zoom)
@@ -162,7 +167,9 @@ def _barriers(ground: Ground, view: View, kind: str) -> gpd.GeoDataFrame:
 def _borders(scene: Scene, inside: gpd.GeoDataFrame) -> Iterator[Mark]:
     extent, view, zoom = scene.extent, scene.view, scene.zoom
     edges = Shapes(
-        shapes=_edges(inside.geometry.to_numpy(), view), style=Style(line=GRID_LINE, width_mm=0.34 * zoom), clip=view.box
+        shapes=_edges(inside.geometry.to_numpy(), view),
+        style=Style(line=GRID_LINE, width_mm=0.34 * zoom),
+        clip=view.box,
     )
     yield edges
     homes = scene.ground.communities
@@ -188,10 +195,18 @@ def symbol_shapes(kind: str, at: tuple[float, float], zoom: float) -> Iterator[S
     x, y = at
     if kind in ("venue", "candidate"):
         r = 1.5 * zoom
-        house = [(x - r, y - r), (x + r, y - r), (x + r, y + 0.25 * r), (x, y + 1.25 * r), (x - r, y + 0.25 * r)]
+        house = [
+            (x - r, y - r),
+            (x + r, y - r),
+            (x + r, y + 0.25 * r),
+            (x, y + 1.25 * r),
+            (x - r, y + 0.25 * r),
+        ]
         fill = "#0B4F8A" if kind == "venue" else "#FFFFFF"
         yield Shapes(shapes=[shapely.Polygon(house).buffer(0.35 * zoom)], style=Style(fill="#FFFFFF"))
-        yield Shapes(shapes=[shapely.Polygon(house)], style=Style(fill=fill, line="#0B4F8A", width_mm=0.32 * zoom))
+        yield Shapes(
+            shapes=[shapely.Polygon(house)], style=Style(fill=fill, line="#0B4F8A", width_mm=0.32 * zoom)
+        )
     elif kind == "organisation":
         r = 1.0 * zoom
         flag = [(x - 0.6 * r, y + 1.4 * r), (x + 1.1 * r, y + 0.8 * r), (x - 0.6 * r, y + 0.2 * r)]
@@ -221,9 +236,11 @@ def find_symbols(scene: Scene) -> Sequence[Symbol]:
         frame = ground.within(layer, view.ground)
         frame = frame[frame.geom_type == "Point"]
         frame = frame[frame.geometry.intersects(room.buffer(15))]
-        for row, point in zip(frame.to_dict("records"), view.to_paper(frame.geometry.to_numpy()), strict=True):
+        for row, point in zip(
+            frame.to_dict("records"), view.to_paper(frame.geometry.to_numpy()), strict=True
+        ):
             symbol = _symbol(layer, row, (float(point.x), float(point.y)))
-            if symbol.weight >= (2 if view.ratio > 7500 else 0):
+            if symbol.weight >= (2 if view.ratio > 6000 else 0):
                 found.append(symbol)
     return sorted(found, key=lambda symbol: -symbol.weight)
 

@@ -8,6 +8,7 @@ from exports.choices import POSTS
 from exports.request import Request
 from exports.sheet.drawing import BROKEN
 from exports.sheet.ground import Extent, text
+from exports.sheet.marks import Align
 from exports.sheet.tables import Cell, Column, Table, Value
 
 
@@ -25,6 +26,8 @@ def community_names(request: Request) -> dict[str, str]:
 
 def sheet_figures(request: Request, extent: Extent) -> Mapping[str, str]:
     """Give the overview: how many grids and households, how many in the band, how many proven."""
+    if extent.kind == "grid":
+        return _grid_figures(request, extent)
     texts, grids = request.texts, extent_grids(request, extent)
     homes = set(grids["community_code"])
     known = [item for item in request.outcome.certificates if item.community_code in homes]
@@ -40,9 +43,22 @@ def sheet_figures(request: Request, extent: Extent) -> Mapping[str, str]:
     return {texts(f"exports.figure.{name}"): shown for name, shown in figures.items()}
 
 
+_GRID_FIGURES = ("code", "community", "kind", "households", "residents", "n_cells", "area_m2", "perimeter_m")
+
+
+def _grid_figures(request: Request, extent: Extent) -> Mapping[str, str]:
+    """Give what is known of one grid."""
+    row, names = extent_grids(request, extent).iloc[0].to_dict(), community_names(request)
+    shown = {name: _value(row, name, names, request) for name in (*_GRID_FIGURES, "in_band", "contiguous")}
+    return {
+        request.texts(f"exports.column.{name}"): value.text if isinstance(value, Cell) else value
+        for name, value in shown.items()
+    }
+
+
 def grids_table(request: Request, extent: Extent, zoom: float, *, narrow: bool = False) -> Table:
     """Build the table of grids; the narrow one stands beside a map."""
-    texts, names = request.texts, community_names(request)
+    names = community_names(request)
     grids = extent_grids(request, extent)
     named = not narrow and any(text(name) for name in grids["name"])
     shares = {"code": 4.2, "name": 4.0, "community": 3.4, "kind": 2.2, "households": 1.8, "residents": 1.8}
@@ -51,12 +67,11 @@ def grids_table(request: Request, extent: Extent, zoom: float, *, narrow: bool =
     if narrow:
         shares["in_band"] = 2.6
     columns = [name for name in shares if name not in dropped and (name != "name" or named)]
-    numbers = {"households", "residents", "area_m2"}
+    stands: dict[str, Align] = dict.fromkeys(("households", "residents", "area_m2"), "right")
+    stands |= dict.fromkeys(("in_band", "contiguous"), "center")
     rows = [[_value(row, name, names, request) for name in columns] for row in grids.to_dict("records")]
     return Table(
-        columns=[
-            Column(_title(name, request), shares[name], "right" if name in numbers else "left") for name in columns
-        ],
+        columns=[Column(_title(name, request), shares[name], stands.get(name, "left")) for name in columns],
         rows=rows,
         size_pt=(7.0 if narrow else 7.6) * zoom,
         row_mm=(4.2 if narrow else 4.9) * zoom,
@@ -94,7 +109,9 @@ def communities_table(request: Request, zoom: float) -> Table:
     for code, name in names.items():
         n = int(counts.get(code, 0))
         row = sums.loc[code] if code in sums.index else None
-        figures = [0, 0, 0] if row is None else [int(row[key]) for key in ("households", "residents", "in_band")]
+        figures = (
+            [0, 0, 0] if row is None else [int(row[key]) for key in ("households", "residents", "in_band")]
+        )
         fits: Value = f"{figures[2]}/{n}"
         if figures[2] < n:
             fits = Cell(f"{figures[2]}/{n}", bold=True, colour=BROKEN)
@@ -124,3 +141,11 @@ def posts_table(request: Request, extent: Extent, zoom: float) -> Table:
         Column(texts("sheets.posts.note"), 3.0),
     ]
     return Table(columns=columns, rows=rows, size_pt=8.0 * zoom, row_mm=7.4 * zoom, ruled=True)
+
+
+def posts_list(request: Request, code: str, zoom: float) -> Table:
+    """Build the posts of one grid, one below the other, for the side of its map."""
+    texts = request.texts
+    rows = [[texts(f"sheets.posts.{post}"), request.sheet.people.get((code, post), "")] for post in POSTS]
+    columns = [Column(texts("sheets.posts.post"), 2.0), Column(texts("sheets.posts.who"), 3.0)]
+    return Table(columns=columns, rows=rows, size_pt=7.6 * zoom, row_mm=7.4 * zoom, ruled=True)

@@ -1,8 +1,8 @@
 """Type for sheets: find faces that hold the language, measure text, cut out the letters a document needs.
 
-Collections of OpenType faces with PostScript outlines (Noto, Source Han) are a trap: embedded as they are they
-make a PDF whose font type and font file disagree, and Type 3 fonts lose the text for search. So the letters
-needed are redrawn with TrueType outlines in a small font of their own, which every PDF reader takes.
+Collections of OpenType faces with PostScript outlines (Noto, Source Han) are a trap: embedded as they are
+they make a PDF whose font type and font file disagree, and Type 3 fonts lose the text for search. So the
+letters needed are redrawn with TrueType outlines in a small font of their own, which every PDF reader takes.
 """
 
 import tempfile
@@ -39,6 +39,7 @@ _PACKAGES = ("fonts-noto-cjk", "google-noto-sans-cjk-fonts")
 _MUST_HOLD = "网格格户戶区區图圖A1"
 _LEFT_OUT = "〓"
 _NO_EMBEDDING = 0x0002
+_FIXED_TIME = 3_600_000_000  # 2018, in seconds since 1904
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,7 +139,7 @@ def _candidates(region: str) -> Iterator[tuple[str, str]]:
 
 
 def _face(path: str, region: str) -> Face | None:
-    """Give the face of a file that suits the region, or None where it holds no Chinese or may not be embedded."""
+    """Give the face of a file that suits the region; None if it holds no Chinese or may not be embedded."""
     numbers = range(1)
     if Path(path).suffix.lower() in (".ttc", ".otc"):
         with TTCollection(path, lazy=True) as collection:
@@ -194,14 +195,21 @@ def _write_cut(face: Face, signs: Iterable[str], path: Path) -> None:
     made.setupGlyphOrder(list(glyphs))
     made.setupCharacterMap({code: f"u{code:04X}" for code in letters})
     made.setupGlyf(glyphs)
-    made.setupHorizontalMetrics({name: (width, getattr(glyphs[name], "xMin", 0)) for name, width in widths.items()})
+    made.setupHorizontalMetrics(
+        {name: (width, getattr(glyphs[name], "xMin", 0)) for name, width in widths.items()}
+    )
     made.setupHorizontalHeader(ascent=font["hhea"].ascent, descent=font["hhea"].descent)
     title = font["name"].getDebugName
     made.setupNameTable(
-        {"familyName": title(1), "styleName": title(2), "psName": title(6) or "Gridplan", "copyright": title(0) or ""}
+        {
+            "familyName": title(1),
+            "styleName": title(2),
+            "psName": title(6) or "Gridplan",
+            "copyright": title(0) or "",
+        }
     )
     made.setupOS2()
     made.setupPost()
-    made.font["head"].created = made.font["head"].modified = 0  # the same text gives the same file
+    made.font["head"].created = made.font["head"].modified = _FIXED_TIME  # the same text gives the same file
     made.font.recalcTimestamp = False
     made.font.save(path)

@@ -35,16 +35,18 @@ def draw_title(frame: Frame, type_: Type, title: str, facts: Sequence[str], mark
         size *= 0.95
     baseline = box.top - 9 * zoom
     yield Words(
-        x=box.left, y=baseline, text=type_.fitted(title, right - box.left, size, bold=True), size_pt=size, bold=True
+        x=box.left,
+        y=baseline,
+        text=type_.fitted(title, right - box.left, size, bold=True),
+        size_pt=size,
+        bold=True,
     )
     small = 9.0 * zoom
     line = type_.fitted("    ".join(fact for fact in facts if fact), box.width, small)
     yield Words(x=box.left, y=box.bottom + 2.4 * zoom, text=line, size_pt=small, colour=SOFT)
 
 
-def draw_foot(
-    frame: Frame, type_: Type, lines: tuple[str, str], page: str
-) -> Iterator[Mark]:
+def draw_foot(frame: Frame, type_: Type, lines: tuple[str, str], page: str) -> Iterator[Mark]:
     """Draw the foot: that it is a draft, whose data it is, and the page's number."""
     box, size = frame.foot, 6.6 * frame.zoom
     number = type_.width_mm(page, size)
@@ -63,9 +65,7 @@ def foot_lines(request: Request) -> tuple[str, str]:
     return texts("sheets.draft_sentence"), sources
 
 
-def draw_scale(
-    box: Box, view: View, type_: Type, zoom: float, words: Sequence[str]
-) -> Iterator[Mark]:
+def draw_scale(box: Box, view: View, type_: Type, zoom: float, words: Sequence[str]) -> Iterator[Mark]:
     """Draw the bar and, below it, the ratio and the coordinate system; the bar is true on paper."""
     step = bar_step_m(view.ratio, box.width * 0.92)
     part = step * view.mm_per_m
@@ -81,7 +81,11 @@ def draw_scale(
         text = f"{value:g}" + (f" {unit}" if at == 4 else "")
         shift = type_.width_mm(f" {unit}", size) / 2 if at == 4 else 0.0
         yield Words(
-            x=box.left + at * part + shift, y=top + 1.1 * zoom, text=text, size_pt=size, align="center" if at else "left"
+            x=box.left + at * part + shift,
+            y=top + 1.1 * zoom,
+            text=text,
+            size_pt=size,
+            align="center" if at else "left",
         )
     y = top - 1.5 * zoom - 1.6 * size * MM_PER_PT
     for number, line in enumerate(words):
@@ -92,7 +96,9 @@ def draw_scale(
         y -= 1.5 * size * MM_PER_PT
 
 
-def draw_north(middle: tuple[float, float], height: float, angle_deg: float, letter: str, zoom: float) -> Iterator[Mark]:
+def draw_north(
+    middle: tuple[float, float], height: float, angle_deg: float, letter: str, zoom: float
+) -> Iterator[Mark]:
     """Draw an arrow to true north, `angle_deg` to the right of the map's up."""
     half = height / 2
     left = shapely.Polygon([(0, half), (0, -0.55 * half), (-0.55 * half, -half)])
@@ -100,14 +106,19 @@ def draw_north(middle: tuple[float, float], height: float, angle_deg: float, let
     turn = np.radians(-angle_deg)
     matrix = np.array([[np.cos(turn), -np.sin(turn)], [np.sin(turn), np.cos(turn)]])
     placed = [
-        shapely.transform(shape, lambda points: points @ matrix.T + np.array(middle)) for shape in (left, right)
+        shapely.transform(shape, lambda points: points @ matrix.T + np.array(middle))
+        for shape in (left, right)
     ]
     yield Shapes(shapes=placed[:1], style=Style(fill=INK, line=INK, width_mm=0.2 * zoom))
     yield Shapes(shapes=placed[1:], style=Style(fill="#FFFFFF", line=INK, width_mm=0.2 * zoom))
     size = 9.0 * zoom
     yield Words(
-        x=middle[0] + half * float(np.sin(-turn)), y=middle[1] + half + 1.0 * zoom, text=letter, size_pt=size,
-        bold=True, align="center",
+        x=middle[0] + half * float(np.sin(-turn)),
+        y=middle[1] + half + 1.0 * zoom,
+        text=letter,
+        size_pt=size,
+        bold=True,
+        align="center",
     )
 
 

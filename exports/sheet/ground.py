@@ -9,7 +9,7 @@ import pandas as pd
 import pyproj
 import shapely
 
-from exports.colours import colour_grids
+from exports.colours import colour_grids, on_paper
 from exports.request import Request
 from exports.sheet.marks import Box
 from geo.crs import metric_crs
@@ -50,7 +50,7 @@ class Ground:
 class Extent:
     """What a map is about: the sub-district, a community or a grid, with the codes of the grids inside.
 
-    `context` says that the surroundings are drawn too, paler.
+    `home` is the community that a grid lies in, or the community itself.
     """
 
     kind: str
@@ -58,13 +58,15 @@ class Extent:
     name: str
     codes: frozenset[str]
     bounds: tuple[float, float, float, float]
+    home: str = ""
 
 
 def build_ground(request: Request) -> Ground:
     """Project the outcome and the project's layers."""
     outcome = request.outcome
     system = metric_crs(outcome.communities)
-    grids = outcome.grids.to_crs(system).assign(fill=colour_grids(outcome.grids))
+    fills = [on_paper(colour) for colour in colour_grids(outcome.grids)]
+    grids = outcome.grids.to_crs(system).assign(fill=fills)
     grids["broken"] = ~(grids["in_band"].astype(bool) & grids["contiguous"].astype(bool))
     communities = outcome.communities.to_crs(system)
     names = {
@@ -93,18 +95,37 @@ def find_extent(ground: Ground, code: str, place: str) -> Extent | None:
     grids = ground.grids
     if not code:
         return Extent(
-            kind="all", code="", name=place, codes=frozenset(grids["code"]), bounds=_bounds(ground.communities)
+            kind="all",
+            code="",
+            name=place,
+            codes=frozenset(grids["code"]),
+            bounds=_bounds(ground.communities),
         )
     if code in ground.names:
         inside = frozenset(grids.loc[grids["community_code"] == code, "code"])
         area = ground.communities[ground.communities["code"] == code]
-        return Extent(kind="community", code=code, name=ground.names[code], codes=inside, bounds=_bounds(area))
+        return Extent(
+            kind="community",
+            code=code,
+            name=ground.names[code],
+            codes=inside,
+            bounds=_bounds(area),
+            home=code,
+        )
     found = grids[grids["code"] == code]
     if found.empty:
         return None
     row = found.iloc[0]
-    name = " ".join(part for part in (ground.names.get(row["community_code"], ""), grid_title(row)) if part)
-    return Extent(kind="grid", code=code, name=name, codes=frozenset([code]), bounds=_bounds(found))
+    home, name = ground.names.get(row["community_code"], ""), grid_title(row)
+    name = name if name.startswith(home) else f"{home} {name}"
+    return Extent(
+        kind="grid",
+        code=code,
+        name=name,
+        codes=frozenset([code]),
+        bounds=_bounds(found),
+        home=str(row["community_code"]),
+    )
 
 
 def grid_title(row: "pd.Series[object]") -> str:

@@ -1,7 +1,7 @@
 """The labels a map wishes for: grids, communities, points with symbols, compounds."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import shapely
@@ -17,6 +17,8 @@ ASCENT, DESCENT = 0.84, 0.14
 _PITCH = 1.12
 _GAP_MM = 0.35
 _SMALLER = (1.0, 0.88, 0.76, 0.66)
+_SMALLEST = 0.52
+"""For names of areas, which are set larger than all else."""
 _ROUND = np.radians([0, 45, -45, 180, 135, -135, 90, -90])
 _LEADER = "#404040"
 
@@ -37,7 +39,9 @@ class Setter:
 
     type_: Type
 
-    def block(self, lines: Sequence[Line], middle: tuple[float, float], *, halo: str | None = "#FFFFFF") -> Spot:
+    def block(
+        self, lines: Sequence[Line], middle: tuple[float, float], *, halo: str | None = "#FFFFFF"
+    ) -> Spot:
         """Set lines centred on a point; one box covers them all."""
         x, y = middle
         heights = [line.size_pt * MM_PER_PT * _PITCH for line in lines]
@@ -58,19 +62,26 @@ class Setter:
         height = line.size_pt * MM_PER_PT
         for angle in _ROUND:
             across, up = np.cos(angle), np.sin(angle)
-            x = point[0] + across * (away_mm + width / 2)
-            y = point[1] + up * (away_mm + height / 2)
+            x = point[0] + across * (away_mm + 1.2 * _GAP_MM + width / 2)
+            y = point[1] + up * (away_mm + 1.2 * _GAP_MM + height / 2)
             yield self.block([line], (float(x), float(y)))
 
 
 def _words(line: Line, x: float, y: float, halo: str | None) -> Words:
     return Words(
-        x=x, y=y, text=line.text, size_pt=line.size_pt, bold=line.bold, align="center", colour=line.colour, halo=halo
+        x=x,
+        y=y,
+        text=line.text,
+        size_pt=line.size_pt,
+        bold=line.bold,
+        align="center",
+        colour=line.colour,
+        halo=halo,
     )
 
 
 def area_label(setter: Setter, kind: str, key: str, shape: shapely.Geometry, lines: Sequence[Line]) -> Wish:
-    """Wish for lines inside an area: smaller where it is narrow, and beside it with a line where it is tiny."""
+    """Wish for lines inside an area: smaller where it is narrow, beside it with a line where it is tiny."""
     return Wish(kind=kind, key=key, spots=_inside_then_beside(setter, shape, lines))
 
 
@@ -87,7 +98,9 @@ def _inside_then_beside(setter: Setter, shape: shapely.Geometry, lines: Sequence
             elif share == _SMALLER[-1] and _mostly_inside(shape, spot.boxes[0]):
                 late.append(spot)
     yield from late
-    yield from _led(setter, [_smaller(line, 0.76) for line in lines], (float(points[0][0]), float(points[0][1])))
+    yield from _led(
+        setter, [_smaller(line, 0.76) for line in lines], (float(points[0][0]), float(points[0][1]))
+    )
 
 
 def _mostly_inside(shape: shapely.Geometry, box: Box) -> bool:
@@ -98,7 +111,7 @@ def _mostly_inside(shape: shapely.Geometry, box: Box) -> bool:
 def _led(setter: Setter, lines: Sequence[Line], start: tuple[float, float]) -> Iterator[Spot]:
     """Set lines on a white plate away from the area, with a thin line to its middle."""
     plate = Style(fill="#FFFFFF", line=_LEADER, width_mm=0.15)
-    for away in np.arange(6.0, 70.0, 3.0):
+    for away in np.arange(6.0, 150.0, 3.0):
         for angle in np.radians(np.arange(0, 360, 15)):
             point = start[0] + away * float(np.cos(angle)), start[1] + away * float(np.sin(angle))
             spot = setter.block(lines, point, halo=None)
@@ -114,23 +127,31 @@ def _led(setter: Setter, lines: Sequence[Line], start: tuple[float, float]) -> I
 
 
 def _smaller(line: Line, share: float) -> Line:
-    return Line(text=line.text, size_pt=line.size_pt * share, bold=line.bold, colour=line.colour)
+    return replace(line, size_pt=line.size_pt * share)
 
 
-def name_label(setter: Setter, kind: str, key: str, shape: shapely.Geometry, line: Line, *, most: int = 60) -> Wish:
+def name_label(
+    setter: Setter, kind: str, key: str, shape: shapely.Geometry, line: Line, *, most: int = 60
+) -> Wish:
     """Wish for a name somewhere in an area, over other lines, smaller where there is little room."""
     return Wish(kind=kind, key=key, spots=_anywhere(setter, shape, line, most))
 
 
 def _anywhere(setter: Setter, shape: shapely.Geometry, line: Line, most: int) -> Iterator[Spot]:
-    points, _ = places_m(shape, most, tolerance=0.2)
-    for share in _SMALLER:
+    points = [(float(x), float(y)) for x, y in places_m(shape, most, tolerance=0.2)[0]]
+    first, _, second = line.text.partition(" ")
+    halves = [replace(line, text=part) for part in (first, second)] if second else [line]
+    shapely.prepare(shape)
+    for share in (*_SMALLER, _SMALLEST):
+        for lines in ([line], halves):
+            for point in points:
+                spot = setter.block([_smaller(part, share) for part in lines], point)
+                if _mostly_inside(shape, spot.boxes[0]):
+                    yield spot
+    for lines in ([line], halves):
         for point in points:
-            spot = setter.block([_smaller(line, share)], (float(point[0]), float(point[1])))
-            if _mostly_inside(shape, spot.boxes[0]):
-                yield spot
-    for point in points:
-        yield setter.block([_smaller(line, _SMALLER[-1])], (float(point[0]), float(point[1])))
+            yield setter.block([_smaller(part, _SMALLEST) for part in lines], point)
+    yield from _led(setter, [_smaller(line, _SMALLER[-1])], points[0])
 
 
 def inside_label(setter: Setter, kind: str, key: str, shape: shapely.Geometry, line: Line) -> Wish:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 import shapely
 
-from exports.colours import PALETTE
+from exports.colours import PALETTE, on_paper
 from exports.sheet.drawing import (
     BROKEN,
     GRID_LINE,
@@ -75,7 +75,9 @@ def legend_height(entries: Sequence[Entry], columns: int, zoom: float) -> float:
     return float(np.ceil(len(entries) / columns)) * ROW_MM * zoom
 
 
-def draw_legend(entries: Sequence[Entry], box: Box, type_: Type, zoom: float, *, columns: int = 2) -> Iterator[Mark]:
+def draw_legend(
+    entries: Sequence[Entry], box: Box, type_: Type, zoom: float, *, columns: int = 2
+) -> Iterator[Mark]:
     """Draw the legend column by column, hanging from the top of the box."""
     rows = int(np.ceil(len(entries) / columns))
     width = box.width / columns
@@ -84,7 +86,7 @@ def draw_legend(entries: Sequence[Entry], box: Box, type_: Type, zoom: float, *,
         left = box.left + column * width
         middle = box.top - (row + 0.5) * ROW_MM * zoom
         swatch = Box(left, middle - 1.7 * zoom, left + SWATCH_MM * zoom, middle + 1.7 * zoom)
-        yield from _swatch(entry.swatch, swatch, type_, zoom)
+        yield from _swatch(entry.swatch, swatch, zoom)
         size = _SIZE_PT * zoom
         x = swatch.right + 2 * zoom
         yield Words(
@@ -95,18 +97,26 @@ def draw_legend(entries: Sequence[Entry], box: Box, type_: Type, zoom: float, *,
         )
 
 
-def _swatch(name: str, box: Box, type_: Type, zoom: float) -> Iterator[Mark]:
+def _swatch(name: str, box: Box, zoom: float) -> Iterator[Mark]:
     middle_x, middle_y = box.middle
     line = shapely.LineString([(box.left, middle_y), (box.right, middle_y)])
     if name == "grids":
         part = box.width / len(PALETTE)
         for at, fill in enumerate(PALETTE):
             piece = Box(box.left + at * part, box.bottom, box.left + (at + 1) * part, box.top)
-            yield Shapes(shapes=[shapely.box(*piece)], style=Style(fill=fill, line=GRID_LINE, width_mm=0.12 * zoom))
+            yield Shapes(
+                shapes=[shapely.box(*piece)],
+                style=Style(fill=on_paper(fill), line=GRID_LINE, width_mm=0.12 * zoom),
+            )
     elif name == "label":
         size = 8.5 * zoom
         yield Words(
-            x=middle_x, y=middle_y - 0.35 * size * MM_PER_PT, text="001", size_pt=size, bold=True, align="center"
+            x=middle_x,
+            y=middle_y - 0.35 * size * MM_PER_PT,
+            text="001",
+            size_pt=size,
+            bold=True,
+            align="center",
         )
     elif name in ("venue", "candidate", "organisation", "institution"):
         yield from symbol_shapes(name, (middle_x, middle_y), zoom)
@@ -118,7 +128,7 @@ def _swatch(name: str, box: Box, type_: Type, zoom: float) -> Iterator[Mark]:
 
 
 _AREAS = {
-    "dedicated": Style(fill=PALETTE[0], line=GRID_LINE, width_mm=0.25, hatch=HATCH_DEDICATED),
+    "dedicated": Style(fill=on_paper(PALETTE[0]), line=GRID_LINE, width_mm=0.25, hatch=HATCH_DEDICATED),
     "broken": Style(fill="#FFFFFF", line=BROKEN, width_mm=0.4, hatch=HATCH_BROKEN),
     "river": Style(fill=WATER, line="#6FA3C4", width_mm=0.15),
     "buildings": Style(fill="#B9B0A6", line="#8A8178", width_mm=0.1),

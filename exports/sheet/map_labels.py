@@ -2,8 +2,10 @@
 
 from collections.abc import Iterator, Sequence
 
+import geopandas as gpd
 import numpy as np
 import shapely
+from numpy.typing import NDArray
 
 from exports.sheet.drawing import Scene, Symbol, find_symbols, symbol_box, symbol_shapes
 from exports.sheet.ground import short_code, text
@@ -23,11 +25,13 @@ _EVERYWHERE = Box(-1e9, -1e9, 1e9, 1e9)
 
 
 def label_marks(scene: Scene, setter: Setter, texts: Texts) -> tuple[list[Mark], list[Placed]]:
-    """Draw symbols and labels: grids first (each must have one), then communities, points, roads, compounds."""
+    """Draw symbols and labels: grids choose first, then communities, points, roads, compounds."""
     zoom = scene.zoom
     symbols = _without_crowding(find_symbols(scene), zoom)
     marks: list[Mark] = [mark for symbol in symbols for mark in symbol_shapes(symbol.kind, symbol.at, zoom)]
-    taken = Taken(scene.view.box.inside(0.8 * zoom), [symbol_box(item.kind, item.at, zoom) for item in symbols])
+    taken = Taken(
+        scene.view.box.inside(0.8 * zoom), [symbol_box(item.kind, item.at, zoom) for item in symbols]
+    )
     placed = []
     for label, drawn in place_labels(_wishes(scene, setter, texts, symbols), taken):
         placed.append(label)
@@ -55,6 +59,7 @@ def _wishes(scene: Scene, setter: Setter, texts: Texts, symbols: Sequence[Symbol
     yield from _road_wishes(scene, setter, ("motorway", "trunk", "main", "street"))
     if scene.view.ratio <= 12500:
         yield from _compound_wishes(scene, setter)
+    yield from _neighbour_wishes(scene, setter)
     if scene.view.ratio <= 6000:
         yield from _road_wishes(scene, setter, ("lane", "path"))
         small = [symbol for symbol in symbols if symbol.weight < 2]
@@ -77,6 +82,28 @@ def _grid_wishes(scene: Scene, setter: Setter, texts: Texts) -> Iterator[Wish]:
         yield area_label(setter, "grid", str(row["code"]), shapes[at], lines)
 
 
+def _neighbour_wishes(scene: Scene, setter: Setter) -> Iterator[Wish]:
+    """Wish for the codes of the grids around, so that a border tells to whom it leads."""
+    grids = scene.ground.grids
+    near = grids[(grids["community_code"] == scene.extent.home) & ~grids["code"].isin(scene.extent.codes)]
+    frame = shapely.box(*scene.view.box.inside(1))
+    for code, shape in zip(near["code"], view_shapes(scene, near), strict=True):
+        seen = shapely.intersection(shape, frame)
+        if shapely.area(seen) > 60:
+            line = Line(text=short_code(str(code)), size_pt=8.5 * scene.zoom, bold=True, colour=_FAR)
+            yield inside_label(setter, "neighbour grid", str(code), seen, line)
+
+
+def view_shapes(scene: Scene, frame: gpd.GeoDataFrame) -> NDArray[np.object_]:
+    """Give a frame's shapes on paper."""
+    return scene.view.to_paper(frame.geometry.to_numpy())
+
+
+def _near(scene: Scene) -> float:
+    """Give how much small type grows on a map of few grids, where there is room."""
+    return scene.zoom * float(np.clip((5000 / scene.view.ratio) ** 0.3, 1.0, 1.4))
+
+
 def _community_wishes(scene: Scene, setter: Setter) -> Iterator[Wish]:
     ground, view = scene.ground, scene.view
     frame = ground.communities.iloc[ground.communities.sindex.query(shapely.box(*view.ground))]
@@ -87,10 +114,16 @@ def _community_wishes(scene: Scene, setter: Setter) -> Iterator[Wish]:
         name = setter.type_.plain(ground.names[code])
         far = scene.extent.kind != "all"
         # A community whose own sheet this is says its name in the title.
-        if shapely.area(shapes[at]) < 60 or code == scene.extent.code:
+        if shapely.area(shapes[at]) < 60 or code == scene.extent.home:
             continue
-        line = Line(text=name, size_pt=(8.5 if far else 13.0) * scene.zoom, bold=True, colour=_FAR if far else _COMMUNITY)
-        yield name_label(setter, "neighbour" if far else "community", code, shapes[at], line)
+        line = Line(
+            text=name,
+            size_pt=(8.5 if far else 13.0) * scene.zoom,
+            bold=True,
+            colour=_FAR if far else _COMMUNITY,
+        )
+        kind = "neighbour" if far else "community"
+        yield name_label(setter, kind, code, shapes[at], line, most=81)
 
 
 def _symbol_wishes(symbols: Sequence[Symbol], scene: Scene, setter: Setter) -> Iterator[Wish]:
@@ -98,7 +131,7 @@ def _symbol_wishes(symbols: Sequence[Symbol], scene: Scene, setter: Setter) -> I
         name = setter.type_.plain(symbol.name)
         if not name:
             continue
-        size = _SYMBOL_PT * (1.0 if symbol.weight >= 2 else 0.88) * scene.zoom
+        size = _SYMBOL_PT * (1.0 if symbol.weight >= 2 else 0.88) * _near(scene)
         line = Line(text=name, size_pt=size, colour=_SYMBOL_COLOURS.get(symbol.kind, "#333333"))
         box = symbol_box(symbol.kind, symbol.at, scene.zoom)
         yield point_label(setter, symbol.kind, f"{name}#{number}", symbol.at, line, away_mm=box.width / 2)
@@ -114,7 +147,9 @@ def _road_wishes(scene: Scene, setter: Setter, classes: Sequence[str]) -> Iterat
             said = setter.type_.plain(text(name))
             lines = scene.view.to_paper(part.geometry.to_numpy())
             if said.strip():
-                yield from road_labels(setter, said, lines, scene.view.box.inside(2), _ROAD_PT[kind] * scene.zoom)
+                yield from road_labels(
+                    setter, said, lines, scene.view.box.inside(2), _ROAD_PT[kind] * _near(scene)
+                )
 
 
 def _compound_wishes(scene: Scene, setter: Setter) -> Iterator[Wish]:
@@ -122,7 +157,7 @@ def _compound_wishes(scene: Scene, setter: Setter) -> Iterator[Wish]:
     shapes = scene.view.to_paper(frame.geometry.to_numpy())
     for row, shape in zip(frame.to_dict("records"), shapes, strict=True):
         name = setter.type_.plain(text(row.get("name")))
-        line = Line(text=name, size_pt=5.6 * scene.zoom, colour=_COMPOUND)
+        line = Line(text=name, size_pt=5.6 * _near(scene), colour=_COMPOUND)
         if not name:
             continue
         if shape.geom_type == "Point":

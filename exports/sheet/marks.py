@@ -2,9 +2,12 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import Literal, NamedTuple
+from typing import TYPE_CHECKING, Literal, NamedTuple
 
 import shapely
+
+if TYPE_CHECKING:  # type measures in millimetres, so it imports this file
+    from exports.sheet.fonts import Type
 
 Align = Literal["left", "center", "right"]
 MM_PER_PT = 25.4 / 72
@@ -127,12 +130,32 @@ class Page:
     links: tuple[tuple[Box, int], ...] = field(default=())
 
 
+class Body(NamedTuple):
+    """A page before it has its title, foot and number: what contents call it, its heading, what is drawn."""
+
+    title: str
+    heading: str
+    marks: list[Mark]
+    labels: Sequence[Placed] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Document:
+    """Pages, the type they are set in, and what the whole is called."""
+
+    title: str
+    pages: Sequence[Page]
+    type_: "Type"
+
+
 def rectangle(box: Box, style: Style) -> Shapes:
     """Draw a box."""
     return Shapes(shapes=[shapely.box(*box)], style=style)
 
 
-def rule(x0: float, y0: float, x1: float, y1: float, *, width_mm: float = 0.2, line: str = "#1A1A1A") -> Shapes:
+def rule(
+    x0: float, y0: float, x1: float, y1: float, *, width_mm: float = 0.2, line: str = "#1A1A1A"
+) -> Shapes:
     """Draw a straight line."""
     return Shapes(
         shapes=[shapely.LineString([(x0, y0), (x1, y1)])], style=Style(line=line, width_mm=width_mm)

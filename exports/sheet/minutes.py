@@ -4,78 +4,111 @@ from collections.abc import Iterator, Sequence
 
 from exports.certificates import certificate_sentence, reason_sentence
 from exports.request import Request
-from exports.sheet.figures import community_names, sheet_figures
+from exports.sheet.figures import community_names, extent_grids, sheet_figures
 from exports.sheet.fonts import Type
 from exports.sheet.ground import Extent
-from exports.sheet.marks import MM_PER_PT, Box, Mark, Placed, Style, Words, rectangle, rule
+from exports.sheet.marks import MM_PER_PT, Body, Box, Mark, Style, Words, rectangle, rule
 from exports.sheet.paper import Frame
+from scenarios.outcome import Certificate
 
 _SIGNS = ("drafted", "checked", "community", "street")
 
 
-def minutes_pages(
+def minutes_bodies(
     request: Request, extent: Extent, frame: Frame, type_: Type, heading: str
-) -> Iterator[tuple[str, str, list[Mark], list[Placed]]]:
-    """Lay out the approval sheet over as many pages as its reasons need; the last one holds the signatures."""
+) -> Iterator[Body]:
+    """Lay out the approval sheet on as many pages as its reasons need; the last one holds the signatures."""
     body, zoom = frame.body, frame.zoom
-    sign_height = 44 * zoom
-    lines = _lines(request, extent, body.width, type_, zoom)
+    sign = Box(body.left, body.bottom + 4 * zoom, body.right, body.bottom + 46 * zoom)
     marks: list[Mark] = []
-    y = body.top
-    for line in lines:
+    y = top = body.top - 4 * zoom
+    for line in _lines(request, extent, body.width, type_, zoom):
         if y - line.height < body.bottom + 4 * zoom:
-            yield heading, heading, marks, []
-            marks, y = [], body.top
+            yield Body(heading, heading, marks)
+            marks, y = [], top
         marks += line.draw(body, y)
         y -= line.height
-    if y - sign_height < body.bottom + 4 * zoom:
-        yield heading, heading, marks, []
-        marks, y = [], body.top
-    marks += _signatures(request, Box(body.left, y - sign_height, body.right, y - 4 * zoom), type_, zoom)
-    yield heading, heading, marks, []
+    if y < sign.top + 2 * zoom:
+        yield Body(heading, heading, marks)
+        marks = []
+    yield Body(heading, heading, [*marks, *_signatures(request, sign, type_, zoom)])
 
 
 class _Line:
     """One line of the sheet: columns of words at given places."""
 
-    def __init__(self, words: Sequence[tuple[float, str]], size_pt: float, *, bold: bool = False, above: float = 0.0):
+    def __init__(
+        self, words: Sequence[tuple[float, str]], size_pt: float, *, bold: bool = False, above: float = 0.0
+    ) -> None:
         self._words, self._size, self._bold, self._above = words, size_pt, bold, above
         self.height = above + 1.55 * size_pt * MM_PER_PT
 
     def draw(self, body: Box, top: float) -> Iterator[Mark]:
+        """Draw the line below a height."""
         y = top - self._above - 1.1 * self._size * MM_PER_PT
         if self._above:
-            yield rule(body.left, top - self._above / 2, body.right, top - self._above / 2, width_mm=0.12, line="#9AA3AB")
+            yield rule(
+                body.left,
+                top - self._above / 2,
+                body.right,
+                top - self._above / 2,
+                width_mm=0.12,
+                line="#9AA3AB",
+            )
         for x, text in self._words:
             yield Words(x=body.left + x, y=y, text=text, size_pt=self._size, bold=self._bold)
 
 
-def _lines(request: Request, extent: Extent, width: float, type_: Type, zoom: float) -> list[_Line]:
-    texts, names = request.texts, community_names(request)
-    size = 9.0 * zoom
-    figures = "；".join(f"{name} {value}" for name, value in sheet_figures(request, extent).items())
-    if texts.language == "en":
-        figures = figures.replace("；", "; ")
-    lines = [_Line([(0, part)], size) for part in type_.wrapped(type_.plain(figures), width, size)]
-    homes = set(request.outcome.grids.loc[request.outcome.grids["code"].isin(extent.codes), "community_code"])
-    indent = 48 * zoom
+def _lines(request: Request, extent: Extent, width: float, type_: Type, zoom: float) -> Iterator[_Line]:
+    texts, size = request.texts, 9.0 * zoom
+    yield _Line([(0, texts("sheets.minutes.overview"))], size * 1.15, bold=True)
+    comma = texts("sheets.minutes.comma")
+    figures = comma.join(f"{name} {value}" for name, value in sheet_figures(request, extent).items())
+    rules = comma.join(_rules(request))
+    for said in (
+        figures,
+        texts("sheets.minutes.rules", rules=rules) if rules else "",
+        texts("sheets.draft_sentence"),
+    ):
+        yield from (
+            _Line([(0, part)], size) for part in type_.wrapped(type_.plain(said), width, size) if part
+        )
+    yield _Line([(0, texts("sheets.minutes.findings"))], size * 1.15, bold=True, above=4 * zoom)
+    homes = set(extent_grids(request, extent)["community_code"])
     for item in request.outcome.certificates:
-        if extent.kind != "all" and item.community_code not in homes:
-            continue
-        said = certificate_sentence(item, texts)
-        name = type_.fitted(type_.plain(names.get(item.community_code, item.community_code)), indent - 3, size, bold=True)
-        first, *rest = type_.wrapped(type_.plain(said), width - indent, size)
-        lines.append(_Line([(0, name), (indent, first)], size, above=1.6 * zoom))
-        lines += [_Line([(indent, part)], size) for part in rest]
-        for code, facts in item.reasons:
-            if not texts.has(f"reasons.{code}"):
-                continue
-            reason = texts("sheets.minutes.reason", code=code, text=reason_sentence(code, facts, texts))
-            lines += [
-                _Line([(indent, part)], size * 0.9)
-                for part in type_.wrapped(type_.plain(reason), width - indent, size * 0.9)
-            ]
-    return lines
+        if extent.kind == "all" or item.community_code in homes:
+            yield from _findings(request, item, width, type_, zoom)
+
+
+def _findings(request: Request, item: Certificate, width: float, type_: Type, zoom: float) -> Iterator[_Line]:
+    """Say what is known of a community's plan, then each reason with its code."""
+    texts, size, indent = request.texts, 9.0 * zoom, 48 * zoom
+    name = community_names(request).get(item.community_code, item.community_code)
+    name = type_.fitted(type_.plain(name), indent - 3, size)
+    first, *rest = type_.wrapped(type_.plain(certificate_sentence(item, texts)), width - indent, size)
+    yield _Line([(0, name), (indent, first)], size, above=1.6 * zoom)
+    yield from (_Line([(indent, part)], size) for part in rest)
+    for code, facts in item.reasons:
+        if texts.has(f"reasons.{code}"):
+            said = texts("sheets.minutes.reason", code=code, text=reason_sentence(code, facts, texts))
+            small = size * 0.9
+            yield from (
+                _Line([(indent, part)], small)
+                for part in type_.wrapped(type_.plain(said), width - indent, small)
+            )
+
+
+_SAID_RULES = ("min_households", "max_households", "residents_reference")
+
+
+def _rules(request: Request) -> list[str]:
+    """Name the rules that decide a grid's size, with their values."""
+    texts, known = request.texts, request.outcome.rules
+    return [
+        f"{texts(f'rules.name.{name}')} {texts.number(float(str(known[name])))}"
+        for name in _SAID_RULES
+        if name in known
+    ]
 
 
 def _signatures(request: Request, box: Box, type_: Type, zoom: float) -> Iterator[Mark]:

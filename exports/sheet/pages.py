@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 
 from exports.errors import ChoiceError
 from exports.request import Request
+from exports.sheet.contents import contents_bodies, linked
 from exports.sheet.drawing import INK, Scene, base_marks, find_symbols
 from exports.sheet.figures import grids_table, posts_table
 from exports.sheet.fonts import Type, find_type
@@ -11,19 +12,17 @@ from exports.sheet.furniture import draw_foot, draw_title, foot_lines
 from exports.sheet.ground import Extent, Ground, build_ground, find_extent, place_name
 from exports.sheet.labels import Setter
 from exports.sheet.map_labels import label_marks
-from exports.sheet.marks import Box, Mark, Page, Placed, Style, rectangle
-from exports.sheet.minutes import minutes_pages
+from exports.sheet.marks import Body, Box, Document, Page, Style, rectangle
+from exports.sheet.minutes import minutes_bodies
 from exports.sheet.paper import Frame, lay_frame
 from exports.sheet.scale import choose_view
 from exports.sheet.side import Side, draw_side
 from exports.sheet.tables import Table, draw_table
-
-Unnumbered = tuple[str, str, list[Mark], list[Placed]]
-"""Title for contents, heading, marks of the body, labels of the map."""
+from scenarios.store import BASE_SCENARIO
 
 
-def build_pages(request: Request) -> tuple[list[Page], Type]:
-    """Lay out the pages of one extent.
+def build_document(request: Request) -> Document:
+    """Lay out the pages that were asked for: one extent with its parts, or an atlas.
 
     Raises
     ------
@@ -31,12 +30,40 @@ def build_pages(request: Request) -> tuple[list[Page], Type]:
         `unknown_extent`: no community and no grid has that code.
     FontError
         `no_chinese_font`.
+    ExportStopped
+        `export_stopped`.
     """
     type_ = find_type(request.texts.language)
     ground = build_ground(request)
     extent = require_extent(request, ground, request.sheet.extent)
+    codes = _atlas_codes(request, extent)
     bodies = list(extent_bodies(request, ground, extent, type_))
-    return number_pages(request, bodies, type_), type_
+    if not codes:
+        request.step(1, 2)
+        return Document(
+            title=type_.plain(bodies[0].heading), pages=number_pages(request, bodies, type_), type_=type_
+        )
+    # Pages are laid out, then drawn: each is one step of two.
+    for number, code in enumerate(codes, start=1):
+        request.step(number, 2 * len(codes))
+        bodies.append(map_body(request, ground, require_extent(request, ground, code), type_))
+    first, *rest = bodies
+    frame = frame_of(request)
+    contents = list(contents_bodies(frame, type_, [body.title for body in rest], request.texts))
+    pages = number_pages(request, [first, *contents, *rest], type_)
+    linked_pages = linked(pages, len(contents), frame)
+    return Document(title=type_.plain(first.heading), pages=linked_pages, type_=type_)
+
+
+def _atlas_codes(request: Request, extent: Extent) -> list[str]:
+    grids = request.outcome.grids
+    inside = grids[grids["code"].isin(extent.codes)]
+    if request.sheet.atlas == "grids":
+        return [str(code) for code in inside["code"]]
+    if request.sheet.atlas == "communities":
+        homes = set(inside["community_code"])
+        return [str(code) for code in request.outcome.communities["code"] if code in homes]
+    return []
 
 
 def require_extent(request: Request, ground: Ground, code: str) -> Extent:
@@ -47,7 +74,7 @@ def require_extent(request: Request, ground: Ground, code: str) -> Extent:
     return extent
 
 
-def extent_bodies(request: Request, ground: Ground, extent: Extent, type_: Type) -> Iterator[Unnumbered]:
+def extent_bodies(request: Request, ground: Ground, extent: Extent, type_: Type) -> Iterator[Body]:
     """Lay out the parts that were asked for."""
     frame = frame_of(request)
     texts, parts = request.texts, request.sheet.parts
@@ -60,7 +87,15 @@ def extent_bodies(request: Request, ground: Ground, extent: Extent, type_: Type)
         table = posts_table(request, extent, frame.zoom)
         yield from table_bodies(frame, type_, table, _heading(request, extent, texts("sheets.posts.title")))
     if "minutes" in parts:
-        yield from minutes_pages(request, extent, frame, type_, _heading(request, extent, texts("sheets.minutes.title")))
+        yield from minutes_bodies(
+            request, extent, frame, type_, _heading(request, extent, texts("sheets.minutes.title"))
+        )
+
+
+def scenario_name(request: Request) -> str:
+    """Give the scenario's name as the reader knows it."""
+    name = request.outcome.scenario
+    return request.texts("app.base_scenario") if name == BASE_SCENARIO else name
 
 
 def frame_of(request: Request) -> Frame:
@@ -74,7 +109,7 @@ def _heading(request: Request, extent: Extent, what: str) -> str:
     return request.texts("sheets.title", place=extent.name, what=what).strip(" ·")
 
 
-def map_body(request: Request, ground: Ground, extent: Extent, type_: Type) -> Unnumbered:
+def map_body(request: Request, ground: Ground, extent: Extent, type_: Type) -> Body:
     """Lay out a map with what stands beside it."""
     frame = frame_of(request)
     view = choose_view(extent.bounds, frame.map.inside(1.5 * frame.zoom))
@@ -86,22 +121,22 @@ def map_body(request: Request, ground: Ground, extent: Extent, type_: Type) -> U
     marks.append(rectangle(frame.map, Style(line=INK, width_mm=0.5 * frame.zoom)))
     symbols = find_symbols(scene)
     marks += draw_side(frame, Side(request=request, scene=scene, type_=type_, symbols=symbols))
-    heading = _heading(request, extent, request.texts("exports.title"))
-    return extent.name or request.texts("exports.title"), heading, marks, placed
+    heading = _heading(request, extent, request.texts(f"sheets.map.{extent.kind}"))
+    return Body(extent.name or heading, heading, marks, placed)
 
 
-def table_bodies(frame: Frame, type_: Type, table: Table, heading: str) -> Iterator[Unnumbered]:
+def table_bodies(frame: Frame, type_: Type, table: Table, heading: str) -> Iterator[Body]:
     """Lay out a table over as many pages as it needs."""
     box = Box(frame.body.left, frame.body.bottom + 3 * frame.zoom, frame.body.right, frame.body.top)
     fits = max(1, table.fitting(box.height))
     for first in range(0, max(1, len(table.rows)), fits):
-        yield heading, heading, list(draw_table(table, box, type_, first=first)), []
+        yield Body(heading, heading, list(draw_table(table, box, type_, first=first)))
 
 
-def number_pages(request: Request, bodies: Sequence[Unnumbered], type_: Type) -> list[Page]:
+def number_pages(request: Request, bodies: Sequence[Body], type_: Type) -> list[Page]:
     """Add title, foot and page number to each body."""
     frame, texts = frame_of(request), request.texts
-    scenario = texts("exports.scenario", name=type_.plain(request.outcome.scenario))
+    scenario = texts("exports.scenario", name=type_.plain(scenario_name(request)))
     date = "" if request.date is None else texts("exports.date", date=request.date.isoformat())
     mark = texts("exports.draft") if request.sheet.draft_mark else ""
     pages = []

@@ -48,9 +48,12 @@ def lay_frame(paper: Paper, orientation: Orientation) -> Frame:
     body = Box(sheet.left, foot.top, sheet.right, title.bottom)
     if orientation == "landscape":
         cut = body.right - 96 * zoom
-        map_, side = Box(body.left, body.bottom, cut, body.top), Box(cut + 5 * zoom, body.bottom, body.right, body.top)
+        map_, side = (
+            Box(body.left, body.bottom, cut, body.top),
+            Box(cut + 5 * zoom, body.bottom, body.right, body.top),
+        )
     else:
-        cut = body.bottom + 92 * zoom
+        cut = body.bottom + 70 * zoom
         map_ = Box(body.left, cut, body.right, body.top)
         side = Box(body.left, body.bottom, body.right, cut - 4 * zoom)
     return Frame(width=width, height=height, zoom=zoom, title=title, map=map_, side=side, foot=foot)

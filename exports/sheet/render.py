@@ -1,7 +1,8 @@
 """Draw pages with matplotlib's own objects, without its global figure state: PDF, PNG and SVG."""
 
 import threading
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from io import BytesIO
 from pathlib import Path
 from typing import Any
@@ -19,10 +20,10 @@ from matplotlib.patches import Rectangle
 from matplotlib.path import Path as Outline
 from matplotlib.patheffects import Stroke
 
-from exports.sheet.fonts import Type, cut_fonts
-from exports.sheet.marks import MM_PER_PT, Page, Shapes, Words
+from exports.sheet.fonts import cut_fonts
+from exports.sheet.marks import MM_PER_PT, Document, Page, Shapes, Words
 
-_SETTINGS = {
+_SETTINGS: Any = {
     "pdf.fonttype": 42,  # TrueType inside the PDF: real text, searchable
     "pdf.compression": 6,
     "svg.fonttype": "path",  # letters as outlines: right on computers without the font
@@ -37,9 +38,8 @@ _LOCK = threading.Lock()
 DPI = 300
 
 
-def write_pdf(
-    pages: Sequence[Page],
-    type_: Type,
+def draw_pdf(
+    document: Document,
     target: Path,
     *,
     title: str,
@@ -47,27 +47,36 @@ def write_pdf(
 ) -> None:
     """Write all pages into one PDF; `on_page` is told how many are done, and may raise to stop."""
     about = {"Title": title, "Creator": "Gridplan", "Producer": "Gridplan", "CreationDate": None}
-    with _LOCK, mpl.rc_context(_SETTINGS), cut_fonts(type_, _letters(pages)) as fonts:
-        with PdfPages(target, metadata=about) as book:
-            for number, page in enumerate(pages, start=1):
-                book.savefig(_figure(page, fonts))
-                on_page(number)
+    with _drawing(document) as fonts, PdfPages(target, metadata=about) as book:
+        for number, page in enumerate(document.pages, start=1):
+            book.savefig(_figure(page, fonts))
+            on_page(number)
 
 
-def write_png(page: Page, type_: Type, target: Path | BytesIO, *, dpi: float = DPI) -> None:
-    """Write one page as a picture, with its resolution inside so that it prints at its size."""
-    with _LOCK, mpl.rc_context(_SETTINGS), cut_fonts(type_, _letters([page])) as fonts:
+def draw_png(document: Document, target: Path | BytesIO, *, dpi: float = DPI) -> None:
+    """Draw the first page as a picture, with its resolution inside so that it prints at its size."""
+    page = document.pages[0]
+    with _drawing(document) as fonts:
         figure = _figure(page, fonts)
         figure.set_dpi(dpi)
-        FigureCanvasAgg(figure).print_png(target, metadata={"Software": "Gridplan", "Title": page.title})
+        canvas: Any = FigureCanvasAgg(figure)  # without types
+        canvas.print_png(target, metadata={"Software": "Gridplan", "Title": page.title})
 
 
-def write_svg(page: Page, type_: Type, target: Path) -> None:
-    """Write one page as SVG."""
-    with _LOCK, mpl.rc_context(_SETTINGS), cut_fonts(type_, _letters([page])) as fonts:
-        FigureCanvasSVG(_figure(page, fonts)).print_svg(
-            target, metadata={"Title": page.title, "Creator": "Gridplan", "Date": None}
-        )
+def draw_svg(document: Document, target: Path) -> None:
+    """Draw the first page as SVG."""
+    page = document.pages[0]
+    with _drawing(document) as fonts:
+        about = {"Title": page.title, "Creator": "Gridplan", "Date": None}
+        canvas: Any = FigureCanvasSVG(_figure(page, fonts))  # without types
+        canvas.print_svg(target, metadata=about)
+
+
+@contextmanager
+def _drawing(document: Document) -> Iterator[Mapping[bool, Path]]:
+    """Hold matplotlib's settings, and the fonts with just the letters of the document."""
+    with _LOCK, mpl.rc_context(_SETTINGS), cut_fonts(document.type_, _letters(document.pages)) as fonts:
+        yield fonts
 
 
 def _letters(pages: Sequence[Page]) -> str:
@@ -131,7 +140,9 @@ def _outlines(shape: shapely.Geometry) -> list[Outline]:
             continue
         if isinstance(part, shapely.Polygon):
             rings = shapely.orient_polygons(part)
-            found.append(Outline.make_compound_path(*(_ring(ring) for ring in (rings.exterior, *rings.interiors))))
+            found.append(
+                Outline.make_compound_path(*(_ring(ring) for ring in (rings.exterior, *rings.interiors)))
+            )
         elif isinstance(part, shapely.LineString):
             found.append(Outline(shapely.get_coordinates(part)))
     return found

@@ -82,7 +82,9 @@ def _one_line(name: str, centre: shapely.Point, angle: float, size_pt: float, le
     boxes = tuple(
         Box(x - half, y - half, x + half, y + half)
         for x, y in zip(
-            centre.x + steps * np.cos(np.radians(angle)), centre.y + steps * np.sin(np.radians(angle)), strict=True
+            centre.x + steps * np.cos(np.radians(angle)),
+            centre.y + steps * np.sin(np.radians(angle)),
+            strict=True,
         )
     )
     return Spot(marks=(words,), boxes=boxes)

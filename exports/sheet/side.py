@@ -1,11 +1,14 @@
 """The column beside the map, or the band below it: legend, figures, a table, scale and north."""
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
+import pyproj
+
 from exports.request import Request
 from exports.sheet.drawing import Scene, Symbol
-from exports.sheet.figures import communities_table, grids_table, sheet_figures
+from exports.sheet.figures import communities_table, grids_table, posts_list, sheet_figures
 from exports.sheet.fonts import Type
 from exports.sheet.furniture import HEADING_MM, draw_heading, draw_north, draw_scale
 from exports.sheet.legend import draw_legend, legend_entries, legend_height
@@ -13,6 +16,7 @@ from exports.sheet.marks import MM_PER_PT, Box, Mark, Words
 from exports.sheet.paper import Frame
 from exports.sheet.scale import north_deg
 from exports.sheet.tables import Table, draw_table
+from exports.texts import Texts
 
 _SCALE_MM = 27.0
 _GAP_MM = 5.0
@@ -56,10 +60,10 @@ def _band(frame: Frame, side: Side) -> Iterator[Mark]:
     box, zoom = frame.side, frame.zoom
     gap = 8 * zoom
     width = (box.width - 2 * gap) / 10
-    first = Box(box.left, box.bottom, box.left + 2.9 * width, box.top)
-    second = Box(first.right + gap, box.bottom, first.right + gap + 4.4 * width, box.top)
+    first = Box(box.left, box.bottom, box.left + 4.0 * width, box.top)
+    second = Box(first.right + gap, box.bottom, first.right + gap + 3.3 * width, box.top)
     third = Box(second.right + gap, box.bottom, box.right, box.top)
-    yield from _legend_block(first, side, 1)
+    yield from _legend_block(first, side, 2)
     yield from _table_block(second, side)
     figures = sheet_figures(side.request, side.scene.extent)
     cut = third.bottom + _SCALE_MM * zoom
@@ -86,20 +90,23 @@ def _figures_block(box: Box, side: Side, figures: Mapping[str, str]) -> Iterator
 
 
 def _table_block(box: Box, side: Side) -> Iterator[Mark]:
-    """Draw the table of grids where all of it fits, else that of communities, which the pages after resolve."""
+    """Draw the table of grids where all of it fits, else that of communities."""
     zoom, texts, request = side.scene.zoom, side.request.texts, side.request
     room = box.height - HEADING_MM * zoom
-    table = grids_table(request, side.scene.extent, zoom, narrow=True)
+    extent = side.scene.extent
+    table = grids_table(request, extent, zoom, narrow=True)
     title = texts("exports.table", n=len(table.rows))
-    if table.fitting(room) < len(table.rows):
+    if extent.kind == "grid":
+        table, title = posts_list(request, extent.code, zoom), texts("sheets.posts.title")
+    elif extent.kind == "all" and table.fitting(room) < len(table.rows):
         table, title = communities_table(request, zoom), texts("sheets.communities")
-        if side.scene.extent.kind != "all":
-            table, title = grids_table(request, side.scene.extent, zoom, narrow=True), title
     table = _squeezed(table, room)
     if table.fitting(room) < 3:
         return
     yield from draw_heading(box.left, box.right, box.top, title, zoom)
-    yield from draw_table(table, Box(box.left, box.bottom, box.right, box.top - HEADING_MM * zoom), side.type_)
+    yield from draw_table(
+        table, Box(box.left, box.bottom, box.right, box.top - HEADING_MM * zoom), side.type_
+    )
 
 
 def _squeezed(table: Table, room: float) -> Table:
@@ -118,13 +125,24 @@ def _squeezed(table: Table, room: float) -> Table:
 def _scale_block(box: Box, side: Side) -> Iterator[Mark]:
     view, texts, zoom = side.scene.view, side.request.texts, side.scene.zoom
     system = side.scene.ground.system
+    arrow = 16 * zoom
+    room = box.width - arrow
     words = (
         texts("sheets.ratio", ratio=f"1 : {texts.number(view.ratio)}"),
-        texts("sheets.system", name=str(system.name)),
-        texts("exports.note_crs"),
+        *side.type_.wrapped(texts("sheets.system", name=_system_name(system, texts)), room, 6.8 * zoom),
     )
-    arrow = 16 * zoom
-    yield from draw_scale(Box(box.left, box.bottom, box.right - arrow, box.top), view, side.type_, zoom, words)
+    yield from draw_scale(
+        Box(box.left, box.bottom, box.right - arrow, box.top), view, side.type_, zoom, words
+    )
     middle = (box.right - arrow / 2 + 2 * zoom, box.top - 11 * zoom)
     angle = north_deg(system, view.east, view.north)
     yield from draw_north(middle, 13 * zoom, angle, texts("exports.north"), zoom)
+
+
+def _system_name(system: pyproj.CRS, texts: Texts) -> str:
+    """Say the map's coordinate system in the reader's words."""
+    found = re.fullmatch(r"CGCS2000 / 3-degree Gauss-Kruger CM (\d+)E", system.name)
+    epsg = str(system.to_epsg())
+    if found is not None:
+        return texts("sheets.gauss", meridian=found[1], epsg=epsg)
+    return texts("sheets.other", name=system.name, epsg=epsg)
