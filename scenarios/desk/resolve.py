@@ -11,6 +11,7 @@ import pandas as pd
 
 from optimize.engines import Params
 from optimize.prepared import prepare
+from scenarios.codec import certificates_from_json, certificates_to_json
 from scenarios.desk.change import DESK, CellMove, Change
 from scenarios.desk.commit import commit
 from scenarios.desk.edits import EDITS
@@ -217,7 +218,7 @@ def _offer(desk: Desk, solved: Mapping[str, Plan], untouched: tuple[str, ...]) -
         offers.append(
             CommunityOffer(
                 before=known[code],
-                after=plan.certificates[0],
+                after=_as_stored(plan.certificates[0]),
                 n_cells=len(moved),
                 households=int(desk.ground.households[place].sum()),
             )
@@ -232,6 +233,11 @@ def _offer(desk: Desk, solved: Mapping[str, Plan], untouched: tuple[str, ...]) -
         communities=tuple(offers),
         untouched=untouched,
     )
+
+
+def _as_stored(certificate: Certificate) -> Certificate:
+    """Give a certificate as the file gives it back, so that it equals itself after a restart."""
+    return certificates_from_json(certificates_to_json((certificate,)))[0]
 
 
 def _certified(desk: Desk, change: Change, offers: Sequence[CommunityOffer]) -> Change:
