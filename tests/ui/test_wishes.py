@@ -64,7 +64,8 @@ def test_every_preset_and_every_plan_has_a_name(language: str) -> None:
 def test_a_preset_fills_the_form_and_a_slider_makes_it_the_planner_s_own() -> None:
     test = open_page("grids")
     assert test.session_state["weight_preset"] == "standard"
-    test.get("button_group")[0].set_value("stable").run()
+    presets = next(group for group in test.get("button_group") if group.key == "weight_preset")
+    presets.set_value("stable").run()
     assert test.slider(key="weight_moved").value == PRESETS["stable"]["moved"]
     assert test.slider(key="weight_target_size").value == 0
     test.slider(key="weight_moved").set_value(1.5).run()
