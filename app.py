@@ -1,32 +1,35 @@
-"""The app's front door: `streamlit run app.py`, or `gridplan app`.
+"""The app's front door: `streamlit run app.py`, or `gridplan app`."""
 
-Imports stay inside `main`: worker processes of a proposal import this file again and need none of it.
-"""
+from pathlib import Path
+
+import streamlit as st
+
+from pages import data, grids, history
+from ui import frame
+from ui.boundary import boundary
+from ui.texts.catalog import Texts
+
+_ICON = Path(__file__).parent / "ui" / "static" / "icon.svg"
+_PAGES = {
+    "data": (data.render, "data_page.title"),
+    "grids": (grids.render, "grids_page.title"),
+    "history": (history.render, "history.title"),
+}
+"""Address of a page → how it is drawn, and the key of its title; in the order of the work."""
 
 
 def main() -> None:
     """Draw the frame and the page asked for."""
-    from pathlib import Path  # noqa: PLC0415 - see above
-
-    import streamlit as st  # noqa: PLC0415 - see above
-
-    from pages import data, grids  # noqa: PLC0415 - see above
-    from ui import frame  # noqa: PLC0415 - see above
-    from ui.boundary import boundary  # noqa: PLC0415 - see above
-    from ui.texts.catalog import Texts  # noqa: PLC0415 - see above
-
     state = frame.settle()
     texts = Texts(state.language)
     pages = {
-        "data": st.Page(data.render, url_path="data", title=texts("data_page.title")),
-        "grids": st.Page(grids.render, url_path="grids", title=texts("grids_page.title")),
+        name: st.Page(render, url_path=name, title=texts(title)) for name, (render, title) in _PAGES.items()
     }
     # The default page has no address of its own, so it only points on: every real page keeps its deep link.
     door = st.Page(lambda: None, url_path="start", title=texts("app.name"), default=True, visibility="hidden")
     page = st.navigation([door, *pages.values()], position="top")
     # Said after the navigation, which would otherwise let the browser fetch an icon from another host.
-    icon = Path(__file__).parent / "ui" / "static" / "icon.svg"
-    st.set_page_config(page_title=f"{page.title} · {texts('app.name')}", page_icon=str(icon), layout="wide")
+    st.set_page_config(page_title=f"{page.title} · {texts('app.name')}", page_icon=str(_ICON), layout="wide")
     if page == door:
         st.switch_page(pages["grids" if state.project else "data"])
     with boundary(texts):

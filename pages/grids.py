@@ -12,7 +12,7 @@ from scenarios.outcome import Outcome
 from ui import workspace
 from ui.alternatives import community_in_question, draw_alternatives, draw_looking, preview_offer
 from ui.boundary import boundary
-from ui.desk import draw_desk, draw_mode
+from ui.desk.view import draw_desk, draw_mode
 from ui.downloads import draw_downloads
 from ui.exchange import draw_exchange
 from ui.explain import draw_explain

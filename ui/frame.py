@@ -8,8 +8,8 @@ import streamlit as st
 from scenarios import store
 from scenarios.errors import ScenarioError
 from ui import workspace
-from ui.desk_conflict import draw_conflict
-from ui.desk_steps import draw_steps, grant_wishes, tell_error
+from ui.desk.conflict import draw_conflict
+from ui.desk.steps import draw_steps, grant_wishes, tell_error
 from ui.state import State, change_state, get_state, read_state, write_state
 from ui.texts.catalog import LANGUAGES, Texts, choose_language
 

@@ -11,11 +11,11 @@ from scenarios.desk.desk import Desk
 from scenarios.desk.ground import DeskGround
 from scenarios.desk.plan import DeskPlan
 from scenarios.desk.steps import read_steps
-from ui.desk_delta import differ
-from ui.desk_panel import draw_desk_panel
-from ui.desk_session import DeskSession, desk_session
-from ui.desk_steps import grant_wishes, redo_words, undo_words
-from ui.desk_table import draw_desk_table
+from ui.desk.delta import differ
+from ui.desk.panel import draw_desk_panel
+from ui.desk.session import DeskSession, desk_session
+from ui.desk.steps import grant_wishes, redo_words, undo_words
+from ui.desk.table import draw_desk_table
 from ui.map.assets import publish
 from ui.map.desk_content import desk_content
 from ui.map.geometry import to_document

@@ -6,7 +6,7 @@ from dataclasses import asdict, dataclass
 
 from scenarios.desk.desk import Desk
 from scenarios.desk.plan import DEDICATED, DeskPlan
-from ui.desk_colours import colour_plan, recolour
+from ui.desk.colours import colour_plan, recolour
 from ui.map.assets import publish
 
 _MOST_CELLS = 1500

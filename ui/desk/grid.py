@@ -9,9 +9,9 @@ from scenarios.desk.desk import Desk
 from scenarios.desk.facts import offer_split
 from scenarios.desk.plan import BASE, DEDICATED, cells_of_grids
 from scenarios.errors import EditRefused
-from ui.desk_cells import neighbour_grids
-from ui.desk_delta import short_code
-from ui.desk_session import DeskSession, desk_session
+from ui.desk.cells import neighbour_grids
+from ui.desk.delta import short_code
+from ui.desk.session import DeskSession, desk_session
 from ui.texts.catalog import Texts
 
 

@@ -5,8 +5,8 @@ import streamlit as st
 from scenarios.desk.steps import Steps, read_steps
 from scenarios.errors import ScenarioError
 from ui.boundary import escape_markdown
-from ui.desk_session import desk_session
-from ui.desk_words import say_edit
+from ui.desk.session import desk_session
+from ui.desk.words import say_edit
 from ui.messages import error_text
 from ui.state import State
 from ui.texts.catalog import Texts

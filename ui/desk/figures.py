@@ -8,10 +8,10 @@ import streamlit as st
 from scenarios.desk.desk import Desk
 from scenarios.desk.measure import BrokenRule, GridMeasures
 from ui.boundary import escape_markdown
-from ui.desk_cost import draw_cost
-from ui.desk_delta import short_code
-from ui.desk_session import DeskSession, desk_session
-from ui.desk_table import piece_mark, size_mark
+from ui.desk.cost import draw_cost
+from ui.desk.delta import short_code
+from ui.desk.session import DeskSession, desk_session
+from ui.desk.table import piece_mark, size_mark
 from ui.state import get_state, write_state
 from ui.texts.catalog import Texts
 

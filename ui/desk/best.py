@@ -9,7 +9,7 @@ from scenarios.desk.desk import Desk
 from scenarios.desk.resolve import CommunityOffer, Offer, best_around
 from scenarios.propose import Progress, ProposalStopped
 from ui.boundary import escape_markdown, show_error
-from ui.desk_session import DeskSession, desk_session
+from ui.desk.session import DeskSession, desk_session
 from ui.jobs import JobView, Work, all_jobs, all_workers
 from ui.state import change_state
 from ui.texts.catalog import Texts

@@ -4,9 +4,9 @@ import streamlit as st
 
 from scenarios.desk.desk import Desk
 from scenarios.desk.plan import DEDICATED
-from ui.desk_delta import short_code
-from ui.desk_session import DeskSession
-from ui.desk_table import size_mark
+from ui.desk.delta import short_code
+from ui.desk.session import DeskSession
+from ui.desk.table import size_mark
 from ui.tables import band_mark
 from ui.texts.catalog import Texts
 

@@ -5,8 +5,8 @@ import streamlit as st
 from scenarios.errors import ScenarioError
 from scenarios.store import BASE_SCENARIO
 from ui.boundary import escape_markdown, show_error
-from ui.desk_session import ON_NEWEST, Conflict, desk_session
-from ui.desk_words import local_time, reader_zone, say_edit, say_wish
+from ui.desk.session import ON_NEWEST, Conflict, desk_session
+from ui.desk.words import local_time, reader_zone, say_edit, say_wish
 from ui.state import State, change_state, get_state
 from ui.texts.catalog import Texts
 

@@ -18,7 +18,7 @@ from scenarios.desk.log import EditRecord
 from scenarios.desk.resolve import Offer, accept
 from scenarios.desk.steps import read_steps
 from scenarios.errors import EditConflict, ScenarioError
-from ui.desk_delta import Drawn, publish_plan
+from ui.desk.delta import Drawn, publish_plan
 
 _KEY = "gridplan_desk"
 ON_NEWEST = ("undo", "redo", "step_back", "accept")
@@ -70,6 +70,15 @@ class DeskSession:
             self.choose(())
             self.conflict = self.error = self.at_hand = None
         return self.desk  # type: ignore[return-value]  # just shown
+
+    def open_if_possible(self, path: Path | None, scenario: str) -> Desk | None:
+        """Give the desk of a scenario, or None where its plan cannot be edited."""
+        if path is None:
+            return None
+        try:
+            return self.open(path, scenario)
+        except ScenarioError:
+            return None
 
     def refresh(self) -> None:
         """Show what others have done since, unless the visitor has a conflict to settle first."""

@@ -4,12 +4,12 @@ import streamlit as st
 
 from scenarios.desk.desk import Desk
 from ui.boundary import boundary
-from ui.desk_best import draw_best
-from ui.desk_cells import draw_cells
-from ui.desk_figures import draw_figures
-from ui.desk_grid import draw_grid
-from ui.desk_locks import draw_desk_locks
-from ui.desk_session import DeskSession, community_at_hand, desk_session
+from ui.desk.best import draw_best
+from ui.desk.cells import draw_cells
+from ui.desk.figures import draw_figures
+from ui.desk.grid import draw_grid
+from ui.desk.locks import draw_desk_locks
+from ui.desk.session import DeskSession, community_at_hand, desk_session
 from ui.state import State, change_state
 from ui.texts.catalog import Texts
 

@@ -6,8 +6,8 @@ import streamlit as st
 
 from scenarios.desk.desk import Desk
 from ui.boundary import escape_markdown
-from ui.desk_delta import short_code
-from ui.desk_session import DeskSession
+from ui.desk.delta import short_code
+from ui.desk.session import DeskSession
 from ui.texts.catalog import Texts
 
 

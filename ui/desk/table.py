@@ -9,7 +9,7 @@ import streamlit as st
 from scenarios.desk.desk import Desk
 from scenarios.desk.measure import GridMeasures
 from scenarios.desk.plan import DEDICATED, cells_of_grids
-from ui.desk_session import desk_session
+from ui.desk.session import desk_session
 from ui.state import State, get_state, write_state
 from ui.tables import band_mark, table_key
 from ui.texts.catalog import Texts

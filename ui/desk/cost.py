@@ -18,7 +18,7 @@ from scenarios.live import EditCost, LiveCommunity
 from scenarios.outcome import Certificate
 from scenarios.propose import Progress
 from ui.boundary import escape_markdown
-from ui.desk_session import desk_session
+from ui.desk.session import desk_session
 from ui.jobs import Work, all_jobs
 from ui.texts.catalog import Texts
 

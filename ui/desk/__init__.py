@@ -1,0 +1,1 @@
+"""Adjusting a plan by hand: the map on which cells are picked, the panel beside it, undo, history."""
