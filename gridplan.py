@@ -227,9 +227,8 @@ def export(
 
 @main.command()
 def bench(
-    suites: Annotated[
-        list[str] | None, typer.Argument(help="reference, districting, map; all when left out")
-    ] = None,
+    suites: Annotated[list[str] | None, typer.Argument(help="names of suites; all when left out")] = None,
+    instances: Annotated[Path | None, typer.Option(help="folder of published instances")] = None,
     as_json: Json = False,
 ) -> None:
     """Run the benchmarks and print the figures with the machine they were measured on."""
@@ -239,7 +238,7 @@ def bench(
     if unknown:
         typer.echo(f"unknown suite: {', '.join(unknown)}; known: {', '.join(SUITES)}", err=True)
         raise typer.Exit(BAD_INPUT)
-    rows = [row_document(row) for row in run_suites(suites or ())]
+    rows = [row_document(row) for row in run_suites(suites or (), instances)]
     typer.echo(describe_machine(), err=True)
     if as_json:
         print_json({"machine": describe_machine(), "rows": rows})

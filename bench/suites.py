@@ -1,10 +1,12 @@
 """What a benchmark is: a function that gives rows; every suite is listed once, here."""
 
 import importlib
+import inspect
 import os
 import platform
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
+from pathlib import Path
 from types import MappingProxyType
 
 SUITES: Mapping[str, str] = MappingProxyType(
@@ -13,6 +15,7 @@ SUITES: Mapping[str, str] = MappingProxyType(
         "districting": "bench.districting:run",
         "map": "bench.map_clicks:run",
         "live": "bench.live:run",
+        "venues": "bench.venues:run",
         "desk": "bench.desk:run",
     }
 )
@@ -33,12 +36,14 @@ class Row:
     facts: Mapping[str, object] = field(default_factory=dict)
 
 
-def run_suites(names: Sequence[str]) -> list[Row]:
-    """Run the suites named, or all."""
+def run_suites(names: Sequence[str], instances: Path | None = None) -> list[Row]:
+    """Run the suites named, or all; those that read published instances take them from the folder given."""
     rows: list[Row] = []
     for name in names or tuple(SUITES):
         module, function = SUITES[name].split(":")
-        rows.extend(getattr(importlib.import_module(module), function)())
+        suite = getattr(importlib.import_module(module), function)
+        takes = "instances" in inspect.signature(suite).parameters
+        rows.extend(suite(instances) if takes else suite())
     return rows
 
 
