@@ -19,7 +19,7 @@ from geo.read_raw import RawTable
 from geo.schema import LAYERS
 from geo.validate_shapes import check_shapes
 from scenarios.adoption import Adoption, Allow, Standing, refuse, settle
-from scenarios.polygon_codes import choose_codes
+from scenarios.polygon_codes import choose_codes, read_codes
 from scenarios.polygon_fit import (
     LAYER,
     Overlaps,
@@ -125,8 +125,10 @@ def adopt_polygons(
         *list_overlapping(polygons, codes, frame),
     ]
     refuse(source, listed)
-    named = zip(codes, read_texts(frame, "name"), strict=True)
-    names = {code: name for code, name in named if code is not None and name is not None}
+    named = zip(codes, read_texts(frame, "name"), read_codes(frame, standing), strict=True)
+    names = {
+        code: name for code, name, given in named if code is not None and name is not None and name != given
+    }
     wanted = _wanted(standing, overlaps, homes, codes)
     return settle(standing, wanted, names=names, source=source, kind="polygons", findings=listed)
 
@@ -165,9 +167,12 @@ def _shapes_of(table: RawTable, crs: str | None) -> tuple[gpd.GeoDataFrame, list
     frame, found = build_frame(table, LAYERS["grids"], crs, None)
     if frame is None:
         return gpd.GeoDataFrame(), _renamed(found)
-    mended, repairs = mend_frames({"grids": frame})
+    # Labels drawn as points lie beside the polygons in many a KML: they are no grids, and no fault either.
+    is_area = shapely.get_dimensions(frame.geometry.to_numpy()) == 2
+    beside = [] if is_area.all() else [finding("polygons_others", "notice", n=int((~is_area).sum()))]
+    mended, repairs = mend_frames({"grids": frame[is_area]})
     faults = check_shapes(mended["grids"], LAYERS["grids"])
-    return mended["grids"], _renamed([*found, *repairs, *faults])
+    return mended["grids"], [*_renamed([*found, *repairs, *faults]), *beside]
 
 
 def _renamed(findings: Sequence[Fault]) -> list[Fault]:

@@ -13,7 +13,14 @@ from scenarios.desk.measure import find_pieces
 from scenarios.desk.plan import GridEntry, cells_of_grids
 from scenarios.errors import EditRefused
 from scenarios.explain_border import Stretch, find_stretches
-from scenarios.explain_people import CompoundPart, Moves, find_moves, list_compounds, list_institutions
+from scenarios.explain_people import (
+    CompoundPart,
+    Moves,
+    find_moves,
+    list_compounds,
+    list_institutions,
+    name_institution,
+)
 from scenarios.explain_size import Room, find_room
 from scenarios.outcome import Certificate, Outcome
 from scenarios.rules import GridRules
@@ -29,6 +36,8 @@ class Explanation:
         Together the whole border, longest neighbour first.
     institutions
         Name and kind of each.
+    dedicated_to
+        Name of the institution that a dedicated grid is for, empty where it is not named.
     larger, smaller
         What taking in, or giving away, one cell would do.
     """
@@ -50,6 +59,7 @@ class Explanation:
     stretches: tuple[Stretch, ...]
     compounds: tuple[CompoundPart, ...]
     institutions: tuple[tuple[str, str], ...]
+    dedicated_to: str
     n_organisations: int
     moves: Moves
     larger: Room
@@ -134,6 +144,7 @@ def explain(ground: DeskGround, planned: Planned, code: str) -> Explanation:
         stretches=find_stretches(ground, planned.grid_of_cell, names, code),
         compounds=list_compounds(ground, cells),
         institutions=list_institutions(ground, cells),
+        dedicated_to=name_institution(ground, entry.institution_id),
         n_organisations=int(facts.organisations[at].sum()),
         moves=find_moves(ground, planned.grid_of_cell, code, home),
         larger=larger,

@@ -103,6 +103,15 @@ def list_institutions(ground: DeskGround, cells: Sequence[str]) -> tuple[tuple[s
     )
 
 
+def name_institution(ground: DeskGround, institution_id: str | None) -> str:
+    """Give the name of an institution, its id where it has none, an empty text for None."""
+    frame = ground.base.layers.frames.get("institutions")
+    if frame is None or institution_id is None:
+        return institution_id or ""
+    names = dict(zip(frame["id"].astype(str), frame["name"], strict=True))
+    return _text(names.get(institution_id)) or institution_id
+
+
 def find_moves(
     ground: DeskGround, grid_of_cell: Mapping[str, str | None], code: str, community: str
 ) -> Moves:

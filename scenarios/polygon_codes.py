@@ -23,7 +23,7 @@ def choose_codes(
     It is the polygon's own where a grid of its community may bear it, else that of the grid whose households
     it holds. Polygons of one code are parts of one grid.
     """
-    given = read_texts(frame, "code")
+    given = read_codes(frame, standing)
     codes = _own_codes(standing, homes, given)
     findings = list(_repeated(frame, codes))
     unfit = [at for at, home in enumerate(homes) if home is not None and codes[at] is None]
@@ -40,6 +40,13 @@ def choose_codes(
             facts = {"code": code, "community": name_of(standing, homes[at])}
             findings.append(finding_at(frame, at, "polygon_code_unknown", "fault", **facts))
     return codes, findings
+
+
+def read_codes(frame: gpd.GeoDataFrame, standing: Standing) -> list[str | None]:
+    """Give the codes in the file: those of their column, or a name that is the code of a known grid."""
+    known = know(standing.names)
+    pairs = zip(read_texts(frame, "code"), read_texts(frame, "name"), strict=True)
+    return [code or (name if name is not None and known.find(name) else None) for code, name in pairs]
 
 
 def _own_codes(

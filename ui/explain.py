@@ -28,7 +28,11 @@ def draw_explain(
     """
     if project is None or code is None or outcome.stale or not (outcome.grids["code"] == code).any():
         return
-    item = _explanation(str(project), outcome.scenario, token, code, outcome)
+    draw_explanation(texts, _explanation(str(project), outcome.scenario, token, code, outcome))
+
+
+def draw_explanation(texts: Texts, item: Explanation) -> None:
+    """Draw the card of an explanation, `explain_on_desk` for a plan that is being adjusted."""
     title = texts("explain.title", code=short_code(item.code, item.community_code))
     with st.expander(title, expanded=True):
         for section in explain_in_words(texts, item):

@@ -92,6 +92,8 @@ def _numbers(texts: Texts, item: Explanation) -> Iterator[Line]:
         ),
         broken=band != "in_band" and not dedicated,
     )
+    if item.dedicated_to:
+        yield Line(text=texts("explain.number.dedicated_to", name=item.dedicated_to))
     yield Line(
         text=texts("explain.number.residents", residents=item.residents, reference=rules.residents_reference)
     )

@@ -88,7 +88,8 @@ def test_the_plan_itself_comes_back_from_every_format_without_a_change(
                 if part != path:
                     archive.write(part, part.name)
     else:
-        grids.to_file(path)
+        grids.to_file(path, driver={".kml": "KML"}.get(ending))
+    assert path.is_file()
     adoption = preview(desk, path)
     assert adoption.is_empty, adoption
     assert {item.code for item in adoption.findings} <= {"crs_assumed", "heights_dropped"}
@@ -290,3 +291,17 @@ def test_every_cell_is_where_its_polygon_is(desk: Desk, cuts: list[int]) -> None
             shares = [shape.intersection(strip).area for strip in strips]
             best = max(shares)
             assert after[cell] in {codes[at] for at, share in enumerate(shares) if share > best - 1.0}
+
+
+def test_label_points_are_left_out_and_a_code_may_stand_as_the_name(desk: Desk, tmp_path: Path) -> None:
+    frame = drawn(
+        box(0, -200, 400, 0),
+        box(0, 0, 400, 100),
+        box(0, 0, 400, 100).centroid,
+        name=[f"{HOME}002", "一号网格", "标注"],
+    )
+    adoption = preview(desk, write(tmp_path / "k.kml", frame, driver="KML"))
+    assert told(adoption)["polygons_others"] == [{"row": None, "n": 1}]
+    assert {move.cell_id for move in adoption.moves} == {f"001-2{column}" for column in range(4)}
+    assert {move.after for move in adoption.moves} == {f"{HOME}002"}
+    assert adoption.renamed == {f"{HOME}001": "一号网格"}
