@@ -2,6 +2,7 @@
 
 import time
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 import streamlit as st
@@ -150,9 +151,8 @@ def _draw_panel(texts: Texts, state: State, outcome: Outcome | None, shown: Show
         first = state.project == workspace.first_project()
         hint = texts("grids_page.try" if first else "grids_page.pick_hint")
         focus = Focus(community=state.community, selected=state.selected, kept=shown.locked, hint=hint)
-        draw_results(texts, shown.outcome, load_places(state, shown.outcome), focus)
-        with boundary(texts):
-            draw_explain(texts, state.project, shown.outcome, state.selected, token=shown.token)
+        card = partial(draw_explain, texts, state.project, shown.outcome, state.selected, token=shown.token)
+        draw_results(texts, shown.outcome, load_places(state, shown.outcome), focus, draw_card=card)
     with rules:
         draw_rules_form(texts, outcome)
     with others, boundary(texts):

@@ -1,12 +1,13 @@
 """What the panel beside the map says of a plan: headline, certificates, the marked grid."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import streamlit as st
 
 from exports.places import Places
 from scenarios.outcome import Outcome
-from ui.boundary import escape_markdown
+from ui.boundary import boundary, escape_markdown
 from ui.cost_table import draw_costs
 from ui.reasons import draw_certificate
 from ui.tables import band_mark
@@ -23,11 +24,15 @@ class Focus:
     hint: str = ""
 
 
-def draw_results(texts: Texts, outcome: Outcome, places: Places, focus: Focus) -> None:
-    """Draw the marked grid, then the community looked at, or the headline and what needs a look."""
+def draw_results(
+    texts: Texts, outcome: Outcome, places: Places, focus: Focus, *, draw_card: Callable[[], None]
+) -> None:
+    """Draw the marked grid, its card, the community looked at, or the headline and what needs a look."""
     if outcome.stale:
         st.warning(texts("grids_page.stale"))
     _draw_selected(texts, outcome, focus)
+    with boundary(texts):
+        draw_card()
     _draw_plan(texts, outcome, places, focus.community)
     draw_costs(texts, outcome, community=focus.community, selected=focus.selected)
 
