@@ -31,10 +31,10 @@ def draw_explain(
     draw_explanation(texts, _explanation(str(project), outcome.scenario, token, code, outcome))
 
 
-def draw_explanation(texts: Texts, item: Explanation) -> None:
+def draw_explanation(texts: Texts, item: Explanation, *, expanded: bool = True) -> None:
     """Draw the card of an explanation, `explain_on_desk` for a plan that is being adjusted."""
     title = texts("explain.title", code=short_code(item.code, item.community_code))
-    with st.expander(title, expanded=True):
+    with st.expander(title, expanded=expanded):
         for section in explain_in_words(texts, item):
             if not section.lines:
                 continue

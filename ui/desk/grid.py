@@ -9,9 +9,11 @@ from scenarios.desk.desk import Desk
 from scenarios.desk.facts import offer_split
 from scenarios.desk.plan import BASE, DEDICATED, cells_of_grids
 from scenarios.errors import EditRefused
+from scenarios.explain import explain_on_desk
 from ui.desk.cells import neighbour_grids
 from ui.desk.delta import short_code
 from ui.desk.session import DeskSession, desk_session
+from ui.explain import draw_explanation
 from ui.texts.catalog import Texts
 
 
@@ -28,6 +30,7 @@ def draw_grid(texts: Texts, session: DeskSession, desk: Desk) -> None:
     _draw_merge(texts, session, desk, code, cells)
     _draw_split(texts, session, desk, code, cells)
     _draw_dissolve(texts, session, code)
+    draw_explanation(texts, explain_on_desk(desk, code), expanded=False)
 
 
 def _draw_facts(texts: Texts, session: DeskSession, desk: Desk, code: str, cells: list[str]) -> None:
