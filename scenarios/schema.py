@@ -10,6 +10,7 @@
 | `gridplan_outcomes` | scenario, certificates, summary and rules as JSON |
 | `gridplan_desks` | scenario, version of its plan, locks, codes ever used, whose locks bounds need |
 | `gridplan_locks` | scenario, what the next proposal must keep, as JSON |
+| `gridplan_venues` | scenario, what was asked of venues and the answer, as JSON |
 | `gridplan_edits` | the log: one row an edit, only ever added to |
 
 An edit's row holds: `seq` (order in the project), `scenario`, `version` of the plan after it, `kind`, `facts`
@@ -95,6 +96,14 @@ LOCKS = Table(
     Column("locks", Text, nullable=False),
     comment="what the next proposal must keep, per scenario",
 )
+VENUES = Table(
+    "gridplan_venues",
+    METADATA,
+    Column("scenario", Text, primary_key=True),
+    Column("settings", Text, nullable=False),
+    Column("plan", Text, nullable=False),
+    comment="where centres should stand, per scenario",
+)
 EDITS = Table(
     "gridplan_edits",
     METADATA,
@@ -124,7 +133,7 @@ def create_tables(connection: Connection) -> None:
 def has_current_tables(connection: Connection) -> bool:
     """Tell whether the file has every table and column of this version."""
     found = inspect(connection)
-    tables = (EDITS, DESKS, LOCKS)
+    tables = (EDITS, DESKS, LOCKS, VENUES)
     return all(found.has_table(table.name) for table in tables) and _has_institutions(connection)
 
 

@@ -1,0 +1,227 @@
+"""The answer about venues in words: which are open, who walks how far, who stays unserved and why."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from optimize.problem import FloatArray, IntArray
+from optimize.venues.siting import Siting, SitingAnswer
+from scenarios.rules import RULES
+from scenarios.venues.question import VenueGround, is_existing
+from scenarios.venues.settings import VenueSettings, to_document
+
+MINUTES = (("5", "walk_5_min_m"), ("10", "walk_10_min_m"), ("15", "walk_15_min_m"))
+"""Minutes of walking and the rule that says how far that is."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class VenuePlan:
+    """A proposal for venues.
+
+    Attributes
+    ----------
+    venues
+        `id`, `name`, `status`, `open` (bool), `decision` (stays, opens, closes, not_needed),
+        `community_code`, `people`, `mean_m`, `longest_m`, `capacity`, `cost`.
+    ways
+        One row a cell: `cell_id`, `community_code`, `people`, `venue` (None where unserved), `walk_m`, `by`.
+    unserved
+        Cells with people who have no venue within what the model counts as served: `cell_id`,
+        `community_code`, `people`, `reason` (`no_way`: no venue can be walked to; `no_site_near`: none that
+        may open is near enough; `too_far`: one is, but it is not open), `nearest_m` to any that may open.
+    certificate
+        `model`, `status`, `objective`, `lower_bound`, `gap`, `proven`, `reasons`.
+    coverage
+        Minutes → share of the people within that many minutes of an open venue; `today_<minutes>` likewise
+        for the venues there are.
+    """
+
+    settings: VenueSettings
+    venues: pd.DataFrame
+    ways: pd.DataFrame
+    unserved: pd.DataFrame
+    certificate: Mapping[str, Any]
+    coverage: Mapping[str, float | None]
+    measured: Mapping[str, int] = field(default_factory=dict)
+
+
+def tell(ground: VenueGround, settings: VenueSettings, siting: Siting, answer: SitingAnswer) -> VenuePlan:
+    """Turn an answer in arrays into words."""
+    walk_m = _walked(siting, answer.of)
+    return VenuePlan(
+        settings=settings,
+        venues=_venues(ground, siting, answer, walk_m),
+        ways=_ways(ground, siting, answer, walk_m),
+        unserved=_unserved(ground, siting, answer),
+        certificate=_certificate(ground, answer),
+        coverage=_coverage(ground, siting, answer.is_open),
+        measured=dict(ground.ways.counts) | {"parts": ground.ways.n_parts},
+    )
+
+
+def _walked(siting: Siting, of: IntArray) -> FloatArray:
+    walked = siting.distance_m[np.arange(len(of)), np.maximum(of, 0)]
+    return np.where(of >= 0, walked, np.nan)
+
+
+def _venues(ground: VenueGround, siting: Siting, answer: SitingAnswer, walk_m: FloatArray) -> pd.DataFrame:
+    m, served = len(siting.cost), answer.of >= 0
+    weight = np.where(served, siting.weight, 0.0)
+    people = np.bincount(np.maximum(answer.of, 0), weight, m)
+    metres = np.bincount(np.maximum(answer.of, 0), weight * np.nan_to_num(walk_m), m)
+    asked = served & (siting.weight > 0)
+    longest = np.zeros(m)
+    np.maximum.at(longest, answer.of[asked], walk_m[asked])
+    with np.errstate(invalid="ignore", divide="ignore"):
+        mean = np.where(people > 0, metres / people, np.nan)
+    existing = is_existing(ground.venues)
+    return pd.DataFrame(
+        {
+            "id": ground.venue_ids,
+            "name": _text(ground.venues, "name"),
+            "status": _text(ground.venues, "status"),
+            "open": answer.is_open,
+            "decision": _decisions(existing, answer.is_open),
+            "community_code": _communities(ground),
+            "people": people.round().astype(np.int64),
+            "mean_m": mean,
+            "longest_m": np.where(people > 0, longest, np.nan),
+            "capacity": _column(ground.venues, "capacity"),
+            "cost": np.where(existing, 0.0, np.nan_to_num(_column(ground.venues, "cost_build"))),
+        }
+    )
+
+
+def _decisions(existing: NDArray[np.bool_], is_open: NDArray[np.bool_]) -> NDArray[np.str_]:
+    kept = np.where(is_open, "stays", "closes")
+    new = np.where(is_open, "opens", "not_needed")
+    return np.asarray(np.where(existing, kept, new))
+
+
+def _text(frame: pd.DataFrame, column: str) -> list[str | None]:
+    if column not in frame:
+        return [None] * len(frame)
+    return [value if isinstance(value, str) else None for value in frame[column]]
+
+
+def _column(frame: pd.DataFrame, column: str) -> FloatArray:
+    if column not in frame:
+        return np.full(len(frame), np.nan)
+    return np.asarray(pd.to_numeric(frame[column], errors="coerce").to_numpy(np.float64))
+
+
+def _communities(ground: VenueGround) -> list[str | None]:
+    """Give the community that each venue stands in."""
+    near = ground.venues[["geometry"]].sjoin(ground.cells[["community_code", "geometry"]], how="left")
+    first = near[~near.index.duplicated()]["community_code"]
+    return [code if isinstance(code, str) else None for code in first]
+
+
+def _ways(ground: VenueGround, siting: Siting, answer: SitingAnswer, walk_m: FloatArray) -> pd.DataFrame:
+    ids = [*ground.venue_ids, None]
+    cells = ground.cells
+    return pd.DataFrame(
+        {
+            "cell_id": cells["cell_id"].to_numpy(),
+            "community_code": cells["community_code"].to_numpy(),
+            "people": siting.weight.astype(np.int64),
+            "venue": [ids[at] for at in answer.of.tolist()],
+            "walk_m": walk_m,
+            "by": ground.ways.cell_by,
+        }
+    )
+
+
+def _unserved(ground: VenueGround, siting: Siting, answer: SitingAnswer) -> pd.DataFrame:
+    at = answer.unserved
+    usable = np.where(siting.closed[None, :], np.inf, siting.distance_m)
+    nearest = usable.min(axis=1, initial=np.inf)
+    never = set(answer.no_way.tolist())
+    return pd.DataFrame(
+        {
+            "cell_id": ground.cells["cell_id"].to_numpy()[at],
+            "community_code": ground.cells["community_code"].to_numpy()[at],
+            "people": siting.weight[at].astype(np.int64),
+            "reason": [_why_unserved(int(cell), never, nearest) for cell in at],
+            "nearest_m": np.where(np.isfinite(nearest[at]), nearest[at], np.nan),
+        }
+    )
+
+
+def _why_unserved(cell: int, never: set[int], nearest: FloatArray) -> str:
+    if not np.isfinite(nearest[cell]):
+        return "no_way"
+    return "no_site_near" if cell in never else "too_far"
+
+
+def _certificate(ground: VenueGround, answer: SitingAnswer) -> dict[str, Any]:
+    cells = ground.cells["cell_id"].to_numpy()
+    return {
+        "model": answer.model,
+        "status": answer.status,
+        "objective": _plain(answer.objective),
+        "lower_bound": _plain(answer.lower_bound),
+        "gap": _plain(answer.gap),
+        "proven": answer.proven,
+        "reasons": [
+            {"code": reason.code, **reason.facts, "cells": [str(cells[at]) for at in reason.cells]}
+            for reason in answer.reasons
+        ],
+    }
+
+
+def _plain(value: float) -> float | None:
+    return float(value) if np.isfinite(value) else None
+
+
+def _coverage(ground: VenueGround, siting: Siting, is_open: NDArray[np.bool_]) -> dict[str, float | None]:
+    total = float(siting.weight.sum())
+    shares: dict[str, float | None] = {}
+    for prefix, sites in (("", is_open), ("today_", is_existing(ground.venues))):
+        nearest = siting.distance_m[:, sites].min(axis=1, initial=np.inf)
+        for minutes, rule in MINUTES:
+            within = float(siting.weight[nearest <= RULES[rule].default].sum())
+            shares[prefix + minutes] = within / total if total else None
+    return shares
+
+
+def plan_document(plan: VenuePlan) -> dict[str, Any]:
+    """Give a proposal as the command prints it."""
+    return {
+        "settings": to_document(plan.settings),
+        "venues": _records(plan.venues, ("mean_m", "longest_m", "capacity", "cost")),
+        "ways": _records(plan.ways, ("walk_m",)),
+        "unserved": _records(plan.unserved, ("nearest_m",)),
+        "certificate": dict(plan.certificate),
+        "coverage": dict(plan.coverage),
+        "measured": dict(plan.measured),
+    }
+
+
+def read_plan(document: Mapping[str, Any], settings: VenueSettings) -> VenuePlan:
+    """Read a proposal back from what `plan_document` gives."""
+    return VenuePlan(
+        settings=settings,
+        venues=pd.DataFrame(document["venues"]),
+        ways=pd.DataFrame(document["ways"]),
+        unserved=pd.DataFrame(
+            document["unserved"], columns=["cell_id", "community_code", "people", "reason", "nearest_m"]
+        ),
+        certificate=document["certificate"],
+        coverage=document["coverage"],
+        measured=document["measured"],
+    )
+
+
+def _records(frame: pd.DataFrame, numbers: Sequence[str]) -> list[dict[str, Any]]:
+    rows = frame.to_dict("records")
+    for row in rows:
+        for name in numbers:
+            row[name] = None if pd.isna(row[name]) else round(float(row[name]), 1)
+        if "open" in row:
+            row["open"] = bool(row["open"])
+    return [{str(name): value for name, value in row.items()} for row in rows]

@@ -1,0 +1,74 @@
+"""Propose venues for a project: measure, solve, tell, store."""
+
+import json
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+
+from optimize.venues.models import solve_siting
+from scenarios import store
+from scenarios.errors import UnknownScenario
+from scenarios.ground import stand_on
+from scenarios.plans_store import BASE_SCENARIO
+from scenarios.venues.plan import VenuePlan, plan_document, read_plan, tell
+from scenarios.venues.question import VenueGround, build_siting, stand_venues
+from scenarios.venues.settings import VenueSettings, check_settings, from_document, to_document
+from scenarios.venues.table import read_row, save_row
+
+Stop = Callable[[], bool]
+
+
+def open_venues(path: Path) -> VenueGround:
+    """Measure all ways of a project, once for any number of questions."""
+    return stand_venues(stand_on(path, store.read_layers(path)))
+
+
+def place_venues(ground: VenueGround, settings: VenueSettings, *, stop: Stop, seed: int = 1) -> VenuePlan:
+    """Answer one question about venues.
+
+    Raises
+    ------
+    RuleError
+        What cannot be asked; see `check_settings` and `build_siting`.
+    """
+    check_settings(settings)
+    siting = build_siting(ground, settings)
+    answer = solve_siting(siting, settings.model, stop=stop, rng=np.random.default_rng(seed))
+    return tell(ground, settings, siting, answer)
+
+
+def trade_off(
+    ground: VenueGround, settings: VenueSettings, numbers: Sequence[int], *, stop: Stop
+) -> list[VenuePlan]:
+    """Answer the same question for several numbers of venues."""
+    asked = [replace(settings, n_open=number, budget=None) for number in numbers]
+    return [place_venues(ground, one, stop=stop) for one in asked if not stop()]
+
+
+def propose_venues(
+    path: Path, settings: VenueSettings, *, scenario: str = BASE_SCENARIO, stop: Stop, seed: int = 1
+) -> VenuePlan:
+    """Answer one question and keep the proposal with the scenario.
+
+    Raises
+    ------
+    UnknownScenario
+        The scenario is not in the project.
+    """
+    if scenario != BASE_SCENARIO and scenario not in store.list_scenarios(path):
+        raise UnknownScenario("unknown_scenario", scenario=scenario)
+    plan = place_venues(open_venues(path), settings, stop=stop, seed=seed)
+    save_row(
+        path, scenario, json.dumps(to_document(settings)), json.dumps(plan_document(plan), ensure_ascii=False)
+    )
+    return plan
+
+
+def read_venues(path: Path, scenario: str = BASE_SCENARIO) -> VenuePlan | None:
+    """Give the proposal kept with a scenario; None where there is none."""
+    row = read_row(path, scenario)
+    if row is None:
+        return None
+    return read_plan(json.loads(row[1]), from_document(json.loads(row[0])))

@@ -1,0 +1,120 @@
+"""From a project's cells and venues to a question in arrays."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from optimize.problem import FloatArray
+from optimize.venues.siting import Siting
+from scenarios.errors import RuleError
+from scenarios.ground import Ground
+from scenarios.venues.settings import VenueSettings
+from scenarios.venues.ways import Ways, measure_ways
+
+_LIMIT_M = 5000.0
+"""How far ways are measured, and what someone counts who has none."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class VenueGround:
+    """What every question of a project shares: cells and venues in metres, and the ways between them."""
+
+    cells: gpd.GeoDataFrame
+    venues: gpd.GeoDataFrame
+    ways: Ways
+
+    @property
+    def venue_ids(self) -> list[str]:
+        """Ids of the venues in the order of the arrays."""
+        return [str(venue) for venue in self.venues["id"]]
+
+
+def stand_venues(ground: Ground) -> VenueGround:
+    """Measure the ways of a project.
+
+    Raises
+    ------
+    RuleError
+        `no_venues` where the project has none, existing or possible.
+    """
+    cells = ground.metres.cells
+    frame = ground.layers.frames.get("venues")
+    if not isinstance(frame, gpd.GeoDataFrame) or frame.empty:
+        raise RuleError("no_venues")
+    venues = frame.to_crs(cells.crs).reset_index(drop=True)
+    return VenueGround(cells=cells, venues=venues, ways=measure_ways(ground.layers, cells, venues, _LIMIT_M))
+
+
+def build_siting(ground: VenueGround, settings: VenueSettings) -> Siting:
+    """Put a question into arrays.
+
+    Raises
+    ------
+    RuleError
+        `unknown_venues` where a venue that is forced in or out is not there.
+    """
+    _check_names(ground.venue_ids, [*settings.opened, *settings.closed])
+    existing = is_existing(ground.venues)
+    opened = ground.venues["id"].isin(settings.opened).to_numpy()
+    must = opened | (existing & settings.keep_existing)
+    must &= ~ground.venues["id"].isin(settings.closed).to_numpy()
+    return Siting(
+        weight=ground.cells[settings.weight].to_numpy(np.float64),
+        distance_m=ground.ways.distance_m,
+        cost=_cost(ground.venues, existing, settings),
+        must=must,
+        closed=~must & _shut(ground.venues, existing, settings),
+        bonus_m=np.zeros(len(existing)),
+        n_open=settings.n_open,
+        budget=settings.budget,
+        reach_m=settings.reach_m,
+        far_m=_LIMIT_M,
+        share=settings.share if settings.model in ("p_median", "lscp") else 0.0,
+        room=_room(ground.venues, settings),
+    )
+
+
+def is_existing(venues: gpd.GeoDataFrame) -> NDArray[np.bool_]:
+    """Tell which venues are there today."""
+    return np.asarray(venues["status"].eq("existing").to_numpy(), np.bool_)
+
+
+def _check_names(known: Sequence[str], named: Sequence[str]) -> None:
+    unknown = sorted(set(named) - set(known))
+    if unknown:
+        raise RuleError("unknown_venues", venues=unknown)
+
+
+def _shut(
+    venues: gpd.GeoDataFrame, existing: NDArray[np.bool_], settings: VenueSettings
+) -> NDArray[np.bool_]:
+    shut = venues["id"].isin(settings.closed).to_numpy()
+    if settings.land_uses and "land_use" in venues:
+        shut = shut | (~existing & ~venues["land_use"].isin(settings.land_uses).to_numpy())
+    return np.asarray(shut, np.bool_)
+
+
+def _cost(venues: gpd.GeoDataFrame, existing: NDArray[np.bool_], settings: VenueSettings) -> FloatArray:
+    """Give what opening costs: building for a new venue; an existing one is paid for."""
+    if settings.budget is None and settings.model != "lscp":
+        return np.ones(len(venues))
+    if settings.budget is None:
+        return np.where(existing, 0.0, 1.0)
+    built = _numbers(venues, "cost_build")
+    return np.where(existing, 0.0, np.nan_to_num(built))
+
+
+def _room(venues: gpd.GeoDataFrame, settings: VenueSettings) -> FloatArray | None:
+    if settings.model != "capacitated":
+        return None
+    return np.nan_to_num(_numbers(venues, "capacity")) * settings.residents_per_place
+
+
+def _numbers(venues: gpd.GeoDataFrame, column: str) -> FloatArray:
+    if column not in venues:
+        return np.full(len(venues), np.nan)
+    return np.asarray(pd.to_numeric(venues[column], errors="coerce").to_numpy(np.float64))

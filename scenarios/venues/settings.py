@@ -1,0 +1,96 @@
+"""What to ask of venues: a model, how many or for how much, and what is fixed."""
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from optimize.venues.models import MODELS
+from scenarios.errors import RuleError
+from scenarios.rules import RULES
+
+WEIGHTS = ("residents", "households")
+"""Whom to count: columns of the cells."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class VenueSettings:
+    """A question about venues.
+
+    Attributes
+    ----------
+    model
+        One of `optimize.venues.models.MODELS`.
+    n_open
+        Open venues in all, existing ones that stay included; None where the budget decides.
+    budget
+        Yuan for new venues; None for no limit.
+    reach_m
+        Walking distance within which people count as served.
+    weight
+        Whom to count, one of `WEIGHTS`.
+    keep_existing
+        Whether existing venues stay open; else they may close.
+    land_uses
+        Land uses on which new venues may open; empty for all.
+    opened, closed
+        Ids of venues that the planner has forced in or out.
+    share
+        Share of the people who have to be within `reach_m`, 0 to 1.
+    residents_per_place
+        Residents for whom one place of a venue's capacity is enough; only where rooms are limited.
+    """
+
+    model: str = "p_median"
+    n_open: int | None = None
+    budget: float | None = None
+    reach_m: float = RULES["walk_10_min_m"].default
+    weight: str = "residents"
+    keep_existing: bool = True
+    land_uses: tuple[str, ...] = ()
+    opened: tuple[str, ...] = ()
+    closed: tuple[str, ...] = ()
+    share: float = 0.0
+    residents_per_place: float = 12.0
+
+
+def check_settings(settings: VenueSettings) -> None:
+    """Refuse what cannot be asked.
+
+    Raises
+    ------
+    RuleError
+        `unknown_venue_model`, `unknown_venue_weight`, `venue_setting_out_of_range`, `venue_forced_both_ways`.
+    """
+    if settings.model not in MODELS:
+        raise RuleError("unknown_venue_model", model=settings.model, known=list(MODELS))
+    if settings.weight not in WEIGHTS:
+        raise RuleError("unknown_venue_weight", weight=settings.weight, known=list(WEIGHTS))
+    limits: Mapping[str, tuple[float | None, float, float]] = {
+        "n_open": (settings.n_open, 1, 10_000),
+        "budget": (settings.budget, 0, 1e12),
+        "reach_m": (settings.reach_m, 1, 20_000),
+        "share": (settings.share, 0, 1),
+        "residents_per_place": (settings.residents_per_place, 0.01, 100_000),
+    }
+    for name, (value, low, high) in limits.items():
+        if value is not None and not low <= value <= high:
+            raise RuleError("venue_setting_out_of_range", setting=name, value=value, low=low, high=high)
+    both = sorted(set(settings.opened) & set(settings.closed))
+    if both:
+        raise RuleError("venue_forced_both_ways", venues=both)
+
+
+def to_document(settings: VenueSettings) -> dict[str, Any]:
+    """Give the settings as plain values."""
+    return asdict(settings)
+
+
+def from_document(document: Mapping[str, Any]) -> VenueSettings:
+    """Read settings from plain values; unknown names are left out, lists become tuples."""
+    known = VenueSettings.__dataclass_fields__
+    values: dict[str, Any] = {
+        name: tuple(value) if isinstance(value, list) else value
+        for name, value in document.items()
+        if name in known
+    }
+    return VenueSettings(**values)
