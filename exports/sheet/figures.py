@@ -43,6 +43,7 @@ def sheet_figures(request: Request, extent: Extent) -> Mapping[str, str]:
     return {texts(f"exports.figure.{name}"): shown for name, shown in figures.items()}
 
 
+_COUNTS = ("households", "residents", "n_cells", "area_m2", "perimeter_m")
 _GRID_FIGURES = ("code", "community", "kind", "households", "residents", "n_cells", "area_m2", "perimeter_m")
 
 
@@ -93,8 +94,8 @@ def _value(row: Mapping[str, object], column: str, names: Mapping[str, str], req
     if column == "kind":
         key = f"exports.kind.{text(value)}"
         return texts(key) if texts.has(key) else text(value)
-    if isinstance(value, (int, float)):
-        return texts.number(round(value))
+    if column in _COUNTS:
+        return texts.number(round(float(str(value))))
     return text(value)
 
 

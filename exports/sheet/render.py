@@ -59,6 +59,8 @@ def draw_png(document: Document, target: Path | BytesIO, *, dpi: float = DPI) ->
     with _drawing(document) as fonts:
         figure = _figure(page, fonts)
         figure.set_dpi(dpi)
+        # Whole dots: matplotlib would cut the last, started one off.
+        figure.set_size_inches(*((round(inches * dpi) + 0.01) / dpi for inches in figure.get_size_inches()))
         canvas: Any = FigureCanvasAgg(figure)  # without types
         canvas.print_png(target, metadata={"Software": "Gridplan", "Title": page.title})
 
