@@ -45,6 +45,7 @@ def draw_rules_form(texts: Texts, outcome: Outcome | None) -> bool:
     with st.container(gap=None):
         _draw_weights(texts, weights, _FIRST)
     _draw_more(texts, weights)
+    st.caption(texts("presets.help"))
     return valid
 
 
@@ -71,7 +72,8 @@ def _draw_presets(texts: Texts, weights: Mapping[str, float]) -> None:
         format_func=lambda name: texts(f"presets.{name}.name"),
         key="weight_preset",
         on_change=_take_preset,
-        help=texts("presets.help"),
+        # The names say what it is: without a title above them more of the form is on the screen.
+        label_visibility="collapsed",
     )
 
 

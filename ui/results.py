@@ -33,21 +33,29 @@ def draw_results(
     _draw_selected(texts, outcome, focus)
     with boundary(texts):
         draw_card()
-    _draw_plan(texts, outcome, places, focus.community)
-    draw_costs(texts, outcome, community=focus.community, selected=focus.selected)
+    community = focus.community or _community_of(outcome, focus.selected)
+    for item in outcome.certificates:
+        if item.community_code == community:
+            draw_certificate(texts, item, places)
+    draw_costs(texts, outcome, community=community, selected=focus.selected)
+    if focus.community is None:
+        # What the whole plan is like comes after the grid that a person has just marked, and its community.
+        _draw_plan(texts, outcome, places, told=community)
 
 
-def _draw_plan(texts: Texts, outcome: Outcome, places: Places, community: str | None) -> None:
-    if community is not None:
-        for item in outcome.certificates:
-            if item.community_code == community:
-                draw_certificate(texts, item, places)
-        return
+def _community_of(outcome: Outcome, code: str | None) -> str | None:
+    own = outcome.grids.loc[outcome.grids["code"] == code, "community_code"]
+    return str(own.iloc[0]) if len(own) else None
+
+
+def _draw_plan(texts: Texts, outcome: Outcome, places: Places, told: str | None) -> None:
     st.markdown(headline(texts, outcome))
     _draw_figures(texts, outcome)
-    notable = [item for item in outcome.certificates if not item.proven]
-    if not notable:
+    notable = [item for item in outcome.certificates if not item.proven and item.community_code != told]
+    if all(item.proven for item in outcome.certificates):
         st.markdown(texts("grids_page.certificate.all_optimal"))
+        return
+    if not notable:
         return
     with st.expander(texts("grids_page.not_proven", n=len(notable)), expanded=len(notable) <= 3):
         for item in notable:
