@@ -17,7 +17,7 @@ from typing import Annotated
 import typer
 
 from scenarios.errors import ScenarioError, StoreError
-from ui import commands_desk
+from ui import commands_desk, commands_venues
 from ui.commands import (
     BAD_INPUT,
     RULES_BROKEN,
@@ -36,6 +36,7 @@ from ui.texts.catalog import Texts
 main = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, help=__doc__)
 
 main.add_typer(commands_desk.commands)
+main.add_typer(commands_venues.commands)
 
 Replace = Annotated[
     bool, typer.Option("--replace", help="replace an existing file, with every scenario and plan in it")

@@ -1,0 +1,157 @@
+"""Venues of the demo project: proposed, stored, read back, refused; figures counted again by plain means."""
+
+import json
+import shutil
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+from typer.testing import CliRunner
+
+from gridplan import main
+from optimize.stop import Never
+from scenarios.errors import RuleError
+from scenarios.rules import RULES
+from scenarios.venues.propose import open_venues, place_venues, propose_venues, read_venues, trade_off
+from scenarios.venues.question import VenueGround
+from scenarios.venues.settings import VenueSettings, check_settings
+
+DEMO = Path(__file__).parents[3] / "data" / "demo.gpkg"
+
+
+@pytest.fixture(scope="module")
+def project(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    path = tmp_path_factory.mktemp("venues") / "demo.gpkg"
+    shutil.copy(DEMO, path)
+    return path
+
+
+@pytest.fixture(scope="module")
+def ground(project: Path) -> VenueGround:
+    return open_venues(project)
+
+
+def run(*arguments: object) -> tuple[int, dict[str, object]]:
+    result = CliRunner().invoke(main, ["venues", *map(str, arguments), "--json"])
+    return result.exit_code, json.loads(result.stdout)
+
+
+def test_figures_are_those_of_a_plain_count(ground: VenueGround) -> None:
+    plan = place_venues(ground, VenueSettings(n_open=13), stop=Never())
+    metres, people = ground.ways.distance_m, ground.cells["residents"].to_numpy()
+    is_open = plan.venues["open"].to_numpy()
+    nearest = metres[:, is_open].min(axis=1)
+    assert plan.certificate["proven"]
+    assert plan.certificate["objective"] == pytest.approx(float((people * nearest).sum()), rel=1e-9)
+    assert plan.venues["people"].sum() == people.sum()
+    assert is_open.sum() == 13
+    assert plan.venues.loc[plan.venues["status"] == "existing", "open"].all()
+    for minutes in ("5", "10", "15"):
+        limit = RULES[f"walk_{minutes}_min_m"].default
+        within = people[nearest <= limit].sum() / people.sum()
+        assert plan.coverage[minutes] == pytest.approx(within)
+
+
+def test_no_exchange_of_two_sites_is_better(ground: VenueGround) -> None:
+    plan = place_venues(ground, VenueSettings(n_open=13), stop=Never())
+    metres, people = ground.ways.distance_m, ground.cells["residents"].to_numpy()
+    is_open, existing = plan.venues["open"].to_numpy(), (plan.venues["status"] == "existing").to_numpy()
+    for out in np.flatnonzero(is_open & ~existing):
+        for into in np.flatnonzero(~is_open):
+            other = is_open.copy()
+            other[out], other[into] = False, True
+            paid = (people * np.minimum(metres[:, other].min(axis=1), 5000)).sum()
+            assert paid >= plan.certificate["objective"] - 1e-6
+
+
+def test_more_venues_never_mean_longer_ways(ground: VenueGround) -> None:
+    plans = trade_off(ground, VenueSettings(), range(10, 16), stop=Never())
+    walked = [plan.certificate["objective"] for plan in plans]
+    assert walked == sorted(walked, reverse=True)
+    assert all(plan.certificate["proven"] for plan in plans)
+
+
+def test_what_the_planner_forces_is_kept(ground: VenueGround) -> None:
+    free = place_venues(ground, VenueSettings(n_open=12), stop=Never())
+    new = free.venues[free.venues["decision"] == "opens"]["id"].tolist()
+    idle = free.venues[free.venues["decision"] == "not_needed"]["id"].tolist()
+    forced = VenueSettings(n_open=12, opened=(idle[0],), closed=(new[0],))
+    plan = place_venues(ground, forced, stop=Never())
+    decisions = dict(zip(plan.venues["id"], plan.venues["open"], strict=True))
+    assert decisions[idle[0]]
+    assert not decisions[new[0]]
+    assert plan.certificate["objective"] >= free.certificate["objective"]
+
+
+def test_land_use_and_budget_limit_what_opens(ground: VenueGround) -> None:
+    land = "社区服务设施"
+    plan = place_venues(ground, VenueSettings(budget=1.5e6, land_uses=(land,)), stop=Never())
+    opened = plan.venues[plan.venues["decision"] == "opens"]
+    uses = dict(zip(ground.venues["id"], ground.venues["land_use"], strict=True))
+    assert len(opened)
+    assert {uses[venue] for venue in opened["id"]} == {land}
+    assert opened["cost"].sum() <= 1.5e6
+
+
+def test_who_stays_unserved_and_why(ground: VenueGround) -> None:
+    plan = place_venues(ground, VenueSettings(model="mclp", n_open=12), stop=Never())
+    assert plan.certificate["objective"] == plan.unserved["people"].sum()
+    metres = ground.ways.distance_m
+    reach = RULES["walk_10_min_m"].default
+    at = {cell: row for row, cell in enumerate(ground.cells["cell_id"])}
+    assert set(plan.unserved["reason"]) <= {"no_way", "no_site_near", "too_far"}
+    for row in plan.unserved.to_dict("records"):
+        nearest = metres[at[row["cell_id"]]].min()
+        assert (row["reason"] == "no_site_near") == bool(reach < nearest < np.inf)
+
+
+def test_the_command_stores_what_it_prints(project: Path) -> None:
+    code, document = run(project, "--open", 13)
+    assert code == 0
+    stored = read_venues(project)
+    assert stored is not None
+    assert stored.settings == VenueSettings(n_open=13)
+    assert stored.venues["id"].tolist() == [row["id"] for row in document["venues"]]
+    assert stored.certificate == document["certificate"]
+    again = run(project, "--open", 13)[1]
+    assert again == document
+
+
+def test_what_cannot_be_is_said_with_exit_code_one(project: Path) -> None:
+    code, document = run(project, "--model", "lscp")
+    assert code == 1
+    assert document["certificate"]["reasons"][0]["code"] == "not_all_reachable"
+    assert document["certificate"]["reasons"][0]["cells"]
+    code, document = run(project, "--may-close", "--open", 5, "--force", "ZD001", "--budget", "0")
+    assert code == 2
+    assert document["error"] == "bad_siting"
+
+
+@pytest.mark.parametrize(
+    ("changes", "code"),
+    [
+        ({"model": "guess"}, "unknown_venue_model"),
+        ({"weight": "members"}, "unknown_venue_weight"),
+        ({"n_open": 0}, "venue_setting_out_of_range"),
+        ({"budget": float("nan")}, "venue_setting_out_of_range"),
+        ({"reach_m": -1.0}, "venue_setting_out_of_range"),
+        ({"share": 1.5}, "venue_setting_out_of_range"),
+        ({"opened": ("ZD001",), "closed": ("ZD001",)}, "venue_forced_both_ways"),
+    ],
+)
+def test_settings_that_cannot_be_asked_are_refused(changes: dict[str, object], code: str) -> None:
+    with pytest.raises(RuleError) as refused:
+        check_settings(replace(VenueSettings(), **changes))
+    assert refused.value.code == code
+
+
+def test_venues_that_are_not_there_are_named(ground: VenueGround) -> None:
+    with pytest.raises(RuleError) as refused:
+        place_venues(ground, VenueSettings(n_open=12, opened=("ZD001", "NOPE")), stop=Never())
+    assert refused.value.facts["venues"] == ["NOPE"]
+
+
+def test_a_scenario_that_is_not_there_is_refused(project: Path) -> None:
+    with pytest.raises(Exception, match="unknown_scenario"):
+        propose_venues(project, VenueSettings(n_open=12), scenario="nope", stop=Never())
