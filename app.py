@@ -10,12 +10,13 @@ from ui.boundary import boundary
 from ui.texts.catalog import Texts
 
 _ICON = Path(__file__).parent / "ui" / "static" / "icon.svg"
+# Address of a page → how it is drawn, and the key of its title; in the order of the work. No bare string says
+# so: Streamlit would write it on the page.
 _PAGES = {
     "data": (data.render, "data_page.title"),
     "grids": (grids.render, "grids_page.title"),
     "history": (history.render, "history.title"),
 }
-"""Address of a page → how it is drawn, and the key of its title; in the order of the work."""
 
 
 def main() -> None:
@@ -35,6 +36,7 @@ def main() -> None:
     with boundary(texts):
         frame.draw_top_line(texts)
         page.run()
+        frame.draw_end(texts)
 
 
 if __name__ == "__main__":

@@ -84,14 +84,19 @@ def project_digest(path: Path) -> str:
     return hashlib.sha256(f"{changes}|{state.st_mtime_ns}|{state.st_size}".encode()).hexdigest()[:16]
 
 
+def known_layers_digest(path: Path) -> str | None:
+    """Give the digest of the layers without reading them, or None where they must be looked at."""
+    with reading(path) as connection:
+        known = recall(connection)
+    return None if known is None else known.layers
+
+
 def layers_token(path: Path) -> str:
     """Give a short text that changes whenever the layers do, and seldom otherwise.
 
     Before a project is watched, that is whenever its file changes.
     """
-    with reading(path) as connection:
-        known = recall(connection)
-    return known.layers if known is not None else project_digest(path)
+    return known_layers_digest(path) or project_digest(path)
 
 
 def layers_digest(layers: Layers) -> str:

@@ -14,6 +14,7 @@ from geo.layers import Fault
 from scenarios.codec import plain
 from scenarios.layers_store import (
     create_project,
+    known_layers_digest,
     layers_digest,
     layers_token,
     project_digest,
@@ -25,6 +26,7 @@ from scenarios.layers_store import (
 from scenarios.plans_store import (
     BASE_SCENARIO,
     list_scenarios,
+    plan_version,
     read_outcome,
     require_outcome,
     save_outcome,
@@ -34,9 +36,11 @@ __all__ = [
     "BASE_SCENARIO",
     "create_project",
     "describe",
+    "known_layers_digest",
     "layers_digest",
     "layers_token",
     "list_scenarios",
+    "plan_version",
     "project_digest",
     "read_attribution",
     "read_layers",

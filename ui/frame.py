@@ -61,8 +61,12 @@ def draw_top_line(texts: Texts) -> None:
             LANGUAGES.__getitem__,
             _set_language,
         )
-    tell_error(texts)
     draw_conflict(texts, state)
+
+
+def draw_end(texts: Texts) -> None:
+    """Draw what is left to be said when the page has been drawn."""
+    tell_error(texts, briefly=True)
 
 
 def community_names(state: State) -> dict[str, str]:

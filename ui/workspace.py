@@ -62,7 +62,11 @@ def new_project_path(name: str) -> Path | None:
 
 def load_layers(path: Path) -> Layers:
     """Read a project's layers, once for each state of them: an edit to a plan leaves them as they are."""
-    return _layers(str(path), store.layers_token(path))
+    known = store.known_layers_digest(path)
+    if known is not None:
+        return _layers(str(path), known, None)
+    read, digest = _read(str(path), store.project_digest(path))
+    return _layers(str(path), digest, read)
 
 
 def load_outcome(path: Path, scenario: str) -> Outcome | None:
@@ -72,8 +76,14 @@ def load_outcome(path: Path, scenario: str) -> Outcome | None:
 
 # Cached as resources: the values are frozen, and copying their frames on each run would cost seconds.
 @st.cache_resource(show_spinner=False, max_entries=8)
-def _layers(path: str, digest: str) -> Layers:  # noqa: ARG001  # the digest is part of the key
-    return store.read_layers(Path(path))
+def _layers(path: str, digest: str, _read: Layers | None) -> Layers:  # noqa: ARG001  # the digest is part of the key
+    return store.read_layers(Path(path)) if _read is None else _read
+
+
+@st.cache_resource(show_spinner=False, max_entries=8)
+def _read(path: str, digest: str) -> tuple[Layers, str]:  # noqa: ARG001  # same
+    layers = store.read_layers(Path(path))
+    return layers, store.layers_digest(layers)
 
 
 @st.cache_resource(show_spinner=False, max_entries=16)

@@ -1,7 +1,7 @@
 """What a community's plan costs against the best one: the certificate at once, the exact price later.
 
-The exact price needs the community open for live answers, seconds for a large one, so it is found in the
-background and never keeps an edit waiting.
+The exact price needs the community open for live answers, seconds of work for a large one. It is sought in
+the background, once the person pauses, and given up when they go on: no edit waits for it.
 """
 
 import threading
@@ -12,17 +12,20 @@ from math import isfinite
 
 import streamlit as st
 
+from optimize.errors import Cancelled
+from scenarios.desk.certify import BROKEN
 from scenarios.desk.desk import Desk
 from scenarios.desk.resolve import open_on_desk, price_live
 from scenarios.live import EditCost, LiveCommunity
 from scenarios.outcome import Certificate
-from scenarios.propose import Progress
+from scenarios.propose import Progress, ProposalStopped
 from ui.boundary import escape_markdown
 from ui.desk.session import desk_session
 from ui.jobs import Work, all_jobs
 from ui.texts.catalog import Texts
 
-_POLL_S = 0.7
+_POLL_S = 1.0
+_PAUSE_S = 2.0
 _MOST_COSTS = 3
 _WORTH_M = 1.0
 
@@ -46,8 +49,7 @@ def draw_cost(texts: Texts, desk: Desk, community: str) -> None:
         st.markdown(price_words(texts, price.cost))
         return
     st.markdown(certificate_words(texts, certificate))
-    if certificate.status not in ("optimal", "broken"):
-        start_price(desk, community)
+    if certificate.status not in ("optimal", BROKEN):
         _wait(texts.language, desk.version, community)
 
 
@@ -92,38 +94,38 @@ def find_price(desk: Desk, community: str) -> Price | None:
     return answer if same and isinstance(answer, Price) else None
 
 
-def start_price(desk: Desk, community: str) -> None:
-    """Find the price in the background; one that is sought for an earlier plan is given up."""
-    if all_jobs().start(_key(desk), _work(desk, community)):
-        return
+def stop_price(desk: Desk) -> None:
+    """Give up the price that is being sought: the plan is about to change."""
     job = all_jobs().find(_key(desk))
-    asked = _ASKED.get(_key(desk))
-    if job is not None and asked is not None and asked != (desk.version, community):
+    if job is not None:
         job.cancel()
 
 
 def _work(desk: Desk, community: str) -> Work:
     def work(stop: Callable[[], bool], _on_progress: Callable[[Progress], None]) -> Price:
-        _ASKED[_key(desk)] = (desk.version, community)
-        live = _LIVES.get(desk, community, stop)
-        return Price(version=desk.version, community=community, cost=price_live(desk, live, stop=stop))
+        try:
+            live = _LIVES.get(desk, community, stop)
+            cost = price_live(desk, live, stop=stop)
+        except Cancelled as error:
+            raise ProposalStopped("stopped") from error
+        return Price(version=desk.version, community=community, cost=cost)
 
     return work
 
 
 @st.fragment(run_every=_POLL_S)
 def _wait(language: str, version: int, community: str) -> None:
-    desk = desk_session().desk
+    session = desk_session()
+    desk = session.desk
     if desk is None or desk.version != version:
         return
-    job = all_jobs().find(_key(desk))
-    view = job.view() if job is not None else None
     if find_price(desk, community) is not None:
         st.rerun()
-    if view is None or view.state == "running":
+    job = all_jobs().find(_key(desk))
+    if job is not None and job.view().state == "running":
         st.caption(Texts(language)("desk.cost.waiting"))
-    elif view.state == "done":
-        start_price(desk, community)  # that was the price of an earlier plan
+    elif session.quiet_s() > _PAUSE_S:
+        all_jobs().start(_key(desk), _work(desk, community))
 
 
 def _key(desk: Desk) -> Hashable:
@@ -156,4 +158,3 @@ class _Lives:
 
 
 _LIVES = _Lives()
-_ASKED: dict[Hashable, tuple[int, str]] = {}

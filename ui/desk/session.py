@@ -5,6 +5,7 @@ is kept in this object, which outlives a run, before anything else is asked of S
 twice.
 """
 
+import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -59,6 +60,7 @@ class DeskSession:
         self.error: ScenarioError | None = None
         self.conflict: Conflict | None = None
         self.note = ""
+        self.changed_s = time.monotonic()
         self.at_hand: str | None = None
         self.offer: Offer | None = None
         self.split: tuple[str, tuple[str, ...]] | None = None
@@ -93,6 +95,10 @@ class DeskSession:
         self.focus = cells[0] if cells else None
         self.at_hand = None
         self.select = (self.select[0] + 1, cells)
+
+    def quiet_s(self) -> float:
+        """Give how long ago the plan on the desk last changed."""
+        return time.monotonic() - self.changed_s
 
     def grid_at_hand(self) -> str | None:
         """Give the grid that the visitor speaks of: of the latest pick, or what an edit made of it."""
@@ -176,7 +182,7 @@ class DeskSession:
         except ScenarioError as error:
             self.error = error
             return False
-        self.desk, self.before = after, desk
+        self.desk, self.before, self.changed_s = after, desk, time.monotonic()
         self.offer = self.split = self.error = None
         self.note = ""
         self._follow(wish, desk, after)
@@ -208,7 +214,7 @@ class DeskSession:
     def _show(self, desk: Desk) -> None:
         """Put another plan on the desk: what was known of the one before says nothing of it."""
         fresh = self.desk is None or desk.ground.key != self.desk.ground.key or self.drawn is None
-        self.desk, self.before = desk, None
+        self.desk, self.before, self.changed_s = desk, None, time.monotonic()
         self.offer = self.split = None
         if fresh:
             self.drawn = publish_plan(desk)

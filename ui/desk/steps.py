@@ -4,7 +4,8 @@ import streamlit as st
 
 from scenarios.desk.steps import Steps, read_steps
 from scenarios.errors import ScenarioError
-from ui.boundary import escape_markdown
+from ui.boundary import escape_markdown, show_error
+from ui.desk.cost import stop_price
 from ui.desk.session import desk_session
 from ui.desk.words import say_edit
 from ui.messages import error_text
@@ -18,7 +19,7 @@ def grant_wishes(state: State) -> bool:
     if not session.wishes or state.project is None:
         return False
     try:
-        session.open(state.project, state.scenario)
+        stop_price(session.open(state.project, state.scenario))
     except ScenarioError as error:
         session.wishes.clear()
         session.error = error
@@ -51,11 +52,13 @@ def redo_words(texts: Texts, steps: Steps) -> str:
     return texts("steps.redo_what", edit=say_edit(texts, steps.redo))
 
 
-def tell_error(texts: Texts) -> None:
-    """Say once why a wish was not granted."""
+def tell_error(texts: Texts, *, briefly: bool = False) -> None:
+    """Say once why a wish was not granted, here or in a corner of the page."""
     session = desk_session()
     error, session.error = session.error, None
-    if error is not None:
+    if error is not None and not briefly:
+        show_error(texts, error)
+    elif error is not None:
         said = error_text(error, texts)
         st.toast(escape_markdown(f"{said.what} {said.mend}"), duration="long")
 

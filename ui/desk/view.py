@@ -77,6 +77,7 @@ def _draw_map(texts: Texts, state: State, session: DeskSession, desk: Desk, heig
             "undo": undo_words(texts, steps) if steps.undo else None,
             "redo": redo_words(texts, steps) if steps.redo else None,
             "who": state.author,
+            "only": state.community,
         },
     )
     show_map(delta, key="grids_map", height=height, on_desk=_hear)

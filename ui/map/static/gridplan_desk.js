@@ -71,6 +71,9 @@
       if (desk.selectSeq !== null || delta.select.ids.length) desk.chosen = new Set(delta.select.ids);
       desk.selectSeq = delta.select.seq;
     }
+    if (delta.who) gp.pick.who(delta.who);
+    else if (gp.pick.who() && !desk.named) gp.pick.send();
+    desk.named = true;
     desk.grids = Object.assign({}, desk.base.grids, delta.grids);
     draw();
   }
@@ -105,6 +108,7 @@
     label();
     gp.drawLabels();
     gp.pick.tellChoice();
+    if (gp.state.tip && gp.state.tip.isOpen()) gp.state.tip.update();
   }
 
   function lookOf(id, locked, changed) {

@@ -12,7 +12,7 @@
   const OUTLINED = [{ color: "#ffffff", weight: 8 }, { color: "#7a0177", weight: 4 }];
   const state = {
     map: null, renderer: null, src: null, data: null, shown: {}, byLayer: {}, labels: null,
-    paint: {}, selected: null, clickedAt: 0, viewSeq: null, base: null, outlines: null,
+    paint: {}, selected: null, clickedAt: 0, viewSeq: null, base: null, outlines: null, tip: null,
   };
 
   /* What the other files add: words, and the desk where a plan is adjusted. */
@@ -105,6 +105,7 @@
       shape.eachLayer(function (path) {
         if (spec.touch && feature.t) {
           path.bindTooltip(function () { return gp.tooltip(gp.desk.tell(spec, feature)); }, { sticky: true });
+          path.on("tooltipopen", function (event) { state.tip = event.tooltip; });
         }
         if (spec.touch === "click") path.on("click", function () { click(feature.id); });
         group.addLayer(path);

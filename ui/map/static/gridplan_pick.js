@@ -249,9 +249,10 @@
     cancel();
     const map = gp.state.map;
     if (small) { touch(map.containerPointToLatLng(spot(event)), event); return; }
+    const only = (gp.desk.state.delta || {}).only;
     const ids = those(function (cell) {
       const at = map.latLngToContainerPoint(cell.p);
-      return inRing(ring, at.x, at.y);
+      return inRing(ring, at.x, at.y) && (!only || cell.m === only);
     });
     pick.focus = ids[0] || null;
     choose(ids, event.shiftKey || event.ctrlKey || event.metaKey);
@@ -307,9 +308,17 @@
     const desk = gp.desk.state;
     const wishes = desk.wishes.map(function (wish) { return { n: wish.n, kind: wish.kind, facts: wish.facts }; });
     window.Streamlit.setComponentValue({
-      clicked: null, n: number(), desk: { chosen: [...desk.chosen], focus: pick.focus, wishes: wishes },
+      clicked: null, n: number(), desk: { chosen: [...desk.chosen], focus: pick.focus, wishes: wishes, who: who() },
     });
   }
 
-  gp.pick = { show: show, tellChoice: tellChoice, number: number, send: send, state: pick };
+  /* The name under which edits are logged is asked for once: this browser remembers it. */
+  function who(name) {
+    try {
+      if (name) window.localStorage.setItem("gridplan:who", name);
+      return window.localStorage.getItem("gridplan:who") || "";
+    } catch (error) { return ""; }
+  }
+
+  gp.pick = { show: show, tellChoice: tellChoice, number: number, send: send, who: who, state: pick };
 })();
