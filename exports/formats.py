@@ -19,6 +19,7 @@ from exports.request import Format, Request
 from exports.shapefile import write_shapefile
 from exports.texts import Texts
 from exports.webpage import write_webpage
+from exports.workbook import write_workbook
 from geo.crs import canonical_name
 from scenarios.gpkg import settle_journal
 from scenarios.outcome import Outcome
@@ -29,6 +30,7 @@ FORMATS: Mapping[str, Format] = {
     ".pdf": Format(write=write_pdf, is_sheet=True),
     ".png": Format(write=write_png, is_sheet=True),
     ".svg": Format(write=write_svg, is_sheet=True),
+    ".xlsx": Format(write=write_workbook, is_sheet=True),
     ".html": Format(write=write_webpage, fixed_crs=WGS84),
     ".gpkg": Format(write=write_geopackage),
     ".geojson": Format(write=write_geojson, fixed_crs=WGS84),

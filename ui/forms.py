@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping
 
 import streamlit as st
 
+from exports.rule_words import rule_source
 from optimize.costs import COSTS
 from scenarios.errors import RuleError
 from scenarios.outcome import Outcome
@@ -11,7 +12,6 @@ from scenarios.rules import RULES, GridRules
 from ui.boundary import show_error
 from ui.presets import OWN, PRESETS, preset_of
 from ui.proposals import asks_otherwise, rules_in_force, weights_in_force
-from ui.rule_words import rule_source
 from ui.state import change_state, get_state
 from ui.texts.catalog import Texts
 

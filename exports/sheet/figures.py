@@ -7,9 +7,10 @@ import geopandas as gpd
 from exports.choices import POSTS
 from exports.request import Request
 from exports.sheet.drawing import BROKEN
-from exports.sheet.ground import Extent, text
+from exports.sheet.ground import Extent, place_name, text
 from exports.sheet.marks import Align
 from exports.sheet.tables import Cell, Column, Table, Value
+from scenarios.store import BASE_SCENARIO
 
 
 def extent_grids(request: Request, extent: Extent) -> gpd.GeoDataFrame:
@@ -22,6 +23,20 @@ def community_names(request: Request) -> dict[str, str]:
     """Give the communities' names by code; the code where one has none."""
     frame = request.outcome.communities
     return {str(c): text(n) or str(c) for c, n in zip(frame["code"], frame["name"], strict=True)}
+
+
+def scenario_name(request: Request) -> str:
+    """Give the scenario's name as the reader knows it."""
+    name = request.outcome.scenario
+    return request.texts("app.base_scenario") if name == BASE_SCENARIO else name
+
+
+def whole_extent(request: Request) -> Extent:
+    """Give the whole sub-district, for figures alone: its bounds are those of the communities in degrees."""
+    west, south, east, north = (float(part) for part in request.outcome.communities.total_bounds)
+    codes = frozenset(request.outcome.grids["code"])
+    name = place_name(request)
+    return Extent(kind="all", code="", name=name, codes=codes, bounds=(west, south, east, north))
 
 
 def sheet_figures(request: Request, extent: Extent) -> Mapping[str, str]:

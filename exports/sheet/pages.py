@@ -6,7 +6,7 @@ from exports.errors import ChoiceError
 from exports.request import Request
 from exports.sheet.contents import contents_bodies, linked
 from exports.sheet.drawing import INK, Scene, base_marks, find_symbols
-from exports.sheet.figures import grids_table, posts_table
+from exports.sheet.figures import grids_table, posts_table, scenario_name
 from exports.sheet.fonts import Type, find_type
 from exports.sheet.furniture import draw_foot, draw_title, foot_lines
 from exports.sheet.ground import Extent, Ground, build_ground, find_extent, place_name
@@ -18,7 +18,6 @@ from exports.sheet.paper import Frame, lay_frame
 from exports.sheet.scale import choose_view
 from exports.sheet.side import Side, draw_side
 from exports.sheet.tables import Table, draw_table
-from scenarios.store import BASE_SCENARIO
 
 
 def build_document(request: Request) -> Document:
@@ -90,12 +89,6 @@ def extent_bodies(request: Request, ground: Ground, extent: Extent, type_: Type)
         yield from minutes_bodies(
             request, extent, frame, type_, _heading(request, extent, texts("sheets.minutes.title"))
         )
-
-
-def scenario_name(request: Request) -> str:
-    """Give the scenario's name as the reader knows it."""
-    name = request.outcome.scenario
-    return request.texts("app.base_scenario") if name == BASE_SCENARIO else name
 
 
 def frame_of(request: Request) -> Frame:

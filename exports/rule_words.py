@@ -1,7 +1,7 @@
 """The rules in words: name, value with its unit, and the documents and articles they come from."""
 
+from exports.texts import Texts
 from scenarios.rules import Rule
-from ui.texts.catalog import Texts
 
 
 def rule_name(texts: Texts, rule: Rule) -> str:

@@ -1,0 +1,24 @@
+"""Who changes grid: the plan against the grids in force today."""
+
+import pandas as pd
+
+from exports.request import Request
+from geo.crs import metric_crs
+from geo.layers import Layers
+from scenarios.build import todays_grid
+from scenarios.stability import list_moves
+
+NO_MOVES = ("community_code", "from_grid", "to_grid", "households", "residents", "n_cells")
+
+
+def request_moves(request: Request) -> pd.DataFrame | None:
+    """List the moves as `scenarios.stability.list_moves` does, largest first; None without today's grids."""
+    if "grids" not in request.layers:
+        return None
+    cells = request.outcome.cells
+    metric = cells.to_crs(metric_crs(request.outcome.communities))
+    today = todays_grid(Layers(frames=request.layers), metric).set_axis(cells.index)
+    if not today.notna().any():
+        return None
+    moves = list_moves(cells, today)
+    return moves.sort_values(["households", "to_grid"], ascending=[False, True], ignore_index=True)

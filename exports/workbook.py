@@ -1,0 +1,76 @@
+"""Write an outcome as a workbook; text that looks like a formula stays text."""
+
+import datetime as dt
+import math
+from collections.abc import Mapping
+from pathlib import Path
+
+from openpyxl import Workbook
+from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE, Cell
+from openpyxl.styles import Alignment, Font, PatternFill
+from openpyxl.utils import get_column_letter
+from openpyxl.worksheet.worksheet import Worksheet
+
+from exports.book_sheets import SHEETS, Kind, Sheet, Value
+from exports.request import Request
+from scenarios.adoption import FORMULA_SIGNS
+
+_HEAD = PatternFill("solid", fgColor="E8EEF4")
+_BOLD = Font(bold=True)
+_FORMATS: Mapping[Kind, str] = {"text": "@", "count": "#,##0", "decimal": "#,##0.00", "flag": "@"}
+_WRAP = Alignment(wrap_text=True, vertical="top")
+_FIXED = dt.datetime(2020, 1, 1, tzinfo=dt.UTC).replace(tzinfo=None)  # openpyxl wants no zone
+
+
+def write_workbook(request: Request, path: Path) -> None:
+    """Write the sheets of the registry that have something to say."""
+    book = Workbook()
+    book.remove(book.active)
+    for make in SHEETS:
+        sheet = make(request)
+        if sheet is not None:
+            _fill(book.create_sheet(request.texts(f"book.sheet.{sheet.name}")), sheet)
+    # The date of the plan is printed inside; the file's own would make each file differ.
+    book.properties.creator = "Gridplan"
+    book.properties.created = book.properties.modified = _FIXED
+    book.save(path)
+
+
+def _fill(page: Worksheet, sheet: Sheet) -> None:
+    for at, field in enumerate(sheet.fields, start=1):
+        head = page.cell(1, at)
+        _put(head, field.title, "text")
+        head.font, head.fill = _BOLD, _HEAD
+        head.alignment = Alignment(wrap_text=True, vertical="center")
+        page.column_dimensions[get_column_letter(at)].width = field.width
+    for number, row in enumerate(sheet.rows, start=2):
+        for at, (field, value) in enumerate(zip(sheet.fields, row, strict=True), start=1):
+            cell = page.cell(number, at)
+            _put(cell, value, field.kind)
+            if not sheet.is_table:
+                cell.alignment = _WRAP
+    page.freeze_panes = "A2" if len(sheet.fields) < 5 or not sheet.is_table else "B2"
+    if sheet.is_table:
+        page.auto_filter.ref = f"A1:{get_column_letter(len(sheet.fields))}{1 + len(sheet.rows)}"
+    _set_print(page)
+
+
+def _set_print(page: Worksheet) -> None:
+    """Print across the width of a page, with the head on each."""
+    page.page_setup.orientation = "landscape"
+    page.page_setup.paperSize = page.PAPERSIZE_A4
+    page.page_setup.fitToWidth, page.page_setup.fitToHeight = 1, 0
+    page.sheet_properties.pageSetUpPr.fitToPage = True
+    page.print_title_rows = "1:1"
+
+
+def _put(cell: Cell, value: Value, kind: Kind) -> None:
+    cell.number_format = _FORMATS[kind]
+    if isinstance(value, (int, float)):
+        cell.value = value if math.isfinite(value) else None
+        return
+    text = ILLEGAL_CHARACTERS_RE.sub("", value or "")
+    if text:
+        cell.value = text
+        cell.data_type = "s"  # openpyxl would take a leading "=" for a formula
+        cell.quotePrefix = text.startswith(FORMULA_SIGNS)
