@@ -8,17 +8,18 @@ from sqlalchemy import Connection, select
 from scenarios.assemble import assemble_from
 from scenarios.connect import count_change, reading, writing
 from scenarios.desk.change import Change, Terms, between
-from scenarios.desk.log import Entry, add_entry
+from scenarios.desk.log import Entry, add_entry, read_entries
 from scenarios.desk.plan import DeskPlan, GridEntry
 from scenarios.desk.rows import (
     StoredPlan,
     read_stored,
+    read_version,
     write_answer,
     write_desk,
     write_terms,
     write_whole,
 )
-from scenarios.errors import StoreError, UnknownScenario
+from scenarios.errors import EditConflict, StoreError, UnknownScenario
 from scenarios.frames import parsing
 from scenarios.frames_shelf import frames_of
 from scenarios.layers_store import cells_cut_from, keep_watch, look_at
@@ -34,31 +35,47 @@ def list_scenarios(path: Path) -> tuple[str, ...]:
         return tuple(connection.execute(select(SCENARIOS.c.name).order_by(SCENARIOS.c.name)).scalars())
 
 
+def plan_version(path: Path, scenario: str) -> int:
+    """Give the version of a scenario's plan; 0 where it has none, or was never changed by hand."""
+    with reading(path) as connection:
+        return read_version(connection, scenario)
+
+
 def save_outcome(
     path: Path,
     outcome: Outcome,
     weights: Mapping[str, float],
-    parent: str | None = None,
     *,
     author: str = "",
     note: str = "",
     bounds: Mapping[str, str] | None = None,
+    expected: int | None = None,
 ) -> None:
     """Store a scenario with its plan, certificates and summary in one transaction, and log what changed.
 
     Parameters
     ----------
-    parent
-        The scenario that this one was made from; the one stored where none is given.
     author, note
         For the log: who asked, and why; empty where the programme did.
     bounds
         Communities whose lower bound holds only under locks, and whose (`DESK` or `PROPOSAL`).
+    expected
+        The version of the plan that this one was made from (`plan_version`), where that matters.
+
+    Raises
+    ------
+    EditConflict
+        `changed_meanwhile`: the plan in the file is of another version than `expected`.
+    StoreError
+        `cannot_read`, `cannot_write`.
     """
     name = outcome.scenario
     with writing(path) as connection, parsing(path):
         upgrade(connection)
         stored = read_stored(connection, name)
+        if expected is not None and expected != (stored.version if stored else 0):
+            entries = read_entries(connection, name, after_version=expected)
+            raise EditConflict("changed_meanwhile", entries=entries, scenario=name, n=len(entries))
         terms = Terms(
             rules=outcome.rules,  # type: ignore[arg-type]  # rules are numbers
             weights=dict(weights),
@@ -71,7 +88,7 @@ def save_outcome(
         kind, change = _entry_of(stored, plan, terms, outcome)
         version = 1 + (stored.version if stored else 0)
         write_whole(connection, name, plan, _costs(outcome))
-        write_terms(connection, name, terms, parent or (stored.parent if stored else None))
+        write_terms(connection, name, terms, stored.parent if stored else None)
         write_answer(connection, name, outcome.certificates, outcome.summary, terms.rules)
         write_desk(
             connection,

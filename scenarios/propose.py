@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Literal
@@ -13,7 +14,7 @@ from optimize.result import Result
 from scenarios import store
 from scenarios.assemble import assemble
 from scenarios.desk.change import DESK, PROPOSAL
-from scenarios.errors import RuleError, ScenarioError
+from scenarios.errors import EditConflict, RuleError, ScenarioError
 from scenarios.ground import (
     Ground,
     build_problems,
@@ -70,6 +71,7 @@ class Progress:
     community: str | None = None
 
 
+_TRIES = 5  # to store a proposal while others edit
 OnProgress = Callable[[Progress], None]
 
 
@@ -113,18 +115,48 @@ def propose(
     results = {} if stop() else _solve(problems, settings, stop, on_progress, workers)
     if stop() and not results:
         raise ProposalStopped("stopped")
-    plan = _join(path, settings, ground, results, kept)
-    runtime_s = time.perf_counter() - started
     on_progress(Progress(stage="store", done=0, total=1))
-    outcome = store_plan(path, settings, ground, plan, runtime_s=runtime_s, kept=kept)
+    outcome = _store_results(path, settings, ground, results, kept, started)
     on_progress(Progress(stage="store", done=1, total=1))
     return outcome
 
 
-def store_plan(
-    path: Path, settings: Settings, ground: Ground, plan: Plan, *, runtime_s: float, kept: KeptLocks
+def _store_results(
+    path: Path,
+    settings: Settings,
+    ground: Ground,
+    results: Mapping[str, Result | None],
+    kept: KeptLocks,
+    started: float,
 ) -> Outcome:
-    """Measure a plan of the whole project, store it under the scenario's name and return the outcome."""
+    """Store what was solved beside what the other communities have, also where somebody edits them now."""
+    for _ in range(_TRIES):
+        version = store.plan_version(path, settings.scenario)
+        plan = _join(path, settings, ground, results, kept)
+        runtime_s = time.perf_counter() - started
+        with suppress(EditConflict):
+            return store_plan(path, settings, ground, plan, runtime_s=runtime_s, kept=kept, expected=version)
+    # A conflict each time: rather an edit to be brought back from the log than no proposal at all.
+    return store_plan(path, settings, ground, plan, runtime_s=runtime_s, kept=kept)
+
+
+def store_plan(
+    path: Path,
+    settings: Settings,
+    ground: Ground,
+    plan: Plan,
+    *,
+    runtime_s: float,
+    kept: KeptLocks,
+    expected: int | None = None,
+) -> Outcome:
+    """Measure a plan of the whole project, store it under the scenario's name and return the outcome.
+
+    Raises
+    ------
+    EditConflict
+        `changed_meanwhile`: the plan stored is of another version than `expected`.
+    """
     outcome = assemble(
         scenario=settings.scenario,
         cells=ground.stored.cells,
@@ -135,7 +167,7 @@ def store_plan(
     )
     summary = summarise(outcome, ground.today, runtime_s=runtime_s, seed=settings.seed)
     outcome = replace(outcome, summary=summary, weights=dict(settings.weights))
-    store.save_outcome(path, outcome, settings.weights, bounds=_bounds(plan, ground, kept))
+    store.save_outcome(path, outcome, settings.weights, bounds=_bounds(plan, ground, kept), expected=expected)
     return outcome
 
 

@@ -7,12 +7,16 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from pathlib import Path
 
-from scenarios import store
+import pytest
+
+from scenarios import propose, store
 from scenarios.connect import reading
 from scenarios.desk.change import apply_change, reverse
 from scenarios.desk.desk import Desk, catch_up, do_edit, open_desk, read_history
 from scenarios.desk.log import read_changes_after
 from scenarios.errors import EditConflict
+from scenarios.workers import Workers
+from tests.scenarios.desk.conftest import OVERSIZE, PLAIN
 from tests.scenarios.desk.test_history import same
 
 EACH = 6
@@ -68,3 +72,21 @@ def test_processes_on_one_file_lose_nothing(desk: Desk) -> None:
     with multiprocessing.get_context("spawn").Pool(2) as pool:
         pool.starmap(rename_often, [(desk.path, person) for person in people])
     check(desk, people)
+
+
+def test_an_edit_made_while_a_proposal_is_stored_is_not_lost(
+    desk: Desk, workers: Workers, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    grid = min(code for code in desk.plan.grids if code.startswith(OVERSIZE))
+    summarise = propose.summarise
+
+    def edit_first(*arguments: object, **named: object) -> object:
+        if open_desk(desk.path).plan.grids[grid].name != "改过":
+            do_edit(open_desk(desk.path), "rename", {"grid": grid, "name": "改过"}, author="王")
+        return summarise(*arguments, **named)
+
+    monkeypatch.setattr(propose, "summarise", edit_first)
+    settings = propose.Settings(communities=(PLAIN,))
+    propose.propose(desk.path, settings, stop=lambda: False, on_progress=lambda _step: None, workers=workers)
+    assert open_desk(desk.path).plan.grids[grid].name == "改过"
+    assert [item.kind for item in read_history(desk.path)] == ["origin", "rename", "proposal"]
