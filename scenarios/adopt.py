@@ -8,8 +8,8 @@ from scenarios.desk.change import apply_change
 from scenarios.desk.desk import Desk, do_edit
 from scenarios.desk.edits import EDITS
 from scenarios.desk.measure import BrokenRule, measure_plan
-from scenarios.desk_assignment import find_assignment, read_assignment
-from scenarios.desk_polygons import read_polygons
+from scenarios.desk_assignment import adopt_table, find_assignment
+from scenarios.desk_polygons import adopt_drawing
 
 KIND = "assign"
 
@@ -33,11 +33,11 @@ def preview(desk: Desk, path: Path, *, crs: str | None = None, allow: Allow | No
     """
     reading = read_sources([path])
     refuse(path.name, reading.faults)
-    standing = stand(desk)
+    standing, allowed = stand(desk), allow or Allow()
     if find_assignment(reading.tables) is not None:
-        adoption = read_assignment(path, standing, allow=allow)
+        adoption = adopt_table(reading, path.name, standing, allow=allowed)
     else:
-        adoption = read_polygons(path, standing, crs=crs, allow=allow)
+        adoption = adopt_drawing(reading, path.name, standing, crs=crs, allow=allowed)
     # What the desk would refuse is said now, not when the person has looked through everything.
     EDITS[KIND](desk.plan, desk.ground, adoption.facts())
     return adoption

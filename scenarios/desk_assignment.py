@@ -11,7 +11,7 @@ import pandas as pd
 from geo.headers import normalise
 from geo.layers import Fault
 from geo.read_files import read_sources
-from geo.read_raw import RawTable
+from geo.read_raw import RawTable, Reading
 from geo.values import is_blank, read_identifier, read_text, shown
 from scenarios.adoption import (
     Adoption,
@@ -67,22 +67,29 @@ def read_assignment(path: Path, standing: Standing, *, allow: Allow | None = Non
     AdoptionError
         `adoption_refused`: every fault with its row in the sheet and its column.
     """
-    reading = read_sources([path])
-    refuse(path.name, reading.faults)
+    return adopt_table(read_sources([path]), path.name, standing, allow=allow or Allow())
+
+
+def adopt_table(reading: Reading, file: str, standing: Standing, *, allow: Allow) -> Adoption:
+    """Give what a table that was read would change.
+
+    Raises
+    ------
+    AdoptionError
+        `adoption_refused`.
+    """
     table = find_assignment(reading.tables)
     if table is None:
         headers = (SPELLINGS[CELL][2], SPELLINGS[CODE][4])
-        refuse(path.name, [_fault("assignment_columns_missing", headers=headers)])
-        raise AssertionError  # the fault above refuses
-    rows = _Rows(standing=standing, allow=allow or Allow())
+        refuse(file, [*reading.faults, _fault("assignment_columns_missing", headers=headers)])
+        return settle(standing, {}, names={}, source=file, kind="table")
+    rows = _Rows(standing=standing, allow=allow)
     for number, cell, code in _lines(table):
         _read_row(rows, number, cell, code)
     findings = [*reading.faults, *rows.findings, *_sum_up(rows)]
-    refuse(path.name, findings)
+    refuse(file, findings)
     names = _read_names(reading.tables, table, standing)
-    return settle(
-        standing, rows.wanted, names=names, source=path.name, kind="table", findings=_notices(findings)
-    )
+    return settle(standing, rows.wanted, names=names, source=file, kind="table", findings=findings)
 
 
 def find_assignment(tables: tuple[RawTable, ...]) -> RawTable | None:
@@ -263,7 +270,3 @@ def _fault(code: str, row: int | None = None, column: str | None = None, /, **fa
 
 def _notice(code: str, row: int | None = None, column: str | None = None, /, **facts: object) -> Fault:
     return Fault(code=code, severity="notice", layer=LAYER, row=row, column=column, facts=facts)
-
-
-def _notices(findings: list[Fault]) -> list[Fault]:
-    return [finding for finding in findings if finding.severity != "fault"]

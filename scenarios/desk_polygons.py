@@ -10,12 +10,12 @@ import shapely
 from numpy.typing import NDArray
 
 from geo.crs import to_storage
-from geo.headers import find_layer
+from geo.headers import find_layer, map_columns
 from geo.layers import Fault
 from geo.mend import mend_frames
 from geo.read_files import read_sources
 from geo.read_frames import build_frame
-from geo.read_raw import RawTable
+from geo.read_raw import RawTable, Reading
 from geo.schema import LAYERS
 from geo.validate_shapes import check_shapes
 from scenarios.adoption import Adoption, Allow, Standing, refuse, settle
@@ -60,27 +60,27 @@ def read_polygons(
         `adoption_refused` with every fault: shapes that cross themselves, an unknown or a wrong coordinate
         system, nothing covered, codes of grids that may not be made.
     """
-    reading = read_sources([path])
-    refuse(path.name, reading.faults)
-    table, trouble = _choose_table(reading.tables, path.name)
-    refuse(path.name, trouble)
+    return adopt_drawing(read_sources([path]), path.name, standing, crs=crs, allow=allow or Allow())
+
+
+def adopt_drawing(
+    reading: Reading, file: str, standing: Standing, *, crs: str | None, allow: Allow
+) -> Adoption:
+    """Give what a file of polygons that was read would change.
+
+    Raises
+    ------
+    AdoptionError
+        `adoption_refused`.
+    """
+    refuse(file, reading.faults)
+    table, trouble = _choose_table(reading.tables, file)
+    refuse(file, trouble)
     frame, findings = _shapes_of(table, crs)
     listed = [*reading.faults, *findings]
-    refuse(path.name, listed)
+    refuse(file, listed)
     uncertain = crs is None and (table.crs_assumed or table.crs in _UNCERTAIN)
-    return adopt_polygons(
-        frame,
-        standing,
-        source=path.name,
-        allow=allow or Allow(),
-        findings=listed,
-        uncertain=uncertain,
-    )
-
-
-def has_polygons(tables: Sequence[RawTable]) -> bool:
-    """Tell whether any of the tables holds polygons."""
-    return any(_is_drawn(table) for table in tables)
+    return adopt_polygons(frame, standing, source=file, allow=allow, findings=listed, uncertain=uncertain)
 
 
 def adopt_polygons(
@@ -156,9 +156,8 @@ def _choose_table(tables: Sequence[RawTable], file: str) -> tuple[RawTable, list
 
 def _is_drawn(table: RawTable) -> bool:
     if table.shapes is None:
-        return any(
-            str(header).strip().lower() in ("wkt", "geometry", "geom") for header in table.table.columns
-        )
+        headers = [str(header) for header in table.table.columns]
+        return "wkt" in map_columns(LAYERS["grids"], headers, places=True).places
     return bool((shapely.get_dimensions(table.shapes) == 2).any())
 
 

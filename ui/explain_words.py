@@ -8,6 +8,7 @@ from scenarios.desk.plan import DEDICATED
 from scenarios.explain import Explanation
 from scenarios.explain_border import Stretch
 from scenarios.explain_size import Room, Step
+from scenarios.outcome import Certificate
 from ui.texts.catalog import Texts
 
 _SMALL_M = 20.0
@@ -158,8 +159,13 @@ def _size(texts: Texts, item: Explanation) -> Iterator[Line]:
     yield from _room(texts, item, "larger", item.larger)
     yield from _room(texts, item, "smaller", item.smaller)
     if item.larger.counts.get("free") or item.smaller.counts.get("free"):
-        proven = item.certificate is not None and item.certificate.proven
-        yield Line(text=texts(f"explain.choice.{'proven' if proven else 'open'}"))
+        yield Line(text=texts(f"explain.choice.{_proof_of_choice(item.certificate)}"))
+
+
+def _proof_of_choice(certificate: Certificate | None) -> str:
+    if certificate is None or certificate.status != "optimal":
+        return "open"
+    return "proven_locked" if certificate.locks else "proven"
 
 
 def _room(texts: Texts, item: Explanation, way: str, room: Room) -> Iterator[Line]:

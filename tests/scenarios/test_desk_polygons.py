@@ -305,3 +305,13 @@ def test_label_points_are_left_out_and_a_code_may_stand_as_the_name(desk: Desk, 
     assert {move.cell_id for move in adoption.moves} == {f"001-2{column}" for column in range(4)}
     assert {move.after for move in adoption.moves} == {f"{HOME}002"}
     assert adoption.renamed == {f"{HOME}001": "一号网格"}
+
+
+def test_a_table_of_wkt_is_polygons(desk: Desk, tmp_path: Path) -> None:
+    grids = plan_shapes(desk)
+    table = grids.drop(columns="geometry").assign(WKT=grids.geometry.to_wkt())
+    path = tmp_path / "wkt.csv"
+    table.to_csv(path, index=False, encoding="utf-8-sig")
+    adoption = preview(desk, path)
+    assert adoption.is_empty
+    assert adoption.kind == "polygons"
