@@ -26,20 +26,21 @@ def draw_costs(texts: Texts, outcome: Outcome, *, community: str | None, selecte
             hide_index=True,
             height="content",
             column_config={
-                "cost": column(texts("costs.cost"), width="medium"),
-                "grid": column(texts("costs.grid", code=(selected or "")[-3:]), alignment="right"),
+                "cost": column(texts("costs.cost"), width=148),
+                "grid": column(texts("costs.grid", code=(selected or "")[-3:]), alignment="right", width=78),
                 "total": column(
-                    texts("costs.community" if community is not None else "costs.all"), alignment="right"
+                    texts("costs.community" if community is not None else "costs.all"),
+                    alignment="right",
+                    width=78,
                 ),
-                "unit": column(texts("costs.unit"), width="small"),
-                "weight": column(texts("costs.weight"), alignment="right", width="small"),
+                "weight": column(texts("costs.weight"), alignment="right", width=50),
             },
         )
         st.caption(texts("costs.note"))
 
 
 def cost_rows(texts: Texts, outcome: Outcome, *, community: str | None, selected: str | None) -> pd.DataFrame:
-    """Give name, total, unit and weight of every cost, and the value for the marked grid if there is one."""
+    """Give name, total and weight of every cost, and the value for the marked grid if there is one."""
     grids = outcome.grids
     if community is not None:
         grids = grids[grids["community_code"] == community]
@@ -49,16 +50,18 @@ def cost_rows(texts: Texts, outcome: Outcome, *, community: str | None, selected
     rows = []
     for name in sorted(known, key=lambda name: not weights.get(name)):
         unit = COSTS[name].unit
-        digits = _DIGITS.get(unit, 0)
         row = {"cost": texts(f"costs.short.{name}")}
         if len(marked):
-            row["grid"] = _written(texts, marked[f"cost_{name}"].iloc[0], digits)
-        row["total"] = _written(texts, grids[f"cost_{name}"].sum(min_count=1), digits)
-        row["unit"] = texts(f"grids_page.cost_unit.{unit}")
+            row["grid"] = _written(texts, marked[f"cost_{name}"].iloc[0], unit)
+        row["total"] = _written(texts, grids[f"cost_{name}"].sum(min_count=1), unit)
         row["weight"] = texts.number(weights[name], 1) if weights.get(name) else "–"
         rows.append(row)
     return pd.DataFrame(rows)
 
 
-def _written(texts: Texts, value: float, digits: int) -> str:
-    return "–" if pd.isna(value) else texts.number(float(value), digits)
+def _written(texts: Texts, value: float, unit: str) -> str:
+    """Write a value with its unit; an index has none."""
+    if pd.isna(value):
+        return "–"
+    number = texts.number(float(value), _DIGITS.get(unit, 0))
+    return number if unit == "ratio" else f"{number} {texts(f'grids_page.cost_unit.{unit}')}"

@@ -48,8 +48,8 @@ def lock_sentence(texts: Texts, lock: Lock, names: dict[str, str], places: Place
         n=lock.n_grids,
         first=cells[0] if cells else "",
         second=cells[1] if len(cells) > 1 else "",
-        code=lock.codes[0] if lock.codes else "",
-        other=lock.codes[1] if len(lock.codes) > 1 else "",
+        code=lock.codes[0][-3:] if lock.codes else "",
+        other=lock.codes[1][-3:] if len(lock.codes) > 1 else "",
     )
 
 

@@ -37,9 +37,9 @@ def test_every_cost_has_its_unit_its_grid_and_its_total(solved: Path, language: 
     assert list(rows["weight"][:2]) == ["2", "1.5"]  # those that weigh come first
     assert set(rows["weight"][2:]) == {"–"}
     own = outcome.grids[outcome.grids["community_code"] == "999001001001"]
-    assert rows["total"][0] == texts.number(own["cost_boundary"].sum())
-    assert rows["grid"][0] == texts.number(outcome.grids["cost_boundary"].iloc[0])
-    assert rows["unit"][0] == texts("grids_page.cost_unit.m")
+    metres = texts("grids_page.cost_unit.m")
+    assert rows["total"][0] == f"{texts.number(own['cost_boundary'].sum())} {metres}"
+    assert rows["grid"][0] == f"{texts.number(outcome.grids['cost_boundary'].iloc[0])} {metres}"
     assert "grid" not in cost_rows(texts, outcome, community=None, selected=None)
 
 
