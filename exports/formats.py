@@ -17,6 +17,7 @@ from exports.kml import write_kml
 from exports.printed import write_pdf, write_png, write_svg
 from exports.request import Format, Request
 from exports.shapefile import write_shapefile
+from exports.slides import write_slides
 from exports.texts import Texts
 from exports.webpage import write_webpage
 from exports.workbook import write_workbook
@@ -30,6 +31,7 @@ FORMATS: Mapping[str, Format] = {
     ".pdf": Format(write=write_pdf, is_sheet=True),
     ".png": Format(write=write_png, is_sheet=True),
     ".svg": Format(write=write_svg, is_sheet=True),
+    ".pptx": Format(write=write_slides, is_sheet=True),
     ".xlsx": Format(write=write_workbook, is_sheet=True),
     ".html": Format(write=write_webpage, fixed_crs=WGS84),
     ".gpkg": Format(write=write_geopackage),

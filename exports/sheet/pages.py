@@ -1,6 +1,8 @@
 """Pages of a document: map sheets, tables that run on, the responsibility sheet."""
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from io import BytesIO
 
 from exports.errors import ChoiceError
 from exports.request import Request
@@ -12,9 +14,10 @@ from exports.sheet.furniture import draw_foot, draw_title, foot_lines
 from exports.sheet.ground import Extent, Ground, build_ground, find_extent, place_name
 from exports.sheet.labels import Setter
 from exports.sheet.map_labels import label_marks
-from exports.sheet.marks import Body, Box, Document, Page, Style, rectangle
+from exports.sheet.marks import Body, Box, Document, Mark, Page, Placed, Style, rectangle
 from exports.sheet.minutes import minutes_bodies
-from exports.sheet.paper import Frame, lay_frame
+from exports.sheet.paper import Frame, lay_frame, lay_picture
+from exports.sheet.render import draw_png
 from exports.sheet.scale import choose_view
 from exports.sheet.side import Side, draw_side
 from exports.sheet.tables import Table, draw_table
@@ -104,18 +107,36 @@ def _heading(request: Request, extent: Extent, what: str) -> str:
 
 def map_body(request: Request, ground: Ground, extent: Extent, type_: Type) -> Body:
     """Lay out a map with what stands beside it."""
-    frame = frame_of(request)
+    marks, placed = map_marks(request, ground, extent, type_, frame_of(request))
+    heading = _heading(request, extent, request.texts(f"sheets.map.{extent.kind}"))
+    return Body(extent.name or heading, heading, marks, placed)
+
+
+def map_picture(
+    request: Request, width: float, height: float, target: BytesIO, *, dpi: float, zoom: float = 1.0
+) -> None:
+    """Draw the map and what stands beside it as a picture of so many millimetres, without title and foot."""
+    type_ = find_type(request.texts.language)
+    ground = build_ground(request)
+    extent = require_extent(request, ground, request.sheet.extent)
+    frame = lay_picture(width, height, zoom)
+    marks, placed = map_marks(request, ground, extent, type_, frame)
+    page = Page(width=width, height=height, title=extent.name, marks=tuple(marks), labels=tuple(placed))
+    draw_png(Document(title=extent.name, pages=[page], type_=type_), target, dpi=dpi)
+
+
+def map_marks(
+    request: Request, ground: Ground, extent: Extent, type_: Type, frame: Frame
+) -> tuple[list[Mark], list[Placed]]:
+    """Draw the map and what stands beside it in their parts of a frame."""
     view = choose_view(extent.bounds, frame.map.inside(1.5 * frame.zoom))
-    view = type(view)(ratio=view.ratio, east=view.east, north=view.north, box=frame.map)
-    scene = Scene(ground=ground, extent=extent, view=view, zoom=frame.zoom)
+    scene = Scene(ground=ground, extent=extent, view=replace(view, box=frame.map), zoom=frame.zoom)
     marks = list(base_marks(scene))
     drawn, placed = label_marks(scene, Setter(type_=type_), request.texts)
     marks += drawn
     marks.append(rectangle(frame.map, Style(line=INK, width_mm=0.5 * frame.zoom)))
-    symbols = find_symbols(scene)
-    marks += draw_side(frame, Side(request=request, scene=scene, type_=type_, symbols=symbols))
-    heading = _heading(request, extent, request.texts(f"sheets.map.{extent.kind}"))
-    return Body(extent.name or heading, heading, marks, placed)
+    side = Side(request=request, scene=scene, type_=type_, symbols=find_symbols(scene))
+    return [*marks, *draw_side(frame, side)], placed
 
 
 def table_bodies(frame: Frame, type_: Type, table: Table, heading: str) -> Iterator[Body]:

@@ -57,3 +57,19 @@ def lay_frame(paper: Paper, orientation: Orientation) -> Frame:
         map_ = Box(body.left, cut, body.right, body.top)
         side = Box(body.left, body.bottom, body.right, cut - 4 * zoom)
     return Frame(width=width, height=height, zoom=zoom, title=title, map=map_, side=side, foot=foot)
+
+
+def lay_picture(width: float, height: float, zoom: float) -> Frame:
+    """Divide a picture: the map, and the column beside it; nothing hangs above or below."""
+    edge = 0.6 * zoom
+    sheet = Box(0, 0, width, height).inside(edge)
+    cut = sheet.right - 92 * zoom
+    return Frame(
+        width=width,
+        height=height,
+        zoom=zoom,
+        title=Box(sheet.left, sheet.top, sheet.right, sheet.top),
+        map=Box(sheet.left, sheet.bottom, cut, sheet.top),
+        side=Box(cut + 4 * zoom, sheet.bottom, sheet.right, sheet.top),
+        foot=Box(sheet.left, sheet.bottom, sheet.right, sheet.bottom),
+    )

@@ -1,0 +1,234 @@
+"""Write an outcome as slides for a meeting: overview, map, tables, who changes grid, what is known."""
+
+import datetime as dt
+from collections.abc import Sequence
+from io import BytesIO
+from pathlib import Path
+
+from pptx import Presentation
+from pptx.util import Mm
+
+from exports.certificates import certificate_lines
+from exports.changes import request_moves
+from exports.gis import column_label
+from exports.request import Request
+from exports.sheet.figures import community_names, scenario_name, sheet_figures, whole_extent
+from exports.sheet.ground import place_name, text
+from exports.sheet.pages import map_picture
+from exports.slide_parts import (
+    HEIGHT_MM,
+    MARGIN_MM,
+    SOFT,
+    WIDTH_MM,
+    Deck,
+    Run,
+    add_card,
+    add_picture,
+    add_slide,
+    add_table,
+    add_text,
+    face_of,
+)
+
+_ROWS = 16
+_DPI = 220
+_FIXED = dt.datetime(2020, 1, 1, tzinfo=dt.UTC).replace(tzinfo=None)  # python-pptx wants no zone
+
+
+def write_slides(request: Request, path: Path) -> None:
+    """Write the slides; text and tables can be edited, maps are sharp pictures."""
+    show = Presentation()
+    show.slide_width, show.slide_height = Mm(WIDTH_MM), Mm(HEIGHT_MM)
+    texts = request.texts
+    about = [place_name(request), texts("exports.scenario", name=scenario_name(request))]
+    if request.date is not None:
+        about.append(texts("exports.date", date=request.date.isoformat()))
+    foot = " · ".join([texts("exports.draft"), *(part for part in about if part)])
+    deck = Deck(show=show, face=face_of(texts.language), foot=foot)
+    parts = (_title, _overview, _map, _communities, _grids, _changes, _costs, _findings)
+    for number, part in enumerate(parts, start=1):
+        part(request, deck)
+        request.step(number, len(parts))
+    core = show.core_properties
+    core.author, core.title = "Gridplan", texts("exports.title")
+    core.created = core.modified = _FIXED
+    show.save(str(path))
+
+
+def _title(request: Request, deck: Deck) -> None:
+    texts = request.texts
+    title = request.sheet.title or texts("slides.title", place=place_name(request)).strip(" ·")
+    slide = add_slide(deck, title, is_cover=True)
+    lines = [
+        Run(text=texts("exports.draft"), size_pt=24, bold=True),
+        Run(text=texts("exports.scenario", name=scenario_name(request)), size_pt=18),
+    ]
+    if request.date is not None:
+        lines.append(Run(text=texts("exports.date", date=request.date.isoformat()), size_pt=18))
+    lines.append(Run(text=texts("sheets.draft_sentence"), size_pt=14, colour=SOFT))
+    if request.sources:
+        lines.append(Run(text=texts("exports.sources", sources=request.sources), size_pt=11, colour=SOFT))
+    add_text(deck, slide, (MARGIN_MM, 92, WIDTH_MM - 2 * MARGIN_MM, 80), lines)
+
+
+def _overview(request: Request, deck: Deck) -> None:
+    texts = request.texts
+    slide = add_slide(deck, texts("exports.figures"))
+    figures = list(sheet_figures(request, whole_extent(request)).items())
+    moves = request_moves(request)
+    if moves is not None:
+        figures.append((texts("slides.moved"), texts.number(int(moves["households"].sum()))))
+    width = (WIDTH_MM - 2 * MARGIN_MM - 2 * 6) / 3
+    for number, (name, value) in enumerate(figures):
+        row, column = divmod(number, 3)
+        add_card(deck, slide, (MARGIN_MM + column * (width + 6), 34 + row * 48, width, 42), name, value)
+    proven = sum(item.proven for item in request.outcome.certificates)
+    all_ = len(request.outcome.certificates)
+    said = texts("slides.proven" if proven == all_ else "slides.partly_proven", proven=proven, all=all_)
+    add_text(deck, slide, (MARGIN_MM, 138, WIDTH_MM - 2 * MARGIN_MM, 30), [Run(text=said, size_pt=16)])
+
+
+def _map(request: Request, deck: Deck) -> None:
+    texts = request.texts
+    slide = add_slide(deck, texts("exports.title"))
+    width, height = WIDTH_MM - 2 * 8, 154.0
+    picture = BytesIO()
+    map_picture(request, width, height, picture, dpi=_DPI)
+    picture.seek(0)
+    words = texts("slides.map_words", n=len(request.outcome.grids))
+    add_picture(slide, picture, 8, 26.5, width, words)
+
+
+def _communities(request: Request, deck: Deck) -> None:
+    texts, names = request.texts, community_names(request)
+    groups = request.outcome.grids.groupby("community_code")
+    sums = groups[["households", "residents", "in_band"]].sum()
+    counts = groups.size()
+    rows = [
+        (
+            names.get(str(code), str(code)),
+            texts.number(int(counts[code])),
+            texts.number(int(sums.loc[code, "households"])),
+            texts.number(int(sums.loc[code, "residents"])),
+            f"{int(sums.loc[code, 'in_band'])} / {int(counts[code])}",
+        )
+        for code in counts.index
+    ]
+    heads = [(texts("exports.column.community"), 3.0, False)]
+    heads += [
+        (texts(f"sheets.column.{name}"), 1.4, True)
+        for name in ("n_grids", "households", "residents", "in_band")
+    ]
+    _tables(deck, texts("sheets.communities"), heads, rows)
+
+
+def _grids(request: Request, deck: Deck) -> None:
+    texts, names = request.texts, community_names(request)
+    rows = [
+        (
+            str(row["code"]),
+            text(row["name"]),
+            names.get(str(row["community_code"]), ""),
+            texts.number(int(row["households"])),
+            texts.number(int(row["residents"])),
+            texts("exports.yes" if row["in_band"] else "exports.no"),
+        )
+        for row in request.outcome.grids.to_dict("records")
+    ]
+    heads = [
+        (texts("exports.column.code"), 2.4, False),
+        (texts("exports.column.name"), 2.4, False),
+        (texts("exports.column.community"), 2.2, False),
+        (texts("sheets.column.households"), 1.2, True),
+        (texts("sheets.column.residents"), 1.2, True),
+        (texts("sheets.column.in_band"), 1.2, False),
+    ]
+    _tables(deck, texts("sheets.table"), heads, rows)
+
+
+def _changes(request: Request, deck: Deck) -> None:
+    """List the largest moves; all of them stand in the workbook."""
+    texts, names = request.texts, community_names(request)
+    moves = request_moves(request)
+    if moves is None:
+        return
+    total = texts("slides.changes_total", households=int(moves["households"].sum()), n=len(moves))
+    if moves.empty:
+        slide = add_slide(deck, texts("slides.changes"))
+        add_text(deck, slide, (MARGIN_MM, 40, 280, 20), [Run(text=texts("moves.nobody"), size_pt=18)])
+        return
+    rows = [
+        (
+            names.get(str(row["community_code"]), ""),
+            str(row["from_grid"]),
+            str(row["to_grid"]),
+            texts.number(int(row["households"])),
+            texts.number(int(row["residents"])),
+        )
+        for row in moves.head(_ROWS - 1).to_dict("records")
+    ]
+    heads = [
+        (texts("exports.column.community"), 2.0, False),
+        (texts("book.from_grid"), 2.4, False),
+        (texts("book.to_grid"), 2.4, False),
+        (texts("sheets.column.households"), 1.2, True),
+        (texts("sheets.column.residents"), 1.2, True),
+    ]
+    slide = add_slide(deck, texts("slides.changes"))
+    add_text(
+        deck, slide, (MARGIN_MM, 28, WIDTH_MM - 2 * MARGIN_MM, 8), [Run(text=total, size_pt=13, colour=SOFT)]
+    )
+    add_table(deck, slide, heads, rows, top_mm=38)
+
+
+def _costs(request: Request, deck: Deck) -> None:
+    """Say what the plan was asked to keep small, how much each counted, and what it came to."""
+    texts, outcome = request.texts, request.outcome
+    rows = [
+        (
+            column_label("grids", str(column), texts),
+            texts.number(float(outcome.weights.get(str(column).removeprefix("cost_"), 0.0)), 2),
+            texts.number(float(outcome.grids[column].sum()), 1),
+        )
+        for column in outcome.grids.columns
+        if str(column).startswith("cost_")
+    ]
+    heads = [
+        (texts("slides.cost"), 4.0, False),
+        (texts("slides.weight"), 1.0, True),
+        (texts("slides.sum"), 1.4, True),
+    ]
+    if rows:
+        _tables(deck, texts("slides.costs"), heads, rows)
+
+
+def _findings(request: Request, deck: Deck) -> None:
+    texts, names = request.texts, community_names(request)
+    rows = [
+        (names.get(item.community_code, item.community_code), " ".join(certificate_lines(item, texts)))
+        for item in request.outcome.certificates
+    ]
+    heads = [
+        (texts("exports.column.community"), 1.0, False),
+        (texts("exports.column.certificate"), 5.0, False),
+    ]
+    _tables(deck, texts("slides.findings"), heads, rows, rows_a_slide=9, size_pt=11)
+
+
+def _tables(
+    deck: Deck,
+    title: str,
+    heads: Sequence[tuple[str, float, bool]],
+    rows: Sequence[Sequence[str]],
+    *,
+    rows_a_slide: int = _ROWS,
+    size_pt: float = 12,
+) -> None:
+    """Spread a table over as many slides as it needs, in even parts."""
+    sheets = max(1, -(-len(rows) // rows_a_slide))
+    share = -(-len(rows) // sheets)
+    for sheet in range(sheets):
+        said = title if sheets == 1 else f"{title} ({sheet + 1} / {sheets})"
+        add_table(
+            deck, add_slide(deck, said), heads, rows[sheet * share : (sheet + 1) * share], size_pt=size_pt
+        )
