@@ -1,6 +1,7 @@
 """Scenarios and their plans in a project on disk."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 
 from sqlalchemy import Connection, select
@@ -162,20 +163,18 @@ def _known_plan(stored: StoredPlan) -> Plan:
 
 
 def _desk_plan(outcome: Outcome, stored: StoredPlan | None) -> DeskPlan:
-    """Give the plan of an outcome as the desk holds it; what was locked and dedicated stays so."""
+    """Give the plan of an outcome as the desk holds it; what was locked and is still there stays so."""
     before = stored.plan if stored else DeskPlan(grid_of_cell={}, grids={})
     codes = [code if isinstance(code, str) else None for code in outcome.cells["grid_code"].astype(object)]
     rows = outcome.grids[["code", "name", "kind"]].to_dict("records")
     grids = {row["code"]: _entry(row["name"], row["kind"], before.grids.get(row["code"])) for row in rows}
-    locks = before.locks
-    if locks.grids - grids.keys():
-        locks = type(locks)(
-            cells=locks.cells,
-            grids=locks.grids & grids.keys(),
-            communities=locks.communities,
-            everything=locks.everything,
-        )
     cells = [str(cell) for cell in outcome.cells["cell_id"]]
+    locks = replace(
+        before.locks,
+        cells=before.locks.cells & set(cells),
+        grids=before.locks.grids & grids.keys(),
+        communities=before.locks.communities & set(outcome.communities["code"].astype(str)),
+    )
     return DeskPlan(grid_of_cell=dict(zip(cells, codes, strict=True)), grids=grids, locks=locks)
 
 

@@ -17,6 +17,7 @@ from scenarios.desk.ground import GROUNDS, DeskGround, build_ground
 from scenarios.desk.log import (
     ORIGINS,
     REDO,
+    STEP_BACK,
     UNDO,
     EditRecord,
     Entry,
@@ -191,7 +192,7 @@ def step_back(desk: Desk, seq: int, *, author: str, note: str = "") -> Desk:
     change = rewind(desk.plan, desk.certificates, desk.terms, [change for _, change in later])
     if change.is_empty:
         raise EditRefused("edit_changes_nothing", kind="step_back")
-    return commit(desk, Entry(kind="step_back", facts={"to": seq}, change=change, author=author, note=note))
+    return commit(desk, Entry(kind=STEP_BACK, facts={"to": seq}, change=change, author=author, note=note))
 
 
 def read_history(path: Path, scenario: str = BASE_SCENARIO) -> tuple[EditRecord, ...]:

@@ -12,7 +12,7 @@ from scenarios.codec import to_json
 from scenarios.desk.change import Change, change_from_json, change_to_json
 from scenarios.schema import EDITS
 
-UNDO, REDO = "undo", "redo"
+UNDO, REDO, STEP_BACK = "undo", "redo", "step_back"
 ORIGINS = frozenset({"origin", "fork"})
 """Kinds of entry that no undo goes behind: a scenario's first plan, or one of cells cut anew."""
 
@@ -182,8 +182,13 @@ def _find_undone(rows: Sequence[RowMapping]) -> set[int]:
     """Find the entries whose effect is gone: taken back, and not by an entry that was itself taken back."""
     undone: set[int] = set()
     for row in reversed(rows):
-        if row["reverts"] is not None and row["seq"] not in undone:
+        if row["seq"] in undone:
+            continue
+        if row["reverts"] is not None:
             undone.add(row["reverts"])
+        if row["kind"] == STEP_BACK:
+            to = int(json.loads(row["facts"])["to"])
+            undone |= {item["seq"] for item in rows if to < item["seq"] < row["seq"]}
     return undone
 
 

@@ -3,7 +3,8 @@
 Nothing is taken over before the person has seen the difference.
 """
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+import math
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -12,14 +13,15 @@ import pandas as pd
 from optimize.engines import Params
 from optimize.prepared import prepare
 from scenarios.codec import certificates_from_json, certificates_to_json
+from scenarios.desk.certify import drop_bound
 from scenarios.desk.change import DESK, CellMove, Change
 from scenarios.desk.commit import commit
 from scenarios.desk.edits import EDITS
 from scenarios.desk.facts import free_codes, name_of
 from scenarios.desk.log import Entry
-from scenarios.desk.plan import DEDICATED, DeskPlan, cells_of_grids
 from scenarios.desk.value import Desk
 from scenarios.errors import EditRefused
+from scenarios.join_locks import KeptLocks, join_locks
 from scenarios.live import EditCost, LiveCommunity, complete_plan, price_plan
 from scenarios.locks import GridLocks, locks_of
 from scenarios.outcome import Certificate, Plan
@@ -77,28 +79,9 @@ class Offer:
 
 
 def desk_locks(desk: Desk, community: str) -> GridLocks | None:
-    """Give the locks of a community as the engines understand them; None where nothing may move at all.
-
-    Locked cells stay with the other locked cells of their grid and apart from those of other grids. Locked
-    and dedicated grids stay whole.
-    """
-    plan = desk.plan
-    locks = plan.locks
-    if locks.everything or community in locks.communities:
-        return None
-    grids = cells_of_grids(plan.grid_of_cell, desk.ground.cells_of(community))
-    whole = {code: cells for code, cells in grids.items() if code in _kept_whole(plan)}
-    held = {
-        code: [cell for cell in cells if cell in locks.cells]
-        for code, cells in grids.items()
-        if code not in whole
-    }
-    anchors = [cells[0] for cells in held.values() if cells]
-    return GridLocks(
-        whole=tuple(frozenset(cells) for cells in whole.values()),
-        together=tuple((cells[0], other) for cells in held.values() for other in cells[1:]),
-        apart=tuple((a, b) for at, a in enumerate(anchors) for b in anchors[:at]),
-    )
+    """Give the locks of a community as the engines understand them; None where nothing may move at all."""
+    kept = _kept(desk, community)
+    return None if community in kept.settled else kept.locks
 
 
 def open_on_desk(
@@ -203,35 +186,40 @@ def accept(desk: Desk, offer: Offer, *, author: str, note: str = "") -> Desk:
 
 
 def _offer(desk: Desk, solved: Mapping[str, Plan], untouched: tuple[str, ...]) -> Offer:
-    known = {item.community_code: item for item in desk.certificates}
     to: dict[str, str | None] = {}
     names: dict[str, str] = {}
     offers: list[CommunityOffer] = []
+    refused: list[str] = []
     for code, plan in solved.items():
         own = _coded(desk, code, plan)
+        # The engines may let a lock go where no plan has it; what a person locked by hand stays.
+        if any(own[cell] != grid for cell, grid in _kept(desk, code).desk.items()):
+            refused.append(code)
+            continue
         to |= own
-        names |= {
-            grid: name_of(desk, code, grid) for grid in own.values() if grid and grid not in desk.plan.grids
-        }
-        moved = [cell for cell, grid in own.items() if desk.plan.grid_of_cell.get(cell) != grid]
-        place = [desk.ground.place[cell] for cell in moved]
-        offers.append(
-            CommunityOffer(
-                before=known[code],
-                after=_as_stored(plan.certificates[0]),
-                n_cells=len(moved),
-                households=int(desk.ground.households[place].sum()),
-            )
-        )
+        fresh = {grid for grid in own.values() if grid is not None} - desk.plan.grids.keys()
+        names |= {grid: name_of(desk, code, grid) for grid in fresh}
+        offers.append(_compare(desk, code, own, _as_stored(plan.certificates[0])))
     moves = {cell: grid for cell, grid in to.items() if desk.plan.grid_of_cell.get(cell) != grid}
     change = EDITS["best_around"](desk.plan, desk.ground, {"to": moves, "names": names})
-    facts = {"communities": list(solved), "n_cells": len(change.cells)}
+    taken = [code for code in solved if code not in refused]
     return Offer(
         version=desk.version,
         change=_certified(desk, change, offers),
-        facts=facts,
+        facts={"communities": taken, "n_cells": len(change.cells)},
         communities=tuple(offers),
-        untouched=untouched,
+        untouched=(*untouched, *refused),
+    )
+
+
+def _compare(desk: Desk, community: str, own: Mapping[str, str | None], after: Certificate) -> CommunityOffer:
+    moved = [cell for cell, grid in own.items() if desk.plan.grid_of_cell.get(cell) != grid]
+    known = {item.community_code: item for item in desk.certificates}
+    return CommunityOffer(
+        before=known.get(community, drop_bound(replace(after, n_grids=0, status="none", objective=math.nan))),
+        after=after,
+        n_cells=len(moved),
+        households=int(desk.ground.households[[desk.ground.place[cell] for cell in moved]].sum()),
     )
 
 
@@ -242,7 +230,8 @@ def _as_stored(certificate: Certificate) -> Certificate:
 
 def _certified(desk: Desk, change: Change, offers: Sequence[CommunityOffer]) -> Change:
     """Add the certificates of what was solved, and under whose locks their bounds hold."""
-    changed = [item for item in offers if item.before != item.after]
+    known = {item.community_code for item in desk.certificates}
+    changed = [item for item in offers if item.before != item.after and item.after.community_code in known]
     if not changed:
         return change
     bounds = dict(desk.terms.bounds)
@@ -266,7 +255,9 @@ def _coded(desk: Desk, community: str, plan: Plan) -> dict[str, str | None]:
     now = pd.Series([desk.plan.grid_of_cell.get(cell) for cell in cells], index=index, dtype=object)
     then = pd.Series([plan.grid_of_cell.get(cell) for cell in cells], index=index, dtype=object)
     households = pd.Series(desk.ground.households[desk.ground.members[community]], index=index)
-    codes: dict[str, str] = _forced(desk.plan, cells, plan)
+    # A grid with something locked in it keeps its code.
+    held = _kept(desk, community).desk
+    codes = {grid: code for cell, code in held.items() if (grid := plan.grid_of_cell.get(cell)) is not None}
     for new, old in surviving_grids(now, then, households).items():
         if new not in codes and old not in codes.values():
             codes[new] = old
@@ -277,21 +268,8 @@ def _coded(desk: Desk, community: str, plan: Plan) -> dict[str, str | None]:
     return {cell: codes[grid] if grid is not None else None for cell, grid in zip(cells, then, strict=True)}
 
 
-def _forced(plan: DeskPlan, cells: Sequence[str], solved: Plan) -> dict[str, str]:
-    """Give the solved grids that must keep a code, because something in them is locked."""
-    return dict(_pairs(plan, cells, solved))
-
-
-def _pairs(plan: DeskPlan, cells: Sequence[str], solved: Plan) -> Iterator[tuple[str, str]]:
-    whole = _kept_whole(plan)
-    for cell in cells:
-        code, grid = plan.grid_of_cell.get(cell), solved.grid_of_cell.get(cell)
-        if code is not None and grid is not None and (cell in plan.locks.cells or code in whole):
-            yield grid, code
-
-
-def _kept_whole(plan: DeskPlan) -> frozenset[str]:
-    return plan.locks.grids | {code for code, entry in plan.grids.items() if entry.kind == DEDICATED}
+def _kept(desk: Desk, community: str) -> KeptLocks:
+    return join_locks(GridLocks(), desk.plan, dict.fromkeys(desk.ground.cells_of(community), community))
 
 
 def _community(desk: Desk, code: str) -> Community:

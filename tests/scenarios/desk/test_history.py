@@ -100,8 +100,12 @@ def test_stepping_back_is_an_edit_that_can_be_undone(desk: Desk) -> None:
     seq = read_history(desk.path)[1].seq
     back = step_back(latest, seq, author="王", note="回到会前")
     assert same(back, first)
+    assert [item.undone for item in read_history(desk.path)] == [False, False, True, True, True, False]
     assert same(undo(back, author="王"), latest)
-    assert read_history(desk.path)[-2].kind == "step_back"
+    history = read_history(desk.path)
+    assert history[-2].kind == "step_back"
+    # Undoing the way back brings the name back, and what had been undone before stays undone.
+    assert [item.undone for item in history] == [False, False, True, False, False, True, False]
 
 
 def test_stepping_back_to_nowhere_is_refused(desk: Desk) -> None:
