@@ -1,6 +1,6 @@
 """Cut communities into cells: the smallest pieces of land that a planner assigns to grids."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from itertools import count
 
 import geopandas as gpd
@@ -18,11 +18,16 @@ from geo.layers import Layers, Tiling
 from geo.pieces import read_cuts
 from geo.tiling import IntArray, Rough, Shapes, make_exact, unite
 
+MAX_HOUSEHOLDS = 500
+"""Households of the largest grid, above which a compound is divided."""
+
 LARGE_STAFF = 200
 """An institution of this size may have a dedicated grid, so its ground stays a cell (city practice)."""
 
 
-def cut_cells(layers: Layers, *, max_households: int = 500) -> Tiling:
+def cut_cells(
+    layers: Layers, *, max_households: int = MAX_HOUSEHOLDS, only: Collection[str] | None = None
+) -> Tiling:
     """Cut every community into cells that tile it exactly, and link neighbours.
 
     Parcels are cells as they are. Elsewhere the ground is cut along roads, rivers, railways, walls and
@@ -36,6 +41,8 @@ def cut_cells(layers: Layers, *, max_households: int = 500) -> Tiling:
         At least `communities` and one of `parcels`, `buildings`, `compounds`.
     max_households
         Households of the largest grid.
+    only
+        Codes of the communities to cut; all when left out. Who lives in which community is settled among all.
 
     Raises
     ------
@@ -45,12 +52,17 @@ def cut_cells(layers: Layers, *, max_households: int = 500) -> Tiling:
     """
     if len(layers.frames["communities"]) == 0:
         raise TilingError("no_communities")
-    frames = _to_metric(layers)
+    frames = metric_frames(layers)
     communities = frames["communities"]
     regions = communities.geometry.to_numpy()
     codes = communities["code"].astype(str).tolist()
     seeds, faults = find_seeds(frames, regions, codes)
-    around = _surroundings(frames, max_households)
+    if only is not None:
+        wanted = [at for at, code in enumerate(codes) if code in only]
+        seeds = seeds[seeds["region"].isin(wanted)].reset_index(drop=True)
+        seeds["region"] = seeds["region"].map({at: place for place, at in enumerate(wanted)}).astype("int64")
+        regions, codes = regions[wanted], [codes[at] for at in wanted]
+    around = find_surroundings(frames, max_households)
     layouts = [lay_out(shape, _seeds_in(seeds, i), around) for i, shape in enumerate(regions)]
     cells = _settle(regions, layouts, seeds)
     cells["community_code"] = np.array(codes, dtype=object)[cells["region"]]
@@ -66,8 +78,8 @@ def cut_cells(layers: Layers, *, max_households: int = 500) -> Tiling:
     )
 
 
-def _to_metric(layers: Layers) -> Mapping[str, gpd.GeoDataFrame]:
-    """Bring the layers that matter here to one metric CRS; a missing layer becomes an empty frame."""
+def metric_frames(layers: Layers) -> Mapping[str, gpd.GeoDataFrame]:
+    """Bring the layers that cells are cut from to one metric CRS; a missing layer becomes an empty frame."""
     crs = metric_crs(layers.frames["communities"])
     columns = {"roads": ["class"], "barriers": ["kind"]}
     frames = {}
@@ -81,7 +93,8 @@ def _to_metric(layers: Layers) -> Mapping[str, gpd.GeoDataFrame]:
     return frames
 
 
-def _surroundings(frames: Mapping[str, gpd.GeoDataFrame], max_households: int) -> Surroundings:
+def find_surroundings(frames: Mapping[str, gpd.GeoDataFrame], max_households: int) -> Surroundings:
+    """Find what all communities are cut by; `frames` in a metric CRS."""
     compounds = frames["compounds"].geometry.to_numpy()
     institutions = frames["institutions"]
     staff = institutions["staff"] if "staff" in institutions else pd.Series(0, index=institutions.index)

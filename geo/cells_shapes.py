@@ -162,11 +162,20 @@ def _nearest_parts(
     rays = shapely.get_parts(
         shapely.voronoi_polygons(shapely.multipoints(points), extend_to=ground, ordered=True)
     )
-    zones = np.array([shapely.coverage_union_all(rays[cell == one]) for one in who], dtype=object)
+    zones = np.array([_unite_rays(rays[cell == one]) for one in who], dtype=object)
     zones = polygonal(shapely.intersection(zones, ground))
     who, zones = who[~shapely.is_empty(zones)], zones[~shapely.is_empty(zones)]
     zones = shapely.coverage_simplify(zones, tolerance=_NEIGHBOUR_STEP_M / 2, simplify_boundary=False)
     return list(zip(who.tolist(), zones, strict=True))
+
+
+def _unite_rays(rays: Shapes) -> shapely.Geometry:
+    try:
+        return shapely.coverage_union_all(rays)
+    except shapely.errors.GEOSException:
+        # Of points on straight lines at equal steps GEOS gives rays with lines among their parts, or that do
+        # not quite meet.
+        return shapely.union_all(polygonal(rays))
 
 
 def polygonal(shapes: Shapes) -> Shapes:

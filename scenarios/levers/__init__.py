@@ -1,0 +1,1 @@
+"""Levers: what a scenario changes, each a small typed value, and the answers that follow from them."""

@@ -1,0 +1,132 @@
+"""Levers on the terms: band, every rule, every weight, seed, number of grids, today's grids kept."""
+
+from dataclasses import dataclass, replace
+from typing import ClassVar, Literal
+
+from scenarios.levers.errors import LeverError
+from scenarios.levers.ground_facts import all_communities, require_community
+from scenarios.levers.lever import Question, lever_field
+from scenarios.settings import check_weights
+
+_MOST = 10**6
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Band:
+    """Households that a grid must and may have; the wished size moves to the middle."""
+
+    name: ClassVar[str] = "band"
+    stage: ClassVar[int] = 80
+    changes: ClassVar[Literal["layers", "terms"]] = "terms"
+    low: int = lever_field("count", low=0, high=_MOST)
+    high: int = lever_field("count", low=1, high=_MOST)
+
+    def apply(self, question: Question) -> Question:
+        """Change the band."""
+        return replace(question, rules=question.rules.with_band(self.low, self.high))
+
+    def reach(self, question: Question) -> frozenset[str]:
+        """Give every community."""
+        return all_communities(question)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RuleLever:
+    """One rule of `rules.toml`."""
+
+    name: ClassVar[str] = "rule"
+    stage: ClassVar[int] = 81
+    changes: ClassVar[Literal["layers", "terms"]] = "terms"
+    rule: str = lever_field("rule", key=True)
+    value: float = lever_field("number")
+
+    def apply(self, question: Question) -> Question:
+        """Change the rule; its range and its neighbours are checked there."""
+        return replace(question, rules=question.rules.with_values({self.rule: self.value}))
+
+    def reach(self, question: Question) -> frozenset[str]:
+        """Give every community."""
+        return all_communities(question)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WeightLever:
+    """The weight of one cost."""
+
+    name: ClassVar[str] = "weight"
+    stage: ClassVar[int] = 80
+    changes: ClassVar[Literal["layers", "terms"]] = "terms"
+    cost: str = lever_field("cost", key=True)
+    value: float = lever_field("number", low=0)
+
+    def apply(self, question: Question) -> Question:
+        """Change the weight."""
+        check_weights({self.cost: self.value})
+        return replace(question, weights={**question.weights, self.cost: self.value})
+
+    def reach(self, question: Question) -> frozenset[str]:
+        """Give every community."""
+        return all_communities(question)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SeedLever:
+    """Chance: another seed may give another plan where the best one is not proven."""
+
+    name: ClassVar[str] = "seed"
+    stage: ClassVar[int] = 80
+    changes: ClassVar[Literal["layers", "terms"]] = "terms"
+    seed: int = lever_field("count", low=0, high=2**32 - 1)
+
+    def apply(self, question: Question) -> Question:
+        """Change the seed."""
+        return replace(question, seed=self.seed)
+
+    def reach(self, question: Question) -> frozenset[str]:
+        """Give every community."""
+        return all_communities(question)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GridCount:
+    """The number of grids, and so of grid workers, of one community."""
+
+    name: ClassVar[str] = "n_grids"
+    stage: ClassVar[int] = 80
+    changes: ClassVar[Literal["layers", "terms"]] = "terms"
+    community: str = lever_field("community", key=True)
+    count: int = lever_field("count", low=1, high=1000)
+
+    def apply(self, question: Question) -> Question:
+        """Fix the number."""
+        require_community(question, self.name, self.community)
+        return replace(question, counts={**question.counts, self.community: self.count})
+
+    def reach(self, question: Question) -> frozenset[str]:
+        """Give that community."""
+        return frozenset({self.community}) & all_communities(question)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KeepToday:
+    """At most so many of each hundred households of a community change grid against today's grids.
+
+    It is kept by raising the weight of `moved` until the plan does: a plan that keeps it at less cost may
+    exist, so a plan found under it is not called proven.
+    """
+
+    name: ClassVar[str] = "keep_today"
+    stage: ClassVar[int] = 80
+    changes: ClassVar[Literal["layers", "terms"]] = "terms"
+    most_moved: float = lever_field("percent", low=0, high=100)
+
+    def apply(self, question: Question) -> Question:
+        """Set the limit."""
+        grids = question.layers.frames.get("grids")
+        if grids is None or grids.empty:
+            raise LeverError("lever_no_grids_today", lever=self.name)
+        return replace(question, most_moved=self.most_moved / 100)
+
+    def reach(self, question: Question) -> frozenset[str]:
+        """Give every community."""
+        return all_communities(question)
