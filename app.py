@@ -4,7 +4,7 @@ from pathlib import Path
 
 import streamlit as st
 
-from pages import data, grids, history
+from pages import data, export, grids, history
 from ui import frame
 from ui.boundary import boundary
 from ui.texts.catalog import Texts
@@ -16,6 +16,7 @@ _PAGES = {
     "data": (data.render, "data_page.title"),
     "grids": (grids.render, "grids_page.title"),
     "history": (history.render, "history.title"),
+    "export": (export.render, "export_page.title"),
 }
 
 

@@ -4,7 +4,6 @@ Progress and log go to stderr; `--json` prints one JSON document on stdout. Exit
 are broken or no plan exists (the JSON says which); 2: bad input, every fault listed.
 """
 
-import datetime as dt
 import errno
 import logging
 import os
@@ -17,7 +16,7 @@ from typing import Annotated
 import typer
 
 from scenarios.errors import ScenarioError, StoreError
-from ui import commands_desk, commands_venues
+from ui import commands_desk, commands_export, commands_venues
 from ui.commands import (
     BAD_INPUT,
     RULES_BROKEN,
@@ -26,7 +25,6 @@ from ui.commands import (
     Json,
     Language,
     Project,
-    Scenario,
     print_json,
     reported,
 )
@@ -36,6 +34,7 @@ from ui.texts.catalog import Texts
 main = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, help=__doc__)
 
 main.add_typer(commands_desk.commands)
+main.add_typer(commands_export.commands)
 main.add_typer(commands_venues.commands)
 
 Replace = Annotated[
@@ -192,38 +191,6 @@ def grids(
             print_outcome(outcome, texts)
     if not rules_hold(outcome):
         raise typer.Exit(RULES_BROKEN)
-
-
-@main.command()
-def export(
-    project: Project,
-    to: Annotated[Path, typer.Option("--to", help="file to write; its ending says the format")],
-    scenario: Scenario = "base",
-    crs: Crs = None,
-    date: Annotated[
-        dt.datetime | None, typer.Option(formats=["%Y-%m-%d"], help="date on the map; today")
-    ] = None,
-    lang: Language = SYSTEM_LANGUAGE,
-) -> None:
-    """Write a plan to a file, by its ending: .html .gpkg .geojson .zip (Shapefile) .kml."""
-    from exports.errors import WriteError  # noqa: PLC0415 - keeps `--help` fast
-    from exports.formats import export as write  # noqa: PLC0415 - same
-    from scenarios.store import read_attribution, read_layers, require_outcome  # noqa: PLC0415 - same
-
-    texts = Texts(lang)
-    with reported(texts, as_json=False):
-        if to.resolve() == project.resolve():
-            raise WriteError("would_replace_project", file=to.name)
-        write(
-            require_outcome(project, scenario),
-            to,
-            texts,
-            crs=crs,
-            date=(date or dt.datetime.now().astimezone()).date(),
-            layers=read_layers(project).frames,
-            sources=read_attribution(project),
-        )
-    typer.echo(str(to), err=True)
 
 
 @main.command()

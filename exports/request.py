@@ -30,6 +30,8 @@ class Request:
         Attribution of the data, printed on sheets as it stands.
     sheet
         Paper, extent and parts, for the formats that are printed.
+    against
+        Another scenario's outcome to compare with, for the formats that can.
     on_step, stop
         Told how many of how many steps are done; asked between steps whether to stop.
     """
@@ -41,6 +43,7 @@ class Request:
     layers: Mapping[str, gpd.GeoDataFrame | pd.DataFrame] = field(default_factory=dict)
     sources: str = ""
     sheet: SheetChoices = field(default_factory=SheetChoices)
+    against: Outcome | None = None
     on_step: Callable[[int, int], None] = lambda _done, _all: None
     stop: Callable[[], bool] = lambda: False
 

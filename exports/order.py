@@ -1,0 +1,91 @@
+"""An export as an order: from which project, what, how; filled here or in a worker process."""
+
+import datetime as dt
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from exports.choices import Progress, SheetChoices
+from exports.errors import WriteError
+from exports.formats import write_request
+from exports.request import Request
+from exports.texts import Texts
+from scenarios.store import read_attribution, read_layers, require_outcome
+
+if TYPE_CHECKING:  # the command line starts without the engines
+    from scenarios.run import Lifeline
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Order:
+    """What is to be written where; all of it can be sent to another process.
+
+    Attributes
+    ----------
+    against
+        Name of a scenario to compare with; empty for none.
+    """
+
+    project: Path
+    scenario: str
+    to: Path
+    texts: Texts
+    crs: str | None = None
+    date: dt.date | None = None
+    sheet: SheetChoices = field(default_factory=SheetChoices)
+    against: str = ""
+
+
+def request_of(order: Order, progress: Progress | None = None) -> Request:
+    """Read what the order needs from its project.
+
+    Raises
+    ------
+    UnknownScenario
+        `unknown_scenario`, or `no_plan_yet`.
+    StoreError
+        `cannot_read`.
+    """
+    progress = progress or Progress()
+    return Request(
+        outcome=require_outcome(order.project, order.scenario),
+        texts=order.texts,
+        crs=order.crs,
+        date=order.date,
+        layers=read_layers(order.project).frames,
+        sources=read_attribution(order.project),
+        sheet=order.sheet,
+        against=require_outcome(order.project, order.against) if order.against else None,
+        on_step=progress.on_step,
+        stop=progress.stop,
+    )
+
+
+def fill(order: Order, progress: Progress | None = None) -> None:
+    """Write the file.
+
+    Raises
+    ------
+    WriteError
+        `would_replace_project`, and all that `exports.formats.write_request` raises.
+    """
+    if order.to.resolve() == order.project.resolve():
+        raise WriteError("would_replace_project", file=order.to.name)
+    write_request(request_of(order, progress), order.to)
+
+
+def fill_in_worker(order: Order, lifeline: "Lifeline") -> None:
+    """Write the file in a process that `scenarios.run.run_one` has started."""
+
+    def tell(done: int, of: int) -> None:
+        lifeline.tell(done / max(1, of))
+
+    fill(order, Progress(on_step=tell, stop=lifeline.is_cut))
+
+
+def name_file(order: Order) -> str:
+    """Give the name that a downloaded file bears: project, scenario, extent."""
+    parts = [order.project.stem, order.scenario, order.sheet.extent]
+    if order.sheet.atlas != "none":
+        parts.append("atlas")
+    return "-".join(part for part in parts if part) + order.to.suffix

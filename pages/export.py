@@ -1,0 +1,65 @@
+"""Export: choose what is printed, see the sheet as it will be, take the file away."""
+
+import datetime as dt
+from dataclasses import replace
+from pathlib import Path
+
+import streamlit as st
+
+from exports.order import Order
+from ui import workspace
+from ui.boundary import boundary
+from ui.export_choices import read_choices
+from ui.export_form import PRINTED, draw_form
+from ui.export_job import draw_make, preview
+from ui.state import State, get_state
+from ui.texts.catalog import Texts
+
+
+def render() -> None:
+    """Draw the page."""
+    state = get_state()
+    texts = Texts(state.language)
+    if state.project is None:
+        st.info(texts("grids_page.no_project"))
+        return
+    outcome = workspace.load_outcome(state.project, state.scenario)
+    if outcome is None:
+        st.info(texts("export_page.no_plan"))
+        return
+    left, right = st.columns([2, 1], gap="medium")
+    with right, boundary(texts):
+        draw_form(texts, state, outcome)
+        draw_make(texts, _order(texts, state, state.project))
+    with left, boundary(texts):
+        _draw_preview(texts, _order(texts, state, state.project))
+
+
+def _order(texts: Texts, state: State, project: Path) -> Order:
+    choices = read_choices()
+    on_paper = choices.ending in PRINTED
+    return Order(
+        project=project,
+        scenario=state.scenario,
+        to=Path(f"{project.stem}{choices.ending}"),
+        texts=texts,
+        date=choices.date or dt.datetime.now().astimezone().date(),
+        # Only a PDF has room for an atlas.
+        sheet=choices.sheet if choices.ending == ".pdf" else replace(choices.sheet, atlas="none"),
+        against=choices.against if on_paper and choices.against != state.scenario else "",
+    )
+
+
+def _draw_preview(texts: Texts, order: Order) -> None:
+    """Show the first page; formats that are no paper show the map that they carry."""
+    with st.spinner(texts("export_page.drawing")):
+        picture = preview(order)
+    st.image(picture, width="stretch")
+    kind = "preview_sheet" if order.to.suffix in PRINTED else "preview_other"
+    st.caption(texts(f"export_page.{kind}"))
+
+
+if __name__ == "__main__":
+    import app
+
+    app.main()
