@@ -1,6 +1,7 @@
 """The command that writes a plan to a file."""
 
 import datetime as dt
+from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, Literal
 
@@ -11,6 +12,15 @@ from ui.console import print_line
 from ui.texts.catalog import Texts
 
 commands = typer.Typer()
+
+
+class _Part(StrEnum):
+    """The parts of a PDF, as an option that may be repeated takes them."""
+
+    MAP = "map"
+    TABLE = "table"
+    POSTS = "posts"
+    MINUTES = "minutes"
 
 
 @commands.command()
@@ -27,8 +37,7 @@ def export(  # noqa: PLR0913, PLR0917 - a command has as many arguments as it ha
         Literal["none", "communities", "grids"], typer.Option(help="a page for each, in one .pdf")
     ] = "none",
     part: Annotated[
-        list[Literal["map", "table", "posts", "minutes"]] | None,
-        typer.Option(help="what a .pdf holds; may be repeated; map and table when left out"),
+        list[_Part] | None, typer.Option(help="what a .pdf holds; may be repeated; map and table if left out")
     ] = None,
     title: Annotated[str, typer.Option(help="heading in place of the usual one")] = "",
     draft_mark: Annotated[bool, typer.Option(help="the mark beside the title")] = True,
@@ -47,7 +56,7 @@ def export(  # noqa: PLR0913, PLR0917 - a command has as many arguments as it ha
         orientation=orientation,
         extent=extent,
         atlas=atlas,
-        parts=tuple(part) if part else SheetChoices().parts,
+        parts=tuple(item.value for item in part or ()) or SheetChoices().parts,
         title=title,
         draft_mark=draft_mark,
     )
