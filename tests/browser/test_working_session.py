@@ -1,0 +1,320 @@
+"""A whole working session at the desk, in Chinese, in a real browser."""
+
+import json
+import os
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from bench.browser import browsing, find_chromium, map_frame, serving
+from scenarios.desk.desk import open_desk, read_history
+from scenarios.propose import Settings, propose
+from scenarios.store import create_project
+from scenarios.workers import Workers
+from tests.ui.conftest import Watch, leaves, street_layers
+
+pytestmark = pytest.mark.browser
+
+PLANNED = "grids?project=有方案的街道&mode=adjust"
+DESK = "gridplanMap.desk.state"
+_MIDDLE = """(id) => {
+  const p = gridplanMap.state.map.latLngToContainerPoint(gridplanMap.desk.state.cells[id].p);
+  return [p.x, p.y];
+}"""
+_AT_A_BORDER = f"""(place) => Object.keys({DESK}.cells).find((id) => {DESK}.cells[id].m === place
+  && {DESK}.beside[id].some((pair) => {DESK}.grid[pair[0]] !== {DESK}.grid[id]))"""
+
+
+@pytest.fixture(scope="module")
+def home(tmp_path_factory: pytest.TempPathFactory, workers: Workers) -> Path:
+    """A workspace of two equal projects, the second with a plan."""
+    folder = tmp_path_factory.mktemp("session")
+    layers = street_layers()
+    layers.frames["communities"]["name"] = ["听松社区", "望江社区"]
+    for name in ("示范街道", "有方案的街道"):
+        create_project(folder / f"{name}.gpkg", layers)
+    propose(
+        folder / "有方案的街道.gpkg",
+        Settings(),
+        stop=lambda: False,
+        on_progress=lambda _: None,
+        workers=workers,
+    )
+    return folder
+
+
+@pytest.fixture(scope="module")
+def pages(home: Path) -> Iterator:
+    chromium = find_chromium()
+    if chromium is None:
+        pytest.skip("no Chromium on this machine")
+    with serving(home) as address, browsing(chromium) as browser:
+
+        def opener(path: str, locale: str = "zh-CN"):
+            context = browser.new_context(
+                viewport={"width": 1366, "height": 768}, locale=locale, timezone_id="Asia/Shanghai"
+            )
+            page, watch = context.new_page(), Watch()
+            page.on("request", lambda r: watch.outside.append(r.url) if leaves(r.url) else None)
+            page.on("pageerror", lambda error: watch.faults.append(str(error)))
+            page.goto(f"{address}/{path}")
+            return Visit(page, watch)
+
+        yield opener
+
+
+class Visit:
+    """One person's browser."""
+
+    def __init__(self, page, watch: Watch) -> None:
+        self.page, self.watch = page, watch
+        self._shots = 0
+
+    def settle(self):
+        """Wait until the map shows the plan as the server has it; give the map's frame."""
+        frame = map_frame(self.page, layer="cells")
+        frame.wait_for_function(f"Object.keys({DESK}.sums).length > 0 && {DESK}.wishes.length === 0")
+        self.quiet()
+        return frame
+
+    def quiet(self) -> None:
+        """Wait until no run of the page is under way."""
+        self.page.wait_for_timeout(300)
+        self.page.wait_for_function("!document.querySelector('[data-testid=\"stStatusWidget\"]')")
+        self.page.wait_for_timeout(200)
+
+    def plan(self) -> dict[str, str | None]:
+        return self.settle().evaluate(f"{DESK}.grid")
+
+    def changes(self, before: dict[str, str | None]) -> dict[str, str | None]:
+        """Wait until the plan is another one; give it."""
+        return self._until(lambda plan: plan != before)
+
+    def becomes(self, wanted: dict[str, str | None]) -> None:
+        """Wait until the plan is that one."""
+        assert self._until(lambda plan: plan == wanted) == wanted
+
+    def _until(self, told) -> dict[str, str | None]:
+        end = time.monotonic() + 20
+        while not told(plan := self.plan()) and time.monotonic() < end:
+            self.page.wait_for_timeout(100)
+        return plan
+
+    def click_cell(self, cell: str, **options: object) -> None:
+        x, y = self.place(cell)
+        self.page.mouse.click(x, y, **options)
+        self.page.wait_for_timeout(400)
+
+    def place(self, cell: str) -> tuple[float, float]:
+        frame = map_frame(self.page, layer="cells")
+        x, y = frame.evaluate(_MIDDLE, cell)
+        box = self.page.locator('iframe[title^="streamlit_folium"]').bounding_box()
+        return box["x"] + x, box["y"] + y
+
+    def loop_round(self, cells: list[str]) -> None:
+        """Draw a freehand loop round cells."""
+        map_frame(self.page, layer="cells").get_by_role("button", name="圈选").click()
+        places = [self.place(cell) for cell in cells]
+        left, right = min(x for x, _ in places) - 9, max(x for x, _ in places) + 9
+        top, bottom = min(y for _, y in places) - 9, max(y for _, y in places) + 9
+        self.page.mouse.move(left, top)
+        self.page.mouse.down()
+        for x, y in ((right, top), (right, bottom), (left, bottom), (left, top)):
+            self.page.mouse.move(x, y, steps=4)
+        self.page.mouse.up()
+        self.page.wait_for_timeout(400)
+
+    def tab(self, name: str) -> None:
+        self.page.get_by_role("tab", name=name).click()
+
+    def button(self, name: str):
+        return self.page.get_by_role("button", name=name, exact=True)
+
+    def shot(self, name: str) -> None:
+        """Keep a picture where whoever runs the test asks for one."""
+        folder = os.environ.get("GRIDPLAN_SHOTS")
+        if folder:
+            self._shots += 1
+            self.page.screenshot(path=f"{folder}/{self._shots:02d}-{name}.png")
+
+
+def chosen(frame) -> set[str]:
+    return set(frame.evaluate(f"[...{DESK}.chosen]"))
+
+
+def test_a_whole_working_session(home: Path, pages) -> None:
+    project = home / "示范街道.gpkg"
+    visit = pages("grids?project=示范街道")
+    page = visit.page
+    map_frame(page)
+    visit.button("提出网格划分").click()
+    map_frame(page, layer="plan")
+    visit.quiet()
+    page.get_by_role("button", name="动手调整").or_(page.get_by_role("radio", name="动手调整")).click()
+    frame = visit.settle()
+    page.get_by_label("您的姓名").fill("王敏")
+    page.keyboard.press("Enter")
+    page.get_by_text("调整人：王敏").wait_for()
+    visit.shot("desk")
+    start = visit.plan()
+
+    # Loop round two cells at a border, give them to the grid beside them.
+    place = "999001001001"
+    cell = frame.evaluate(_AT_A_BORDER, place)
+    visit.loop_round([cell])
+    assert chosen(frame) == {cell}
+    page.get_by_text("已选 1 个单元").first.wait_for()
+    visit.shot("lasso")
+    page.keyboard.press("1")
+    given = visit.changes(start)
+    assert {name for name in start if start[name] != given[name]} == {cell}
+    assert given == dict(open_desk(project).plan.grid_of_cell)
+    visit.shot("given")
+
+    # Merge its grid with a neighbour, look at what breaks, take it back and bring it again.
+    frame.get_by_role("button", name="单元", exact=True).click()
+    visit.click_cell(cell)
+    visit.quiet()
+    visit.tab("这个网格")
+    visit.button("合并").click()
+    merged = visit.changes(given)
+    assert len(set(merged.values())) == len(set(given.values())) - 1
+    page.get_by_text("超过上限").first.wait_for()
+    visit.shot("merged")
+    page.keyboard.press("Control+z")
+    visit.becomes(given)
+    visit.button("恢复").click()
+    visit.becomes(merged)
+    visit.button("撤销").click()
+    visit.becomes(given)
+
+    # Lock the grid and solve the rest around it.
+    visit.click_cell(cell)
+    visit.quiet()
+    visit.tab("锁定")
+    page.get_by_role("button", name="锁定", exact=True).nth(1).click()
+    visit.settle()
+    page.get_by_text("已锁定：单元 0 个、网格 1 个").wait_for()
+    visit.shot("locked")
+    visit.tab("推荐")
+    visit.button("重新计算听松社区").click()
+    answer = visit.button("采用").or_(visit.button("知道了"))
+    answer.first.wait_for(timeout=60_000)
+    visit.shot("offer")
+    answer.first.click()
+    solved = visit.plan()
+    held = {name for name, code in given.items() if code == given[cell]}
+    assert {name for name, code in solved.items() if code == solved[cell]} == held
+
+    # A name of the person's own.
+    page.keyboard.press("Escape")
+    visit.click_cell(cell)
+    visit.quiet()
+    visit.tab("这个网格")
+    name = page.get_by_label("名称", exact=True)
+    name.fill("听松一网格")
+    visit.button("保存名称、编码、类型").click()
+    page.get_by_text("听松一网格").first.wait_for(state="attached")
+    visit.settle()
+    visit.shot("renamed")
+    code = solved[cell]
+    assert open_desk(project).plan.grids[code].name == "听松一网格"
+
+    # A refresh comes back to the same place with the same plan.
+    page.reload()
+    assert visit.plan() == solved
+    assert "mode=adjust" in page.url
+    visit.shot("reloaded")
+
+    # The log tells it all, and the plan can be taken away.
+    kinds = [record.kind for record in read_history(project)]
+    assert kinds[:6] == ["origin", "give", "merge", "undo", "redo", "undo"]
+    assert kinds[-1] == "rename"
+    assert {record.author for record in read_history(project)} == {"", "王敏"}
+    page.get_by_role("link", name="历史").click()
+    page.locator('[data-testid="stDataFrame"]').wait_for()
+    visit.quiet()
+    visit.shot("history")
+    page.get_by_role("link", name="网格").click()
+    visit.settle()
+    page.get_by_role("button", name="看方案").or_(page.get_by_role("radio", name="看方案")).click()
+    map_frame(page, layer="plan")
+    visit.quiet()
+    visit.tab("下载")
+    taken = take_away(page, ".geojson")
+    named = {row["properties"]["code"]: row["properties"]["name"] for row in taken["features"]}
+    assert named[code] == "听松一网格"
+    assert set(named) == {grid for grid in solved.values() if grid}
+    visit.shot("export")
+    assert visit.watch.outside == []
+    assert visit.watch.faults == []
+
+
+def take_away(page, ending: str):
+    formats = page.get_by_role("combobox", name="文件格式")
+    formats.click()
+    page.get_by_role("option").filter(has_text=ending).click()
+    with page.expect_download(timeout=60_000) as waited:
+        page.get_by_role("button", name="下载文件").click()
+    return json.loads(Path(waited.value.path()).read_text(encoding="utf-8"))
+
+
+def test_the_second_of_two_is_told_and_chooses(home: Path, pages) -> None:
+    project = home / "有方案的街道.gpkg"
+    first, second = pages(PLANNED), pages(PLANNED)
+    frame = first.settle()
+    second.settle()
+    cell = frame.evaluate(_AT_A_BORDER, "999001001002")
+    other = frame.evaluate(
+        f"""(done) => Object.keys({DESK}.cells).find((id) => id !== done && {DESK}.cells[id].m === "999001001002"
+        && {DESK}.grid[id] !== {DESK}.grid[done]
+        && {DESK}.beside[id].some((pair) => {DESK}.grid[pair[0]] !== {DESK}.grid[id]))""",
+        cell,
+    )
+    before = first.plan()
+    second.click_cell(other)
+    second.quiet()
+    first.click_cell(cell)
+    first.page.keyboard.press("1")
+    theirs = first.changes(before)
+    second.page.keyboard.press("1")
+    dialog = second.page.get_by_role("dialog")
+    dialog.get_by_text("同事已保存了 1 处改动").wait_for()
+    second.shot("conflict")
+    dialog.get_by_role("button", name="在同事改动的基础上").click()
+    second.page.get_by_role("dialog").wait_for(state="detached")
+    both = second.changes(theirs)
+    assert {name for name in both if both[name] != theirs[name]} == {other}
+    assert both == dict(open_desk(project).plan.grid_of_cell)
+
+    # Now the first is late, and keeps their edit as a scenario of its own.
+    first.click_cell(cell)
+    first.quiet()
+    second.page.keyboard.press("Control+z")
+    undone = second.changes(both)
+    first.page.keyboard.press("n")
+    dialog = first.page.get_by_role("dialog")
+    dialog.get_by_label("新方案名称").fill("甲的想法")
+    first.page.keyboard.press("Enter")
+    dialog.get_by_role("button", name="另存为新方案").click()
+    dialog.wait_for(state="detached")
+    first.quiet()
+    first.shot("apart")
+    assert "scenario=" in first.page.url
+    apart = first.plan()
+    assert apart == dict(open_desk(project, "甲的想法").plan.grid_of_cell)
+    assert dict(open_desk(project).plan.grid_of_cell) == undone
+    assert first.watch.faults == second.watch.faults == []
+
+
+@pytest.mark.parametrize(("locale", "words"), [("en-GB", "Adjust by hand"), ("zh-TW", "動手調整")])
+def test_other_languages(pages, locale: str, words: str) -> None:
+    visit = pages(PLANNED, locale)
+    frame = visit.settle()
+    assert visit.page.get_by_text(words).count()
+    visit.click_cell(frame.evaluate(_AT_A_BORDER, "999001001001"))
+    visit.quiet()
+    visit.shot(locale)
+    assert visit.watch.faults == []
