@@ -3,13 +3,14 @@
 from pathlib import Path
 
 from geo.read_files import read_sources
-from scenarios.adoption import Adoption, Allow, refuse, stand
+from geo.read_raw import Reading
+from scenarios.adoption import Adoption, Allow, Standing, refuse, stand
 from scenarios.desk.change import apply_change
 from scenarios.desk.desk import Desk, do_edit
 from scenarios.desk.edits import EDITS
 from scenarios.desk.measure import BrokenRule, measure_plan
 from scenarios.desk_assignment import adopt_table, find_assignment
-from scenarios.desk_polygons import adopt_drawing
+from scenarios.desk_polygons import adopt_drawing, has_grids, two_answers
 
 KIND = "assign"
 
@@ -33,14 +34,26 @@ def preview(desk: Desk, path: Path, *, crs: str | None = None, allow: Allow | No
     """
     reading = read_sources([path])
     refuse(path.name, reading.faults)
-    standing, allowed = stand(desk), allow or Allow()
-    if find_assignment(reading.tables) is not None:
-        adoption = adopt_table(reading, path.name, standing, allow=allowed)
-    else:
-        adoption = adopt_drawing(reading, path.name, standing, crs=crs, allow=allowed)
+    adoption = _understand(reading, path.name, stand(desk), crs=crs, allow=allow or Allow())
     # What the desk would refuse is said now, not when the person has looked through everything.
     EDITS[KIND](desk.plan, desk.ground, adoption.facts())
     return adoption
+
+
+def _understand(
+    reading: Reading, file: str, standing: Standing, *, crs: str | None, allow: Allow
+) -> Adoption:
+    """Take a file as a table or as polygons; of a map with layers of cells and of grids, as what differs."""
+    table = find_assignment(reading.tables)
+    if table is None:
+        return adopt_drawing(reading, file, standing, crs=crs, allow=allow)
+    by_cells = adopt_table(reading, file, standing, allow=allow)
+    if not has_grids(reading.tables):
+        return by_cells
+    by_grids = adopt_drawing(reading, file, standing, crs=crs, allow=allow)
+    if not by_cells.is_empty and not by_grids.is_empty and by_cells.facts() != by_grids.facts():
+        refuse(file, [two_answers(table.name)])
+    return by_grids if by_cells.is_empty else by_cells
 
 
 def apply(desk: Desk, adoption: Adoption, *, author: str, note: str = "") -> Desk:

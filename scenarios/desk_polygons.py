@@ -141,11 +141,24 @@ def _wanted(
     return {cell: codes[best] for (cell, home), best in cells if best >= 0 and homes[best] == home}
 
 
+def has_grids(tables: Sequence[RawTable]) -> bool:
+    """Tell whether a file has a layer of polygons that is named as the grids."""
+    return any(_is_drawn(table) and _is_named(table) for table in tables)
+
+
+def two_answers(cells: str) -> Fault:
+    """Say that the grids of a file and its layer of cells, by name, have been changed in different ways."""
+    return finding("polygons_and_cells", "fault", cells=cells)
+
+
+def _is_named(table: RawTable) -> bool:
+    return find_layer(table.name) == ("grids", True)
+
+
 def _choose_table(tables: Sequence[RawTable], file: str) -> tuple[RawTable, list[Fault]]:
     """Choose the layer of polygons: the one named as grids, else the only one that has polygons."""
     drawn = [table for table in tables if _is_drawn(table)]
-    named = [table for table in drawn if find_layer(table.name) == ("grids", True)]
-    chosen = named or drawn
+    chosen = [table for table in drawn if _is_named(table)] or drawn
     if not chosen:
         return tables[0], [finding("polygons_missing", "fault", file=file)]
     if len(chosen) > 1:

@@ -315,3 +315,26 @@ def test_a_table_of_wkt_is_polygons(desk: Desk, tmp_path: Path) -> None:
     adoption = preview(desk, path)
     assert adoption.is_empty
     assert adoption.kind == "polygons"
+
+
+def test_of_an_exported_map_what_was_changed_in_it_counts(desk: Desk, tmp_path: Path) -> None:
+    # An export holds the grids and the cells with their codes; a person changes one layer or the other.
+    grids = plan_shapes(desk)
+    cells = desk.ground.base.stored.cells[["cell_id", "geometry"]]
+    cells = cells.assign(grid_code=[desk.plan.grid_of_cell[cell] for cell in cells["cell_id"]])
+    redrawn = drawn(box(0, -200, 400, 0), box(0, 0, 400, 100)).assign(网格编码=[f"{HOME}002", f"{HOME}001"])
+    moved = cells.assign(grid_code=cells["grid_code"].where(cells["cell_id"] != "001-00", f"{HOME}002"))
+
+    def preview_of(name: str, **layers: gpd.GeoDataFrame) -> Adoption:
+        for layer, frame in layers.items():
+            frame.to_file(tmp_path / name, layer=layer)
+        return preview(desk, tmp_path / name)
+
+    assert preview_of("same.gpkg", grids=grids, cells=cells).is_empty
+    by_grids = preview_of("redrawn.gpkg", grids=redrawn, cells=cells)
+    assert {move.cell_id for move in by_grids.moves} == {f"001-2{column}" for column in range(4)}
+    by_cells = preview_of("moved.gpkg", grids=grids, cells=moved)
+    assert [move.cell_id for move in by_cells.moves] == ["001-00"]
+    for layer, frame in (("grids", redrawn), ("cells", moved)):
+        frame.to_file(tmp_path / "both.gpkg", layer=layer)
+    assert "polygons_and_cells" in refused(desk, tmp_path / "both.gpkg")
