@@ -11,6 +11,9 @@ from geo.tiling import BoolArray, FloatArray, IntArray, Segments, find_segments
 
 OPEN, COMPOUND = "open", "compound"
 
+OF_COMPOUNDS = (COMPOUND, "wall")
+"""What is named after the compound beside it, as walls bear no name of their own."""
+
 _ASIDE_M = 0.05  # far enough from a border to tell which side is inside, too near to reach another one
 _SIDES = ("east", "north_east", "north", "north_west", "west", "south_west", "south", "south_east")
 _FACING = 0.4
@@ -28,7 +31,8 @@ class Outline:
     follows
         object (k,), a class of `BORDER_CLASSES`, or `open`.
     title
-        object (k,), what that line is called, None where it has no name; the compound of a compound's edge.
+        object (k,), what that line is called, None where it has no name; of a wall or a
+        compound's edge the compound beside it.
     length_m
         float64 (k,).
     middle, outward
@@ -71,9 +75,9 @@ def trace_outline(
     follows, title = _followed(steps, lines)
     apart = (other >= 0) & (compound[own] != compound[other])
     light = np.isin(follows, [OPEN, *BORDER_CLASSES[BORDER_CLASSES.index(COMPOUND) :]])
-    edge = apart & light
-    follows[edge] = COMPOUND
-    title[edge] = np.where(compound[own] != None, compound[own], compound[other])[edge]  # noqa: E711 - by element
+    follows[apart & light] = COMPOUND
+    named = np.isin(follows, OF_COMPOUNDS)
+    title[named] = _beside(own, other, compound)[named]
     return Outline(
         own=own,
         other=other,
@@ -92,6 +96,14 @@ def find_side(outline: Outline, chosen: BoolArray) -> str:
     if np.hypot(*facing) < _FACING * length.sum():
         return "around"
     return _SIDES[int(np.round(np.arctan2(facing[1], facing[0]) / (np.pi / 4))) % 8]
+
+
+def _beside(own: IntArray, other: IntArray, compound: NDArray[np.object_]) -> NDArray[np.object_]:
+    """Give the compound on the inner side of each step, else that on the other side, None where there is none."""
+    beside = compound[own]
+    across = np.equal(beside, None) & (other >= 0)
+    beside[across] = compound[other[across]]
+    return beside
 
 
 def _followed(steps: Steps, lines: Lines) -> tuple[NDArray[np.object_], NDArray[np.object_]]:

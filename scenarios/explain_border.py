@@ -9,7 +9,7 @@ import shapely
 
 from geo.adjacency import MIN_BORDER_M
 from geo.alongside import Lines, read_lines
-from geo.stretches import COMPOUND, Outline, find_side, trace_outline
+from geo.stretches import OF_COMPOUNDS, Outline, find_side, trace_outline
 from scenarios.desk.ground import DeskGround
 from scenarios.explain_people import name_compounds
 
@@ -85,7 +85,7 @@ def find_stretches(
                 code=other,
                 name=called.get(kind, {}).get(other, other),
                 follows=follows,
-                line=compounds.get(line, line) if follows == COMPOUND else line,
+                line=compounds.get(line, line) if follows in OF_COMPOUNDS else line,
                 side=find_side(outline, chosen),
                 length_m=length,
                 share=length / float(outline.length_m.sum()),

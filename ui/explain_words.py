@@ -67,7 +67,8 @@ def _stretch(texts: Texts, item: Explanation, stretch: Stretch) -> str:
         form, kind = follows if follows == "open" or stretch.line else "edge", ""
     else:
         group = "kind" if follows in _BARRIERS else "class"
-        form, kind = "named" if stretch.line else "plain", texts(f"common.value.{group}.{follows}")
+        named = "wall_of" if follows == "wall" else "named"
+        form, kind = named if stretch.line else "plain", texts(f"common.value.{group}.{follows}")
     along = texts(
         f"explain.along.{form}",
         side=texts(f"explain.side.{stretch.side}"),

@@ -71,6 +71,22 @@ def test_a_compound_s_edge_counts_where_nothing_weightier_runs() -> None:
     assert found["open", None] == pytest.approx(300)
 
 
+def test_a_wall_is_named_after_the_compound_beside_it() -> None:
+    compound = NO_COMPOUND.copy()
+    compound[[4, 5]] = "A", "B"
+    walls = gpd.GeoDataFrame(
+        {"kind": ["wall"]}, geometry=[shapely.LineString([(0, 100), (0, 0), (200, 0)])], crs=METRES
+    )
+    chosen = np.isin(np.arange(16), [0, 1])
+    found = along(trace_outline(CELLS, chosen, compound, read_lines(METRES, None, walls)))
+    assert found["wall", None] == pytest.approx(300)
+    assert found["compound", "A"] == found["compound", "B"] == pytest.approx(100)
+    inside = np.isin(np.arange(16), [4])
+    lower = walls.assign(geometry=[shapely.LineString([(0, 100), (100, 100)])])
+    found = along(trace_outline(CELLS, inside, compound, read_lines(METRES, None, lower)))
+    assert found["wall", "A"] == pytest.approx(100)
+
+
 @pytest.mark.parametrize(
     ("other", "side"), [(6, "east"), (4, "west"), (9, "north"), (1, "south"), (-1, "around")]
 )
