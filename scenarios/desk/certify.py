@@ -24,6 +24,7 @@ BROKEN = "broken"
 
 _TOLERANCE = 1e-6
 _TOO_SMALL = frozenset({"cut_off_piece", "community_below_minimum"})
+_NO_FIT = frozenset({"arithmetic_gap", "no_combination"})
 _BAND = frozenset({"below_minimum", "above_maximum"})
 
 
@@ -58,7 +59,12 @@ def price_community(
 
 
 def certify(
-    known: Certificate, measures: CommunityMeasures, objective: float, *, bound_holds: bool = True
+    known: Certificate,
+    measures: CommunityMeasures,
+    objective: float,
+    *,
+    bound_holds: bool = True,
+    before: CommunityMeasures | None = None,
 ) -> Certificate:
     """Say what is known of a community's plan after an edit.
 
@@ -68,6 +74,8 @@ def certify(
         The certificate before.
     bound_holds
         False where the bound was proven under locks that the plan need not keep.
+    before
+        The measures that `known` is of, where they are at hand.
     """
     found = replace(
         known,
@@ -87,6 +95,9 @@ def certify(
         # It was proven of plans that this one is not among.
         bound = math.nan
     excused = bool(measures.broken)
+    if excused and not _same_exceptions(before, measures):
+        # Where no plan holds every rule, the bound speaks of plans around the same exceptions alone.
+        bound = math.nan
     proven = not excused and objective <= bound + room
     gap = math.nan
     if not math.isnan(bound):
@@ -108,6 +119,12 @@ def swap_certificates(
     return tuple(changed.get(item.community_code, item) for item in certificates)
 
 
+def _same_exceptions(before: CommunityMeasures | None, after: CommunityMeasures) -> bool:
+    return before is not None and {(rule.code, rule.cells) for rule in before.broken} == {
+        (rule.code, rule.cells) for rule in after.broken
+    }
+
+
 def _is_excused(rule: BrokenRule, known: Certificate) -> bool:
     """Tell whether no plan keeps that rule there, as the reasons of the proposal say."""
     for code, facts in known.reasons:
@@ -117,6 +134,6 @@ def _is_excused(rule: BrokenRule, known: Certificate) -> bool:
             return True
         if code in _TOO_SMALL and rule.code == "below_minimum" and cells == set(rule.cells):
             return True
-        if code == "arithmetic_gap" and rule.code in _BAND and cells >= set(rule.cells):
+        if code in _NO_FIT and rule.code in _BAND and cells >= set(rule.cells):
             return True
     return False

@@ -74,6 +74,7 @@ def _with_certificates(
             measures.communities[code],
             objective,
             bound_holds=_bound_holds(desk, plan, change, measures, code),
+            before=desk.measures.communities.get(code),
         )
         for code, objective in objectives.items()
         if code in known

@@ -13,6 +13,7 @@ from scenarios.desk.log import Entry, Stacks, add_entry
 from scenarios.desk.rows import write_answer, write_desk, write_terms, write_whole
 from scenarios.desk.value import Desk
 from scenarios.errors import RuleError, ScenarioError, UnknownScenario
+from scenarios.levers.rows import delete_rows, fork_rows, rename_rows
 from scenarios.plans_store import BASE_SCENARIO, upgrade
 from scenarios.schema import DESKS, EDITS, GRIDS, LOCKS, META, OUTCOMES, PLANS, SCENARIOS
 
@@ -75,6 +76,7 @@ def fork_desk(desk: Desk, new_name: str, *, author: str = "", note: str = "") ->
             bounds=desk.terms.bounds,
         )
         add_entry(connection, name, 1, entry)
+        fork_rows(connection, desk.scenario, name)
         count_change(connection)
     return replace(desk, scenario=name, version=1, stacks=Stacks(), parent=desk.scenario)
 
@@ -100,13 +102,14 @@ def rename_scenario(path: Path, name: str, new_name: str) -> None:
             connection.execute(update(table).where(table.c.scenario == name).values(scenario=proper))
         connection.execute(update(SCENARIOS).where(SCENARIOS.c.name == name).values(name=proper))
         connection.execute(update(SCENARIOS).where(SCENARIOS.c.parent == name).values(parent=proper))
+        rename_rows(connection, name, proper)
         key, moved = f"plan_cut_from:{name}", f"plan_cut_from:{proper}"
         connection.execute(update(META).where(META.c.key == key).values(key=moved))
         count_change(connection)
 
 
 def delete_scenario(path: Path, name: str) -> None:
-    """Let go of a scenario, its plan and its log; those made from it stay.
+    """Let go of a scenario, its plan and its log; those made from it stay and keep its levers.
 
     Raises
     ------
@@ -118,6 +121,7 @@ def delete_scenario(path: Path, name: str) -> None:
     with writing(path) as connection:
         upgrade(connection)
         _require(connection, name)
+        delete_rows(connection, name)
         for table in _BY_SCENARIO:
             connection.execute(delete(table).where(table.c.scenario == name))
         connection.execute(delete(SCENARIOS).where(SCENARIOS.c.name == name))
