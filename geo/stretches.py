@@ -99,9 +99,9 @@ def find_side(outline: Outline, chosen: BoolArray) -> str:
 
 
 def _beside(own: IntArray, other: IntArray, compound: NDArray[np.object_]) -> NDArray[np.object_]:
-    """Give the compound on the inner side of each step, else that on the other side, None where there is none."""
+    """Give the compound on the inner side of each step, else that on the other; None where there is none."""
     beside = compound[own]
-    across = np.equal(beside, None) & (other >= 0)
+    across = np.array([name is None for name in beside], np.bool_) & (other >= 0)
     beside[across] = compound[other[across]]
     return beside
 
