@@ -1,11 +1,13 @@
-"""Locks as a person types them: `A,B`, `CELL=CODE`, `COMMUNITY=3`."""
+"""Locks as a person types them: `A,B`, `CELL=CODE`, `COMMUNITY=3`; those kept with the scenario hold too."""
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from scenarios import store
 from scenarios.errors import RuleError
-from scenarios.locks import GridLocks, keep_grids, put_in_grids
+from scenarios.lock_list import Lock, join_list, still_there
+from scenarios.locks import GridLocks, add_locks, keep_grids, put_in_grids
+from scenarios.locks_store import read_lock_list
 
 
 def read_locks(
@@ -19,6 +21,9 @@ def read_locks(
     n_grids: Sequence[str],
 ) -> GridLocks:
     """Read the locks of a proposal; grids are named by the codes of the scenario's stored plan.
+
+    What was locked in the app before holds besides, as far as its cells are still there; a number of grids
+    that is typed comes before one that was kept.
 
     Raises
     ------
@@ -35,12 +40,25 @@ def read_locks(
         grid_of_cell = dict(zip(cells["cell_id"], codes, strict=True))
         households = dict(zip(cells["cell_id"], cells["households"].astype(int), strict=True))
     moved = put_in_grids([_split(text, "=", "CELL=CODE") for text in in_grid], grid_of_cell, households)
-    return GridLocks(
+    typed = GridLocks(
         counts={code: _count(text, count) for text, code, count in _counts(n_grids)},
         whole=keep_grids(keep_grid, grid_of_cell),
         together=(*(_split(text, ",", "A,B") for text in together), *moved),
         apart=tuple(_split(text, ",", "A,B") for text in apart),
     )
+    return add_locks(join_list(_kept(path, scenario)), typed)
+
+
+def _kept(path: Path, scenario: str) -> tuple[Lock, ...]:
+    """Read the locks kept with a scenario whose cells and communities are still there."""
+    locks = read_lock_list(path, scenario)
+    if not locks:
+        return ()
+    layers = store.read_layers(path)
+    communities = layers.frames.get("communities")
+    tiling = store.read_tiling(path, layers)
+    cells = [] if tiling is None else tiling.cells["cell_id"]
+    return still_there(locks, cells, [] if communities is None else communities["code"])
 
 
 def _counts(texts: Sequence[str]) -> list[tuple[str, str, str]]:

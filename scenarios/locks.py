@@ -29,6 +29,16 @@ class GridLocks:
     apart: tuple[tuple[str, str], ...] = ()
 
 
+def add_locks(first: GridLocks, second: GridLocks) -> GridLocks:
+    """Join two sets of locks; of two numbers of grids for a community the second counts."""
+    return GridLocks(
+        counts={**first.counts, **second.counts},
+        whole=(*first.whole, *second.whole),
+        together=(*first.together, *second.together),
+        apart=(*first.apart, *second.apart),
+    )
+
+
 def locks_of(locks: GridLocks, community_code: str, cell_ids: Sequence[str]) -> Locks:
     """Give the locks of one community; `cell_ids` are its cells in the problem's order."""
     place = {cell: position for position, cell in enumerate(cell_ids)}

@@ -35,7 +35,7 @@ def check_weights(weights: Mapping[str, float]) -> None:
     """Refuse a weight of no known cost, or below zero."""
     for name, value in weights.items():
         if name not in COSTS:
-            raise RuleError("unknown_weight", weight=name, known=sorted(COSTS))
+            raise RuleError("unknown_weight", weight=name, known=", ".join(sorted(COSTS)))
         if not 0 <= value < float("inf"):
             raise RuleError("weight_out_of_range", weight=name, value=value)
 

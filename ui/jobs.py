@@ -28,7 +28,7 @@ class JobView:
     """A job at one moment.
 
     `finished` holds the communities done so far in that order; `answer` is what the work gave back once it
-    is done; `error` is set when the job has failed.
+    is done; `error` is set when the job has failed; `told_to_stop` tells whether a person wanted it to end.
     """
 
     state: JobState
@@ -38,6 +38,7 @@ class JobView:
     elapsed_s: float
     answer: object = None
     error: Exception | None = None
+    told_to_stop: bool = False
 
 
 class Job:
@@ -78,6 +79,7 @@ class Job:
                 elapsed_s=(self._ended or time.monotonic()) - self._started,
                 answer=self._answer,
                 error=self._error,
+                told_to_stop=self._stop.is_set(),
             )
 
     def _run(self, work: Work) -> None:

@@ -90,6 +90,8 @@ def draw_progress(texts: Texts) -> bool:
         show_error(texts, view.error)
     elif view.state == "stopped":
         st.info(texts("grids_page.stopped"))
+    elif view.told_to_stop:
+        st.info(texts("grids_page.stopped_kept"))
     return False
 
 

@@ -10,8 +10,12 @@ from gridplan import main
 from optimize.problem import Locks
 from scenarios import store
 from scenarios.errors import RuleError, UnknownScenario
+from scenarios.lock_list import lock_count, lock_pair
 from scenarios.lock_words import read_locks
 from scenarios.locks import GridLocks, keep_grids, locks_of, put_in_grids, words_of
+from scenarios.locks_store import keep_lock_list
+from scenarios.propose import Settings, propose
+from scenarios.workers import Workers
 
 IDS = ["a", "b", "c", "d"]
 
@@ -100,6 +104,79 @@ def run(path: Path, *options: str) -> dict[str, list[dict[str, object]]]:
 def grids_by_cell(path: Path) -> dict[str, str]:
     cells = store.require_outcome(path).cells
     return dict(zip(cells["cell_id"], cells["grid_code"], strict=True))
+
+
+def test_the_command_keeps_the_locks_of_the_scenario(small_project: Path) -> None:
+    run(small_project)
+    home = grids_by_cell(small_project)
+    community_of = dict.fromkeys(home, "999001001001")
+    kept = (lock_count("999001001001", 4), lock_pair("together", ("001-22", "001-23"), community_of))
+    keep_lock_list(
+        small_project, "base", (*kept, lock_pair("apart", ("gone", "001-00"), {"gone": "x", "001-00": "x"}))
+    )
+    document = run(small_project)
+    assert document["communities"][0]["n_grids"] == 4
+    home = grids_by_cell(small_project)
+    assert home["001-22"] == home["001-23"]
+    document = run(small_project, "--n-grids", "999001001001=3")
+    assert document["communities"][0]["n_grids"] == 3
+
+
+BAD = [
+    (["--weight", "boundary=-1"], "boundary"),
+    (["--weight", "boundary=nan"], "boundary"),
+    (["--weight", "beauty=1"], "main_roads_crossed"),
+    (["--weight", "boundary"], "NAME=NUMBER"),
+    (["--n-grids", "999001001001=0"], "at least one"),
+    (["--n-grids", "123=2"], "123"),
+    (["--n-grids", "999001001001=two"], "COMMUNITY=3"),
+    (["--together", "001-00,nowhere"], "nowhere"),
+    (["--together", "001-00,002-00"], "002-00"),
+    (["--apart", "001-00"], "A,B"),
+    (["--keep-grid", "9"], "9"),
+    (["--in-grid", "001-00=9"], "9"),
+    (["--in-grid", "nowhere=999001001001001"], "nowhere"),
+]
+
+
+@pytest.mark.parametrize(("options", "named"), BAD, ids=[" ".join(options) for options, _ in BAD])
+def test_bad_input_is_a_sentence_that_names_it_and_says_what_to_do(
+    planned_project: Path, options: list[str], named: str
+) -> None:
+    done = CliRunner().invoke(main, ["grids", str(planned_project), "--lang", "en", *options])
+    assert done.exit_code == 2
+    assert done.exception is None or isinstance(done.exception, SystemExit)
+    assert "Traceback" not in done.output
+    assert named in done.output
+    said = [line for line in done.output.splitlines() if named in line][-1]
+    assert said.rstrip().endswith(".")
+
+
+@pytest.mark.parametrize(
+    ("options", "said"),
+    [
+        (["--n-grids", "999001001001=9"], "9 grids that were asked for"),
+        (["--together", "001-00,001-01", "--apart", "001-00,001-01"], "must share a grid and must not"),
+        (
+            ["--together", "001-00,001-23", "--together", "001-03,001-20", "--together", "001-00,001-20"],
+            "must share",
+        ),
+    ],
+)
+def test_wishes_that_cannot_all_be_met_are_told_apart_from_broken_rules(
+    planned_project: Path, options: list[str], said: str
+) -> None:
+    done = CliRunner().invoke(main, ["grids", str(planned_project), "--lang", "en", *options])
+    assert done.exit_code == 1
+    assert said in done.output
+    first = next(line for line in done.output.splitlines() if line.startswith("社区1"))
+    assert "Every hard rule holds; not all that was locked could be kept" in first
+
+
+@pytest.fixture
+def planned_project(small_project: Path, workers: Workers) -> Path:
+    propose(small_project, Settings(), stop=lambda: False, on_progress=lambda _: None, workers=workers)
+    return small_project
 
 
 def test_the_command_refuses_a_lock_on_what_is_not_there(small_project: Path) -> None:
