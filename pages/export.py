@@ -28,9 +28,13 @@ def render() -> None:
         st.info(texts("export_page.no_plan"))
         return
     left, right = st.columns([2, 1], gap="medium")
-    with right, boundary(texts):
-        draw_form(texts, state, outcome)
-        draw_make(texts, _order(texts, state, state.project))
+    with right:
+        # Above the form, where a small screen shows it; drawn after it, so that it knows the choices.
+        make, form = st.container(), st.container()
+        with form, boundary(texts):
+            draw_form(texts, state, outcome)
+        with make, boundary(texts):
+            draw_make(texts, _order(texts, state, state.project))
     with left, boundary(texts):
         _draw_preview(texts, _order(texts, state, state.project))
 

@@ -58,12 +58,16 @@ class Symbol:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Scene:
-    """One map: the ground, what it is about, the window on it, and how much furniture is enlarged."""
+    """One map: the ground, what it is about, the window on it, and how much furniture is enlarged.
+
+    A plain map shows borders, roads and codes alone: it is small.
+    """
 
     ground: Ground
     extent: Extent
     view: View
     zoom: float
+    is_plain: bool = False
 
 
 def base_marks(scene: Scene) -> Iterator[Mark]:
@@ -78,7 +82,8 @@ def base_marks(scene: Scene) -> Iterator[Mark]:
         yield _areas(around, view, Style(fill=PALE, line="#A8A399", width_mm=0.15 * zoom))
     for fill, part in inside.groupby("fill"):
         yield _areas(part, view, Style(fill=str(fill)))
-    yield from _buildings(ground, view, zoom)
+    if not scene.is_plain:
+        yield from _buildings(ground, view, zoom)
     yield from _water(ground, view, zoom)
     yield from _roads(ground, view, zoom)
     yield from _lines(ground, view, zoom)
@@ -230,6 +235,8 @@ def symbol_box(kind: str, at: tuple[float, float], zoom: float) -> Box:
 def find_symbols(scene: Scene) -> Sequence[Symbol]:
     """Find the points to draw, the weightiest first; small ones only where the scale has room for them."""
     ground, extent, view = scene.ground, scene.extent, scene.view
+    if scene.is_plain:
+        return []
     room = shapely.box(*view.ground) if extent.kind == "all" else _extent_shape(ground, extent)
     found: list[Symbol] = []
     for layer in ("venues", "organisations", "institutions"):

@@ -54,6 +54,8 @@ def _without_crowding(symbols: Sequence[Symbol], zoom: float) -> list[Symbol]:
 def _wishes(scene: Scene, setter: Setter, texts: Texts, symbols: Sequence[Symbol]) -> Iterator[Wish]:
     yield from _grid_wishes(scene, setter, texts)
     yield from _community_wishes(scene, setter)
+    if scene.is_plain:
+        return
     large = [symbol for symbol in symbols if symbol.weight >= 2]
     yield from _symbol_wishes(large, scene, setter)
     yield from _road_wishes(scene, setter, ("motorway", "trunk", "main", "street"))
@@ -79,7 +81,8 @@ def _grid_wishes(scene: Scene, setter: Setter, texts: Texts) -> Iterator[Wish]:
             Line(text=short_code(str(row["code"])), size_pt=9.0 * grown, bold=True),
             Line(text=texts("exports.households_unit", n=int(row["households"])), size_pt=6.8 * grown),
         ]
-        yield area_label(setter, "grid", str(row["code"]), shapes[at], lines)
+        shown = lines[:1] if scene.is_plain else lines
+        yield area_label(setter, "grid", str(row["code"]), shapes[at], shown)
 
 
 def _neighbour_wishes(scene: Scene, setter: Setter) -> Iterator[Wish]:

@@ -6,6 +6,7 @@ from io import BytesIO
 
 from exports.errors import ChoiceError
 from exports.request import Request
+from exports.sheet.comparison import comparison_body
 from exports.sheet.contents import contents_bodies, linked
 from exports.sheet.drawing import INK, Scene, base_marks, find_symbols
 from exports.sheet.figures import grids_table, posts_table, scenario_name
@@ -21,6 +22,7 @@ from exports.sheet.render import draw_png
 from exports.sheet.scale import choose_view
 from exports.sheet.side import Side, draw_side
 from exports.sheet.tables import Table, draw_table
+from scenarios.outcome import Outcome
 
 
 def build_document(request: Request) -> Document:
@@ -38,6 +40,8 @@ def build_document(request: Request) -> Document:
     type_ = find_type(request.texts.language)
     ground = build_ground(request)
     extent = require_extent(request, ground, request.sheet.extent)
+    if request.against is not None:
+        return _comparison(request, request.against, ground, extent, type_)
     codes = _atlas_codes(request, extent)
     bodies = list(extent_bodies(request, ground, extent, type_))
     if not codes:
@@ -55,6 +59,13 @@ def build_document(request: Request) -> Document:
     pages = number_pages(request, [first, *contents, *rest], type_)
     linked_pages = linked(pages, len(contents), frame)
     return Document(title=type_.plain(first.heading), pages=linked_pages, type_=type_)
+
+
+def _comparison(request: Request, against: Outcome, ground: Ground, extent: Extent, type_: Type) -> Document:
+    other = build_ground(replace(request, outcome=against))
+    extents = extent, require_extent(request, other, extent.code)
+    body = comparison_body(request, (ground, other), extents, frame_of(request), type_)
+    return Document(title=type_.plain(body.heading), pages=number_pages(request, [body], type_), type_=type_)
 
 
 def _atlas_codes(request: Request, extent: Extent) -> list[str]:

@@ -14,7 +14,7 @@ from exports.sheet.furniture import HEADING_MM, draw_heading, draw_north, draw_s
 from exports.sheet.legend import draw_legend, legend_entries, legend_height
 from exports.sheet.marks import MM_PER_PT, Box, Mark, Words
 from exports.sheet.paper import Frame
-from exports.sheet.scale import north_deg
+from exports.sheet.scale import View, north_deg
 from exports.sheet.tables import Table, draw_table
 from exports.texts import Texts
 
@@ -122,21 +122,27 @@ def _squeezed(table: Table, room: float) -> Table:
     )
 
 
-def _scale_block(box: Box, side: Side) -> Iterator[Mark]:
-    view, texts, zoom = side.scene.view, side.request.texts, side.scene.zoom
-    system = side.scene.ground.system
+def draw_scale_block(
+    box: Box, view: View, system: pyproj.CRS, texts: Texts, type_: Type, zoom: float
+) -> Iterator[Mark]:
+    """Draw bar, ratio, coordinate system and north."""
     arrow = 16 * zoom
     room = box.width - arrow
     words = (
         texts("sheets.ratio", ratio=f"1 : {texts.number(view.ratio)}"),
-        *side.type_.wrapped(texts("sheets.system", name=_system_name(system, texts)), room, 6.8 * zoom),
+        *type_.wrapped(texts("sheets.system", name=_system_name(system, texts)), room, 6.8 * zoom),
     )
-    yield from draw_scale(
-        Box(box.left, box.bottom, box.right - arrow, box.top), view, side.type_, zoom, words
-    )
+    yield from draw_scale(Box(box.left, box.bottom, box.right - arrow, box.top), view, type_, zoom, words)
     middle = (box.right - arrow / 2 + 2 * zoom, box.top - 11 * zoom)
     angle = north_deg(system, view.east, view.north)
     yield from draw_north(middle, 13 * zoom, angle, texts("exports.north"), zoom)
+
+
+def _scale_block(box: Box, side: Side) -> Iterator[Mark]:
+    scene = side.scene
+    yield from draw_scale_block(
+        box, scene.view, scene.ground.system, side.request.texts, side.type_, scene.zoom
+    )
 
 
 def _system_name(system: pyproj.CRS, texts: Texts) -> str:

@@ -1,0 +1,228 @@
+"""Two scenarios and their difference on one sheet: three maps of one scale, the figures, who moves."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+import pandas as pd
+import shapely
+
+from exports.compare import Difference, differ
+from exports.request import Request
+from exports.sheet.drawing import INK, Scene, base_marks
+from exports.sheet.figures import community_names, scenario_name, sheet_figures, whole_extent
+from exports.sheet.fonts import Type
+from exports.sheet.furniture import HEADING_MM, draw_heading
+from exports.sheet.ground import Extent, Ground, short_code
+from exports.sheet.labels import Line, Setter, area_label
+from exports.sheet.map_labels import label_marks
+from exports.sheet.marks import Body, Box, Mark, Placed, Shapes, Style, Words, rectangle
+from exports.sheet.paper import Frame
+from exports.sheet.place import Taken, Wish, place_labels
+from exports.sheet.scale import choose_view
+from exports.sheet.side import draw_scale_block
+from exports.sheet.tables import Column, Table, draw_table
+
+_MAP_ZOOM = 0.66
+_CHANGED = "#F4B183"
+_HATCH = "////"
+_GAP_MM = 5.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Pair:
+    """Two requests that differ in their plan alone, and what differs."""
+
+    first: Request
+    second: Request
+    ground: tuple[Ground, Ground]
+    extent: tuple[Extent, Extent]
+    difference: Difference
+
+
+def comparison_body(
+    request: Request,
+    grounds: tuple[Ground, Ground],
+    extents: tuple[Extent, Extent],
+    frame: Frame,
+    type_: Type,
+) -> Body:
+    """Lay out the comparison: the request's plan first, the one it is set against second."""
+    against = request.against or request.outcome
+    other = replace(request, outcome=against)
+    pair = Pair(
+        first=request,
+        second=other,
+        ground=grounds,
+        extent=extents,
+        difference=_inside(differ(request.outcome, against), extents),
+    )
+    maps, rest = _divide(frame)
+    texts = request.texts
+    marks: list[Mark] = []
+    placed: list[Placed] = []
+    titles = (scenario_name(request), scenario_name(other), texts("sheets.compare.difference"))
+    for number, (box, title) in enumerate(zip(maps, titles, strict=True)):
+        marks += draw_heading(
+            box.left, box.right, box.top + HEADING_MM * frame.zoom, type_.plain(title), frame.zoom
+        )
+        drawn, labels = _map(pair, number, box, type_, frame.zoom)
+        marks += drawn
+        placed += labels
+    marks += _below(pair, rest, type_, frame.zoom, maps[0])
+    names = " / ".join(titles[:2])
+    heading = request.sheet.title or texts("sheets.compare.title", place=extents[0].name, names=names)
+    return Body(heading, heading.strip(" ·"), marks, placed)
+
+
+def _inside(difference: Difference, extents: tuple[Extent, Extent]) -> Difference:
+    """Keep what concerns the extent."""
+    codes = extents[0].codes | extents[1].codes
+    cells, moves = difference.cells, difference.moves
+    near = cells["grid_code"].isin(codes) | cells["from_grid"].isin(codes)
+    touched = moves["from_grid"].isin(codes) | moves["to_grid"].isin(codes)
+    return Difference(cells=cells[near], moves=moves[touched].reset_index(drop=True))
+
+
+def _divide(frame: Frame) -> tuple[list[Box], Box]:
+    """Divide the body: three maps in a row (one above the other on a portrait sheet), tables below."""
+    body, zoom = frame.body, frame.zoom
+    head, gap = HEADING_MM * zoom, _GAP_MM * zoom
+    if frame.is_portrait:
+        rest = 72 * zoom
+        height = (body.height - rest - 2 * gap) / 3 - head
+        tops = [body.top - head - at * (height + head + gap) for at in range(3)]
+        maps = [Box(body.left, top - height, body.right, top) for top in tops]
+    else:
+        rest = body.height * 0.4
+        width = (body.width - 2 * gap) / 3
+        lefts = [body.left + at * (width + gap) for at in range(3)]
+        maps = [Box(left, body.bottom + rest, left + width, body.top - head) for left in lefts]
+    return maps, Box(body.left, body.bottom + 3 * zoom, body.right, maps[-1].bottom - gap)
+
+
+def _map(pair: Pair, number: int, box: Box, type_: Type, zoom: float) -> tuple[list[Mark], list[Placed]]:
+    """Draw one of the maps: the first plan, the second, or what differs on the second."""
+    at = min(number, 1)
+    ground, extent = pair.ground[at], pair.extent[at]
+    view = replace(choose_view(extent.bounds, box.inside(1.2 * zoom)), box=box)
+    scene = Scene(ground=ground, extent=extent, view=view, zoom=_MAP_ZOOM * zoom, is_plain=True)
+    if number == 2:
+        marks, placed = _difference_map(pair, scene, type_)
+    else:
+        marks = list(base_marks(scene))
+        drawn, placed = label_marks(scene, Setter(type_=type_), pair.first.texts)
+        marks += drawn
+    return [*marks, rectangle(box, Style(line=INK, width_mm=0.4 * zoom))], placed
+
+
+def _difference_map(pair: Pair, scene: Scene, type_: Type) -> tuple[list[Mark], list[Placed]]:
+    """Hatch the cells that change grid on a pale map, with the households that move."""
+    grids = scene.ground.grids.assign(fill="#FFFFFF")
+    marks = list(base_marks(replace(scene, ground=replace(scene.ground, grids=grids))))
+    moved = pair.difference.cells
+    if moved.empty:
+        return marks, []
+    moved = moved.to_crs(scene.ground.system)
+    shapes = tuple(scene.view.to_paper(moved.geometry.to_numpy()))
+    style = Style(fill=_CHANGED, alpha=0.55)
+    changed: list[Mark] = [
+        Shapes(shapes=shapes, style=style, clip=scene.view.box),
+        Shapes(shapes=shapes, style=Style(hatch=_HATCH), clip=scene.view.box),
+    ]
+    # Below the borders, above the fills.
+    at = next(
+        number
+        for number, mark in enumerate(marks)
+        if isinstance(mark, Shapes) and mark.style.line == "#3C3C3C"
+    )
+    marks[at:at] = changed
+    taken, placed = Taken(scene.view.box.inside(0.5)), []
+    for label, drawn in place_labels(_patches(pair, moved, scene, type_), taken):
+        placed.append(label)
+        marks += drawn
+    return marks, placed
+
+
+def _patches(pair: Pair, moved: pd.DataFrame, scene: Scene, type_: Type) -> Iterator[Wish]:
+    """Wish for the households on each patch that moves, the smallest first; the table says where to."""
+    groups = moved.dissolve(
+        ["community_code", "from_grid", "grid_code"], aggfunc={"households": "sum"}, dropna=False
+    )
+    groups = groups[groups["households"] > 0].sort_values("households")
+    for (_, before, after), row in groups.iterrows():
+        text = pair.first.texts("exports.households_unit", n=int(row["households"]))
+        shape = scene.view.to_paper(pd.Series([row.geometry]).to_numpy())[0]
+        line = Line(text=type_.plain(text), size_pt=8.4 * scene.zoom, bold=True)
+        yield area_label(Setter(type_=type_), "move", f"{before}>{after}", shape, [line])
+
+
+def _below(pair: Pair, box: Box, type_: Type, zoom: float, first_map: Box) -> Iterator[Mark]:
+    """Draw the figures of both plans, the largest moves, the scale."""
+    gap = _GAP_MM * zoom
+    width = (box.width - 2 * gap) / 10
+    left = Box(box.left, box.bottom, box.left + 3.6 * width, box.top)
+    middle = Box(left.right + gap, box.bottom, left.right + gap + 4.2 * width, box.top)
+    right = Box(middle.right + gap, box.bottom, box.right, box.top)
+    texts = pair.first.texts
+    for part, title, table in (
+        (left, texts("sheets.compare.figures"), _figures(pair, zoom)),
+        (middle, texts("sheets.compare.moves"), _moves(pair, zoom)),
+    ):
+        yield from draw_heading(part.left, part.right, part.top, title, zoom)
+        yield from draw_table(
+            table, Box(part.left, part.bottom, part.right, part.top - HEADING_MM * zoom), type_
+        )
+    view = choose_view(pair.extent[0].bounds, first_map.inside(1.2 * zoom))
+    yield from _legend(right, texts("sheets.compare.changed"), type_, zoom)
+    scale = Box(right.left, right.bottom, right.right, right.top - 14 * zoom)
+    yield from draw_scale_block(scale, view, pair.ground[0].system, texts, type_, zoom)
+
+
+def _legend(box: Box, text: str, type_: Type, zoom: float) -> Iterator[Mark]:
+    swatch = Box(box.left, box.top - 6 * zoom, box.left + 11 * zoom, box.top - 1.5 * zoom)
+    shape = [shapely.box(*swatch)]
+    yield Shapes(shapes=shape, style=Style(fill=_CHANGED, alpha=0.55))
+    yield Shapes(shapes=shape, style=Style(hatch=_HATCH, line=None))
+    yield rectangle(swatch, Style(line=INK, width_mm=0.2 * zoom))
+    size = 7.6 * zoom
+    x = swatch.right + 2 * zoom
+    yield Words(x=x, y=swatch.bottom + 1.2 * zoom, text=type_.fitted(text, box.right - x, size), size_pt=size)
+
+
+def _figures(pair: Pair, zoom: float) -> Table:
+    """Set the figures of both plans side by side."""
+    texts = pair.first.texts
+    both: Sequence[Mapping[str, str]] = [
+        sheet_figures(request, extent if extent.kind != "all" else whole_extent(request))
+        for request, extent in zip((pair.first, pair.second), pair.extent, strict=True)
+    ]
+    rows = [(name, value, both[1].get(name, "")) for name, value in both[0].items()]
+    rows.append((texts("slides.moved"), "", texts.number(pair.difference.households)))
+    columns = [
+        Column(texts("sheets.compare.indicator"), 3.0),
+        Column(scenario_name(pair.first), 2.0, "right"),
+        Column(scenario_name(pair.second), 2.0, "right"),
+    ]
+    return Table(columns=columns, rows=rows, size_pt=7.6 * zoom, row_mm=5.0 * zoom)
+
+
+def _moves(pair: Pair, zoom: float) -> Table:
+    texts, names = pair.first.texts, community_names(pair.first)
+    rows = [
+        (
+            names.get(str(row["community_code"]), ""),
+            short_code(str(row["from_grid"])),
+            short_code(str(row["to_grid"])),
+            texts.number(int(row["households"])),
+            texts.number(int(row["residents"])),
+        )
+        for row in pair.difference.moves.to_dict("records")
+    ]
+    columns = [
+        Column(texts("exports.column.community"), 2.6),
+        Column(texts("sheets.compare.from", name=scenario_name(pair.first)), 2.2, "center"),
+        Column(texts("sheets.compare.to", name=scenario_name(pair.second)), 2.2, "center"),
+        Column(texts("sheets.column.households"), 1.3, "right"),
+        Column(texts("sheets.column.residents"), 1.3, "right"),
+    ]
+    return Table(columns=columns, rows=rows, size_pt=7.0 * zoom, row_mm=4.2 * zoom)
