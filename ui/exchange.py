@@ -75,7 +75,8 @@ def _draw_upload(texts: Texts, state: State, project: Path) -> None:
         new_grids=st.checkbox(texts("exchange.allow_new"), key="exchange_new"),
         unassigned=st.checkbox(texts("exchange.allow_unassigned"), key="exchange_blank"),
     )
-    looked = _look(str(project), project_digest(project), state.scenario, _held(files), crs, allow)
+    with st.spinner(texts("data_page.import.reading")):
+        looked = _look(str(project), project_digest(project), state.scenario, _held(files), crs, allow)
     if looked.refusal is not None:
         show_error(texts, looked.refusal)
         if isinstance(looked.refusal, AdoptionError):
