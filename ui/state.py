@@ -23,15 +23,6 @@ class Preview:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class KeptGrid:
-    """A grid that is to stay as it is: its code when it was locked, and its cells."""
-
-    community: str
-    code: str
-    cells: frozenset[str]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class State:
     """The visitor's choices.
 
@@ -61,8 +52,6 @@ class State:
         The name under which this visitor's edits are logged; empty until they give it.
     preview
         The alternative that the map shows instead of the plan.
-    kept, counts
-        Grids that are to stay as they are, and community → number of grids wished.
     limits, weights
         What the form says, checked only when used; None until the planner has changed something.
     only_community
@@ -92,8 +81,6 @@ class State:
     adjusting: bool = False
     author: str = ""
     preview: Preview | None = None
-    kept: tuple[KeptGrid, ...] = ()
-    counts: tuple[tuple[str, int], ...] = ()
     limits: Mapping[str, int] | None = None
     weights: Mapping[str, float] | None = None
     only_community: bool = False
