@@ -15,8 +15,8 @@ from typing import Annotated
 
 import typer
 
-from scenarios.errors import ScenarioError, StoreError
-from ui import commands_desk, commands_export, commands_venues
+from scenarios.errors import StoreError
+from ui import commands_branches, commands_desk, commands_export, commands_venues
 from ui.commands import (
     BAD_INPUT,
     RULES_BROKEN,
@@ -25,6 +25,7 @@ from ui.commands import (
     Json,
     Language,
     Project,
+    pairs,
     print_json,
     reported,
 )
@@ -36,6 +37,7 @@ main = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions
 main.add_typer(commands_desk.commands)
 main.add_typer(commands_export.commands)
 main.add_typer(commands_venues.commands)
+main.add_typer(commands_branches.commands)
 
 Replace = Annotated[
     bool, typer.Option("--replace", help="replace an existing file, with every scenario and plan in it")
@@ -159,11 +161,11 @@ def grids(
 
     texts = Texts(lang)
     with reported(texts, as_json=as_json), _interruptible() as stop, Workers() as workers:
-        rules = GridRules().with_band(min_households, max_households).with_values(_pairs(rule))
+        rules = GridRules().with_band(min_households, max_households).with_values(pairs(rule))
         settings = Settings(
             scenario=scenario,
             rules=rules,
-            weights={**DEFAULT_WEIGHTS, **_pairs(weight)},
+            weights={**DEFAULT_WEIGHTS, **pairs(weight)},
             communities=tuple(community or ()),
             engine=engine,
             time_limit_s=time_limit,
@@ -219,17 +221,6 @@ def _files(sources: list[Path]) -> Iterator[Path]:
     """Give the sources and, of folders, what lies in them."""
     for source in sources:
         yield from source.iterdir() if source.is_dir() else (source,)
-
-
-def _pairs(texts: list[str] | None) -> dict[str, float]:
-    pairs: dict[str, float] = {}
-    for item in texts or ():
-        name, _, value = item.partition("=")
-        try:
-            pairs[name.strip()] = float(value)
-        except ValueError:
-            raise ScenarioError("not_name_equals_number", given=item) from None
-    return pairs
 
 
 @contextmanager

@@ -11,6 +11,7 @@
 | `gridplan_desks` | scenario, version of its plan, locks, codes ever used, whose locks bounds need |
 | `gridplan_locks` | scenario, what the next proposal must keep, as JSON |
 | `gridplan_venues` | scenario, what was asked of venues and the answer, as JSON |
+| `gridplan_branches` | scenario, rules for organisations and the proposal, as JSON; see `branches/table.py` |
 | `gridplan_edits` | the log: one row an edit, only ever added to |
 
 An edit's row holds: `seq` (order in the project), `scenario`, `version` of the plan after it, `kind`, `facts`

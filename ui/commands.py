@@ -37,6 +37,24 @@ def reported(texts: Texts, *, as_json: bool) -> Iterator[None]:
         raise typer.Exit(BAD_INPUT) from None
 
 
+def pairs(given: list[str] | None) -> dict[str, float]:
+    """Read options written NAME=X.
+
+    Raises
+    ------
+    ScenarioError
+        `not_name_equals_number`.
+    """
+    read: dict[str, float] = {}
+    for item in given or ():
+        name, _, value = item.partition("=")
+        try:
+            read[name.strip()] = float(value)
+        except ValueError:
+            raise ScenarioError("not_name_equals_number", given=item) from None
+    return read
+
+
 def print_json(document: object) -> None:
     """Print the one document that `--json` promises."""
     print(json.dumps(document, ensure_ascii=False, indent=2))  # noqa: T201 - this is the answer

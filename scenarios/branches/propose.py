@@ -1,0 +1,185 @@
+"""Propose branches for a project: read, judge, decide, group, count, store."""
+
+import time
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+
+import geopandas as gpd
+import pandas as pd
+
+from geo.layers import Layers
+from optimize.branches import JointResult, solve_joint
+from scenarios import store
+from scenarios.branches.coverage import count_coverage
+from scenarios.branches.decide import decide_alone, gather, settle_rest, share
+from scenarios.branches.places import Land, homes, list_places, place_ids
+from scenarios.branches.standing import latest_activity, read_standing
+from scenarios.branches.table import save_plan
+from scenarios.branches.values import Body, BranchPlan, BranchSettings, Place, StageBound, Standing
+from scenarios.errors import UnknownScenario
+from scenarios.ground import Ground, stand_on
+from scenarios.outcome import Outcome
+from scenarios.plans_store import BASE_SCENARIO
+
+Stop = Callable[[], bool]
+
+
+def propose_branches(
+    path: Path, settings: BranchSettings, *, scenario: str = BASE_SCENARIO, stop: Stop, seed: int = 1
+) -> BranchPlan:
+    """Propose where branches can be set up, keep the answer with the scenario and give it.
+
+    Raises
+    ------
+    UnknownScenario
+        The scenario is not in the project.
+    LayerError, StoreError
+        The project cannot be read, cut into cells, or written.
+    """
+    if scenario != BASE_SCENARIO and scenario not in store.list_scenarios(path):
+        raise UnknownScenario("unknown_scenario", scenario=scenario)
+    started = time.perf_counter()
+    layers = store.read_layers(path)
+    ground = stand_on(path, layers)
+    outcome = store.read_outcome(path, scenario)
+    plan = plan_branches(ground, settings, outcome, scenario=scenario, stop=stop, seed=seed)
+    plan = replace(plan, runtime_s=round(time.perf_counter() - started, 3))
+    save_plan(path, plan)
+    return plan
+
+
+def plan_branches(
+    ground: Ground,
+    settings: BranchSettings,
+    outcome: Outcome | None,
+    *,
+    scenario: str = BASE_SCENARIO,
+    stop: Stop,
+    seed: int = 1,
+) -> BranchPlan:
+    """Answer the question for a ground that is read; without a plan of grids those of today count."""
+    rules = settings.rules
+    land = land_of(ground, outcome)
+    places = list_places(ground, land)
+    as_of = settings.as_of or latest_activity(ground.layers)
+    standing = _place_standing(ground.layers, places, land, settings, as_of)
+    decided = decide_alone(places, standing, rules)
+    candidates = gather(decided, standing, rules)
+    result = solve_joint(candidates.problem, stop=stop, seed=seed)
+    decided, joint = share(decided, candidates, result, rules)
+    final = tuple(settle_rest(decided, standing, candidates, rules))
+    return BranchPlan(
+        scenario=scenario,
+        settings=settings,
+        as_of=as_of,
+        places=final,
+        bodies=(*_existing(standing, final), *_founded(final), *joint),
+        coverage=count_coverage(final, standing),
+        stages=_stages(result),
+        runtime_s=0.0,
+    )
+
+
+def land_of(ground: Ground, outcome: Outcome | None) -> Land:
+    """Give the cells with their grids: those of the plan, or of today where there is none."""
+    cells = ground.metres.cells
+    if outcome is None:
+        frame = ground.layers.frames.get("grids")
+        known = frame is not None and "name" in frame
+        names = dict(zip(frame["code"], frame["name"], strict=True)) if known else {}  # type: ignore[index]
+        return Land(cells=cells, grid_of_cell=ground.today, names=_texts(names))
+    grid_of = dict(zip(outcome.cells["cell_id"], outcome.cells["grid_code"], strict=True))
+    codes = [grid_of.get(cell) for cell in cells["cell_id"]]
+    grids = pd.Series(
+        [code if isinstance(code, str) else None for code in codes], index=cells.index, dtype=object
+    )
+    names = dict(zip(outcome.grids["code"], outcome.grids["name"], strict=True))
+    return Land(cells=cells, grid_of_cell=grids, names=_texts(names))
+
+
+def _texts(names: dict[object, object]) -> dict[str, str]:
+    return {str(code): str(name) for code, name in names.items() if isinstance(name, str) and name}
+
+
+def _place_standing(
+    layers: Layers, places: tuple[Place, ...], land: Land, settings: BranchSettings, as_of: object
+) -> tuple[Standing, ...]:
+    """Read the organisations, each with its place of the plan and where it sits."""
+    found = read_standing(layers, settings.rules, as_of, homes(places))  # type: ignore[arg-type]
+    ids, of_id = place_ids(places), {place.id: place for place in places}
+    spots = _spots(layers, land)
+    placed = []
+    for position, one in enumerate(found):
+        own = ids.get(one.host)
+        at = spots[position] or (of_id[own].at if own is not None else None)
+        placed.append(replace(one, place=own, at=at))
+    return tuple(placed)
+
+
+def _spots(layers: Layers, land: Land) -> list[tuple[float, float] | None]:
+    frame = layers.frames.get("organisations")
+    if frame is None:
+        return []
+    if not isinstance(frame, gpd.GeoDataFrame):
+        return [None] * len(frame)
+    points = frame.to_crs(land.cells.crs).geometry
+    return [None if point is None or point.is_empty else (float(point.x), float(point.y)) for point in points]
+
+
+def _existing(standing: tuple[Standing, ...], places: tuple[Place, ...]) -> list[Body]:
+    joined: dict[str, list[str]] = {}
+    for place in places:
+        if place.organisation is not None:
+            joined.setdefault(place.organisation, []).append(place.id)
+    return [
+        Body(
+            id=one.id,
+            name=one.name,
+            level=one.level,
+            formal_members=one.formal_members,
+            places=tuple(joined.get(one.id, ())),
+            max_distance_m=_widest(joined.get(one.id, ()), places),
+            status="existing",
+            effective=one.effective,
+            formal=one.formal,
+            advice=one.advice,
+        )
+        for one in standing
+    ]
+
+
+def _widest(ids: "list[str] | tuple[str, ...]", places: tuple[Place, ...]) -> int:
+    spots = [place.at for place in places if place.id in set(ids) and place.at is not None]
+    gaps = [((a[0] - b[0]) ** 2 + (a[1] - b[1]) ** 2) ** 0.5 for a in spots for b in spots]
+    return round(max(gaps, default=0.0))
+
+
+def _founded(places: tuple[Place, ...]) -> list[Body]:
+    return [
+        Body(
+            id=place.organisation or "",
+            name=place.name,
+            level="branch",
+            formal_members=place.formal_members,
+            places=(place.id,),
+            max_distance_m=0,
+            status="proposed",
+            advice=place.reasons[1:],
+        )
+        for place in places
+        if place.decision == "own" and (place.organisation or "") == f"own:{place.id}"
+    ]
+
+
+def _stages(result: JointResult) -> tuple[StageBound, ...]:
+    return tuple(
+        StageBound(
+            name=stage.name,
+            objective=stage.objective,
+            lower_bound=stage.lower_bound,
+            gap=stage.gap,
+            proven=stage.proven,
+        )
+        for stage in result.stages
+    )

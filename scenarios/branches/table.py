@@ -1,0 +1,76 @@
+"""Rules and proposal of branches in the project file, one row a scenario."""
+
+import json
+from pathlib import Path
+
+from sqlalchemy import Column, Table, Text, delete, insert, select
+
+from scenarios.branches.document import branches_document, read_document, read_settings, settings_document
+from scenarios.branches.values import BranchPlan, BranchSettings
+from scenarios.codec import to_json
+from scenarios.connect import count_change, reading, writing
+from scenarios.frames import parsing
+from scenarios.gpkg import has_table, register_table
+from scenarios.schema import METADATA
+
+BRANCHES = Table(
+    "gridplan_branches",
+    METADATA,
+    Column("scenario", Text, primary_key=True),
+    Column("settings", Text, nullable=False),
+    Column("plan", Text),
+    comment="rules for organisations and where branches may be set up, per scenario",
+)
+
+
+def save_plan(path: Path, plan: BranchPlan) -> None:
+    """Keep a proposal and the rules it follows from, in place of what there was.
+
+    Raises
+    ------
+    StoreError
+        `cannot_write`.
+    """
+    _save(path, plan.scenario, plan.settings, to_json(branches_document(plan)))
+
+
+def save_settings(path: Path, scenario: str, settings: BranchSettings) -> None:
+    """Keep the rules of a scenario; a proposal made under other rules goes.
+
+    Raises
+    ------
+    StoreError
+        `cannot_write`.
+    """
+    _save(path, scenario, settings, None)
+
+
+def _save(path: Path, scenario: str, settings: BranchSettings, plan: str | None) -> None:
+    row = {"scenario": scenario, "settings": to_json(settings_document(settings)), "plan": plan}
+    with writing(path) as connection:
+        BRANCHES.create(connection, checkfirst=True)
+        register_table(connection, BRANCHES.name, BRANCHES.comment or "")
+        connection.execute(delete(BRANCHES).where(BRANCHES.c.scenario == scenario))
+        connection.execute(insert(BRANCHES), [row])
+        count_change(connection)
+
+
+def read_branches(path: Path, scenario: str) -> tuple[BranchSettings, BranchPlan | None]:
+    """Give the rules of a scenario, the defaults where none are kept, and its proposal if there is one.
+
+    Raises
+    ------
+    StoreError
+        `cannot_read` when another program left what is stored damaged.
+    """
+    with reading(path) as connection:
+        if not has_table(connection, BRANCHES.name):
+            return BranchSettings(), None
+        row = connection.execute(
+            select(BRANCHES.c.settings, BRANCHES.c.plan).where(BRANCHES.c.scenario == scenario)
+        ).first()
+    if row is None:
+        return BranchSettings(), None
+    with parsing(path):
+        settings = read_settings(json.loads(row[0]))
+        return settings, read_document(json.loads(row[1]), settings) if row[1] else None

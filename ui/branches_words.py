@@ -1,0 +1,63 @@
+"""Branches in words: reasons with the documents they follow from, levels, certificates."""
+
+from collections.abc import Iterable
+
+from scenarios.branches.values import Because, Body, BranchPlan, Place
+from scenarios.rules import RULES
+from exports.rule_words import rule_source
+from ui.texts.catalog import Texts
+
+
+def reason(texts: Texts, one: Because) -> str:
+    """Say one reason, with the document and article it follows from."""
+    said = texts(f"branches.reason.{one.code}", **one.facts)
+    if one.rule is None:
+        return said
+    basis = texts("branches.basis", source=rule_source(texts, RULES[one.rule]))
+    return f"{said} ({basis})" if texts.language == "en" else f"{said}（{basis}）"
+
+
+def plain_reasons(texts: Texts, reasons: Iterable[Because]) -> str:
+    """Say reasons without their sources, on one line of a table."""
+    joined = "; " if texts.language == "en" else "；"
+    return joined.join(texts(f"branches.reason.{one.code}", **one.facts) for one in reasons)
+
+
+def level_name(texts: Texts, level: str | None) -> str:
+    """Name the level of an organisation."""
+    key = f"branches.level.{level}"
+    return texts(key) if texts.has(key) else texts("branches.level.other")
+
+
+def body_name(texts: Texts, body: Body) -> str:
+    """Name an organisation; one that is proposed by the place where it sits."""
+    if body.status == "existing":
+        return body.name
+    return f"{body.name} · {level_name(texts, body.level)}"
+
+
+def headline(texts: Texts, plan: BranchPlan) -> str:
+    """Sum a plan up by its decisions."""
+    return texts("branches.headline", **count_decisions(plan.places))
+
+
+def count_decisions(places: Iterable[Place]) -> dict[str, int]:
+    """Count the places by decision."""
+    counts = dict.fromkeys(("own", "joint", "joins", "not_yet"), 0)
+    for place in places:
+        counts[place.decision] += 1
+    return counts
+
+
+def certificate(texts: Texts, plan: BranchPlan) -> str:
+    """Say how good the grouping is, never by a solver's word."""
+    if plan.proven:
+        return texts("branches.proven")
+    gaps = {stage.name: stage.objective - stage.lower_bound for stage in plan.stages}
+    share = next((stage.gap for stage in plan.stages if stage.name == "distance_m"), 0.0)
+    return texts(
+        "branches.not_proven",
+        members=gaps.get("uncovered_members", 0),
+        branches=gaps.get("branches", 0),
+        gap=texts.percent(share),
+    )
