@@ -26,6 +26,10 @@ _MIDDLE = """(id) => {
 _AT_A_BORDER = f"""(place) => Object.keys({DESK}.cells).find((id) => {DESK}.cells[id].m === place
   && {DESK}.beside[id].some((pair) => {DESK}.grid[pair[0]] !== {DESK}.grid[id]))"""
 
+_IN_ANOTHER_GRID = f"""(known) => Object.keys({DESK}.cells).find((id) =>
+  {DESK}.cells[id].m === {DESK}.cells[known].m && {DESK}.grid[id] !== {DESK}.grid[known]
+  && {DESK}.beside[id].some((pair) => {DESK}.grid[pair[0]] !== {DESK}.grid[id]))"""
+
 
 @pytest.fixture(scope="module")
 def home(tmp_path_factory: pytest.TempPathFactory, workers: Workers) -> Path:
@@ -147,22 +151,45 @@ def chosen(frame) -> set[str]:
 def test_a_whole_working_session(home: Path, pages) -> None:
     project = home / "示范街道.gpkg"
     visit = pages("grids?project=示范街道")
+    start = propose_and_turn_to_the_desk(visit)
+    cell = map_frame(visit.page, layer="cells").evaluate(_AT_A_BORDER, "999001001001")
+    given = loop_and_give(visit, project, start, cell)
+    merge_undo_and_redo(visit, given, cell)
+    solved = lock_and_solve_the_rest(visit, given, cell)
+    rename(visit, project, cell)
+
+    visit.page.reload()
+    assert visit.plan() == solved
+    assert "mode=adjust" in visit.page.url
+    visit.shot("reloaded")
+
+    read_the_history(visit, project)
+    named = export(visit)
+    assert named[solved[cell]] == "听松一网格"
+    assert set(named) == {grid for grid in solved.values() if grid}
+    assert visit.watch.outside == []
+    assert visit.watch.faults == []
+
+
+def propose_and_turn_to_the_desk(visit: Visit) -> dict[str, str | None]:
     page = visit.page
     map_frame(page)
     visit.button("提出网格划分").click()
     map_frame(page, layer="plan")
     visit.quiet()
     page.get_by_role("button", name="动手调整").or_(page.get_by_role("radio", name="动手调整")).click()
-    frame = visit.settle()
+    visit.settle()
     page.get_by_label("您的姓名").fill("王敏")
     page.keyboard.press("Enter")
     page.get_by_text("调整人：王敏").wait_for()
     visit.shot("desk")
-    start = visit.plan()
+    return visit.plan()
 
-    # Loop round two cells at a border, give them to the grid beside them.
-    place = "999001001001"
-    cell = frame.evaluate(_AT_A_BORDER, place)
+
+def loop_and_give(
+    visit: Visit, project: Path, start: dict[str, str | None], cell: str
+) -> dict[str, str | None]:
+    page, frame = visit.page, map_frame(visit.page, layer="cells")
     visit.loop_round([cell])
     assert chosen(frame) == {cell}
     page.get_by_text("已选 1 个单元").first.wait_for()
@@ -172,8 +199,11 @@ def test_a_whole_working_session(home: Path, pages) -> None:
     assert {name for name in start if start[name] != given[name]} == {cell}
     assert given == dict(open_desk(project).plan.grid_of_cell)
     visit.shot("given")
+    return given
 
-    # Merge its grid with a neighbour, look at what breaks, take it back and bring it again.
+
+def merge_undo_and_redo(visit: Visit, given: dict[str, str | None], cell: str) -> None:
+    page, frame = visit.page, map_frame(visit.page, layer="cells")
     frame.get_by_role("button", name="单元", exact=True).click()
     visit.click_cell(cell)
     visit.quiet()
@@ -190,7 +220,9 @@ def test_a_whole_working_session(home: Path, pages) -> None:
     visit.button("撤销").click()
     visit.becomes(given)
 
-    # Lock the grid and solve the rest around it.
+
+def lock_and_solve_the_rest(visit: Visit, given: dict[str, str | None], cell: str) -> dict[str, str | None]:
+    page = visit.page
     visit.click_cell(cell)
     visit.quiet()
     visit.tab("锁定")
@@ -207,28 +239,28 @@ def test_a_whole_working_session(home: Path, pages) -> None:
     solved = visit.plan()
     held = {name for name, code in given.items() if code == given[cell]}
     assert {name for name, code in solved.items() if code == solved[cell]} == held
+    return solved
 
-    # A name of the person's own.
+
+def rename(visit: Visit, project: Path, cell: str) -> None:
+    page = visit.page
     page.keyboard.press("Escape")
     visit.click_cell(cell)
     visit.quiet()
     visit.tab("这个网格")
+    page.get_by_text("名称、编码、类型", exact=True).first.click()
     name = page.get_by_label("名称", exact=True)
     name.fill("听松一网格")
     visit.button("保存名称、编码、类型").click()
     page.get_by_text("听松一网格").first.wait_for(state="attached")
     visit.settle()
     visit.shot("renamed")
-    code = solved[cell]
-    assert open_desk(project).plan.grids[code].name == "听松一网格"
+    desk = open_desk(project)
+    assert desk.plan.grids[desk.plan.grid_of_cell[cell]].name == "听松一网格"
 
-    # A refresh comes back to the same place with the same plan.
-    page.reload()
-    assert visit.plan() == solved
-    assert "mode=adjust" in page.url
-    visit.shot("reloaded")
 
-    # The log tells it all, and the plan can be taken away.
+def read_the_history(visit: Visit, project: Path) -> None:
+    page = visit.page
     kinds = [record.kind for record in read_history(project)]
     assert kinds[:6] == ["origin", "give", "merge", "undo", "redo", "undo"]
     assert kinds[-1] == "rename"
@@ -237,6 +269,11 @@ def test_a_whole_working_session(home: Path, pages) -> None:
     page.locator('[data-testid="stDataFrame"]').wait_for()
     visit.quiet()
     visit.shot("history")
+
+
+def export(visit: Visit) -> dict[str, str]:
+    """Take the plan away as GeoJSON; give code → name of its grids."""
+    page = visit.page
     page.get_by_role("link", name="网格").click()
     visit.settle()
     page.get_by_role("button", name="看方案").or_(page.get_by_role("radio", name="看方案")).click()
@@ -244,12 +281,8 @@ def test_a_whole_working_session(home: Path, pages) -> None:
     visit.quiet()
     visit.tab("下载")
     taken = take_away(page, ".geojson")
-    named = {row["properties"]["code"]: row["properties"]["name"] for row in taken["features"]}
-    assert named[code] == "听松一网格"
-    assert set(named) == {grid for grid in solved.values() if grid}
     visit.shot("export")
-    assert visit.watch.outside == []
-    assert visit.watch.faults == []
+    return {row["properties"]["code"]: row["properties"]["name"] for row in taken["features"]}
 
 
 def take_away(page, ending: str):
@@ -267,12 +300,7 @@ def test_the_second_of_two_is_told_and_chooses(home: Path, pages) -> None:
     frame = first.settle()
     second.settle()
     cell = frame.evaluate(_AT_A_BORDER, "999001001002")
-    other = frame.evaluate(
-        f"""(done) => Object.keys({DESK}.cells).find((id) => id !== done && {DESK}.cells[id].m === "999001001002"
-        && {DESK}.grid[id] !== {DESK}.grid[done]
-        && {DESK}.beside[id].some((pair) => {DESK}.grid[pair[0]] !== {DESK}.grid[id]))""",
-        cell,
-    )
+    other = frame.evaluate(_IN_ANOTHER_GRID, cell)
     before = first.plan()
     second.click_cell(other)
     second.quiet()

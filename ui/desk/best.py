@@ -33,7 +33,7 @@ def draw_best(texts: Texts, session: DeskSession, desk: Desk, community: str | N
     if community is not None:
         name = desk.ground.community_names.get(community, community)
         st.button(
-            texts("desk.best.community", community=name),
+            escape_markdown(texts("desk.best.community", community=name)),
             key="desk_best_community",
             type="primary",
             width="stretch",

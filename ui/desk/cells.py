@@ -4,6 +4,7 @@ import streamlit as st
 
 from scenarios.desk.desk import Desk
 from scenarios.desk.plan import DEDICATED
+from ui.boundary import escape_markdown
 from ui.desk.delta import short_code
 from ui.desk.session import DeskSession
 from ui.desk.table import size_mark
@@ -46,7 +47,7 @@ def choice_words(texts: Texts, desk: Desk, cells: list[str]) -> str:
     """Say what is chosen: cells, households, residents, and the grids that they lie in."""
     at = [desk.ground.place[cell] for cell in cells]
     codes = dict.fromkeys(desk.plan.grid_of_cell.get(cell) for cell in cells)
-    names = [short_code(desk, code) if code else texts("desk.no_grid") for code in codes]
+    names = [escape_markdown(short_code(desk, code)) if code else texts("desk.no_grid") for code in codes]
     return texts(
         "desk.chosen",
         cells=len(cells),
@@ -73,7 +74,7 @@ def neighbour_grids(desk: Desk, cells: list[str]) -> list[str]:
 
 def _offer(texts: Texts, session: DeskSession, desk: Desk, cells: list[str], code: str) -> None:
     st.button(
-        _label(texts, desk, cells, code),
+        escape_markdown(_label(texts, desk, cells, code)),
         key=f"desk_give_{code}",
         width="stretch",
         disabled=code in desk.plan.locks.grids or desk.plan.locks.everything,

@@ -44,6 +44,9 @@ def draw_cost(texts: Texts, desk: Desk, community: str) -> None:
     certificate = next((item for item in desk.certificates if item.community_code == community), None)
     if certificate is None:
         return
+    if desk.measures.communities[community].unassigned:
+        st.caption(texts("desk.cost.open"))  # a plan that leaves cells out is cheaper for it
+        return
     price = find_price(desk, community)
     if price is not None:
         st.markdown(price_words(texts, price.cost))

@@ -10,6 +10,7 @@ from scenarios.desk.facts import offer_split
 from scenarios.desk.plan import BASE, DEDICATED, cells_of_grids
 from scenarios.errors import EditRefused
 from scenarios.explain import explain_on_desk
+from ui.boundary import escape_markdown
 from ui.desk.cells import neighbour_grids
 from ui.desk.delta import short_code
 from ui.desk.session import DeskSession, desk_session
@@ -26,18 +27,22 @@ def draw_grid(texts: Texts, session: DeskSession, desk: Desk) -> None:
     cells = cells_of_grids(
         desk.plan.grid_of_cell, desk.ground.cells_of(desk.measures.grids[code].community_code)
     )[code]
-    _draw_facts(texts, session, desk, code, cells)
+    name = desk.plan.grids[code].name
+    st.markdown(texts("desk.this_grid", code=escape_markdown(code), name=escape_markdown(name)))
     _draw_merge(texts, session, desk, code, cells)
     _draw_split(texts, session, desk, code, cells)
     _draw_dissolve(texts, session, code)
-    draw_explanation(texts, explain_on_desk(desk, code), expanded=False)
+    with st.expander(texts("desk.facts"), expanded=False):
+        _draw_facts(texts, session, desk, code, cells)
+    # Worked out only for who asks: it takes longer than an edit.
+    if st.toggle(texts("desk.why"), key="desk_why"):
+        draw_explanation(texts, explain_on_desk(desk, code), expanded=True)
 
 
 def _draw_facts(texts: Texts, session: DeskSession, desk: Desk, code: str, cells: list[str]) -> None:
     entry = desk.plan.grids[code]
     places = institutions_of(desk, cells)
-    with st.form(f"desk_facts_{code}_{desk.version}", border=True):
-        st.markdown(texts("desk.this_grid", code=code))
+    with st.form(f"desk_facts_{code}_{desk.version}", border=False):
         name = st.text_input(texts("desk.column.name"), value=entry.name)
         new_code = st.text_input(texts("grids_page.column.code"), value=code)
         kinds = [BASE, DEDICATED]

@@ -9,7 +9,7 @@ from ui.desk.cost import stop_price
 from ui.desk.session import desk_session
 from ui.desk.words import say_edit
 from ui.messages import error_text
-from ui.state import State
+from ui.state import State, change_state
 from ui.texts.catalog import Texts
 
 
@@ -24,7 +24,8 @@ def grant_wishes(state: State) -> bool:
         session.wishes.clear()
         session.error = error
     else:
-        session.grant(state.author)
+        if session.grant(state.author):
+            change_state(outlined=())
     return True
 
 

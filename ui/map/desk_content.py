@@ -16,7 +16,7 @@ from ui.texts.catalog import Texts
 _DECIMALS = 6  # of a degree: a tenth of a metre
 _HIDDEN = ("parcels", "buildings", "compounds", "roads", "barriers", "grids")
 _HOVERED = ("institutions", "organisations", "venues")
-_OPEN = ("#ffffff", "#8a8a8a")
+_GREY = "#8a8a8a"
 _WORDS = (
     *(f"tool_{name}{part}" for name in ("cell", "compound", "grid", "box", "lasso") for part in ("", "_tip")),
     *("undo", "redo", "clear", "clear_tip", "nothing_to_undo", "nothing_to_redo"),
@@ -46,7 +46,8 @@ def desk_content(ground: DeskGround, texts: Texts, place: str) -> MapContent:
         extent=layers.frames["communities"],
         layers=(_cells(ground, texts), *others),
         marks=(
-            Mark(shape="area", colours=_OPEN, text=texts("desk_map.legend_open")),
+            Mark(shape="hatch", colours=(_GREY,), text=texts("desk_map.legend_open")),
+            Mark(shape="dots", colours=(_GREY,), text=texts("desk_map.legend_locked")),
             Mark(shape="outline", colours=(BROKEN,), dashed=True, text=texts("common.rule_broken")),
         ),
         more={

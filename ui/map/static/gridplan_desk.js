@@ -72,7 +72,7 @@
       desk.selectSeq = delta.select.seq;
     }
     if (delta.who) gp.pick.who(delta.who);
-    else if (gp.pick.who() && !desk.named) gp.pick.send();
+    else if (gp.pick.who() && !desk.named) gp.pick.send(gp.pick.who());
     desk.named = true;
     desk.grids = Object.assign({}, desk.base.grids, delta.grids);
     draw();

@@ -82,7 +82,7 @@
     gp.drawLegend();
     if (first) {
       if (kept) state.map.setView(kept.center, kept.zoom, { animate: false });
-      else state.map.fitBounds(data.bounds, { animate: false, padding: [8, 8] });
+      else fitTo(L.latLngBounds(data.bounds));
       if (kept) state.viewSeq = kept.viewSeq;
     }
     stack();
@@ -217,8 +217,14 @@
     const paths = layer ? view.ids.flatMap(function (id) { return layer.byId[id] || []; }) : [];
     const bounds = paths.length ? L.featureGroup(paths).getBounds() : L.latLngBounds(state.data.bounds);
     const around = paths.length ? { plan: 1.5, cells: 0.3 }[view.layer] || 0.05 : 0.05;
-    state.map.fitBounds(bounds.pad(around), { animate: false, maxZoom: 18 });
+    fitTo(bounds.pad(around), 18);
     gp.remember();
+  }
+
+  /* Bars of tools lie over the edges of a map on which a plan is adjusted: what is to be seen keeps clear of them. */
+  function fitTo(bounds, most) {
+    const bar = gp.desk.state.on ? 46 : 8;
+    state.map.fitBounds(bounds, { animate: false, maxZoom: most, paddingTopLeft: [8, bar], paddingBottomRight: [8, bar] });
   }
 
   Object.assign(gp, { start: start, apply: apply, stack: stack, outerEdges: outerEdges });

@@ -300,15 +300,15 @@
 
   function later() {
     clearTimeout(pick.timer);
-    pick.timer = setTimeout(send, 60);
+    pick.timer = setTimeout(function () { send(); }, 60);
   }
 
-  function send() {
+  function send(name) {
     clearTimeout(pick.timer);
     const desk = gp.desk.state;
     const wishes = desk.wishes.map(function (wish) { return { n: wish.n, kind: wish.kind, facts: wish.facts }; });
     window.Streamlit.setComponentValue({
-      clicked: null, n: number(), desk: { chosen: [...desk.chosen], focus: pick.focus, wishes: wishes, who: who() },
+      clicked: null, n: number(), desk: { chosen: [...desk.chosen], focus: pick.focus, wishes: wishes, who: name || "" },
     });
   }
 
