@@ -45,6 +45,12 @@ def keep_lock_list(path: Path, scenario: str, locks: Iterable[Lock]) -> None:
         count_change(connection)
 
 
+def copy_lock_list(connection: Connection, scenario: str, other: str) -> None:
+    """Give another scenario the same locks, inside a transaction."""
+    text = connection.execute(select(LOCKS.c.locks).where(LOCKS.c.scenario == scenario)).scalar()
+    write_lock_list(connection, other, list_from_json(json.loads(text)) if text else ())
+
+
 def write_lock_list(connection: Connection, scenario: str, locks: Iterable[Lock]) -> None:
     """Write the locks of a scenario inside a transaction, for those who copy or delete one."""
     items = list_to_json(locks)

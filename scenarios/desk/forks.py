@@ -14,6 +14,7 @@ from scenarios.desk.rows import write_answer, write_desk, write_terms, write_who
 from scenarios.desk.value import Desk
 from scenarios.errors import RuleError, ScenarioError, UnknownScenario
 from scenarios.levers.rows import delete_rows, fork_rows, rename_rows
+from scenarios.locks_store import copy_lock_list
 from scenarios.plans_store import BASE_SCENARIO, upgrade
 from scenarios.schema import DESKS, EDITS, GRIDS, LOCKS, META, OUTCOMES, PLANS, SCENARIOS
 
@@ -77,6 +78,7 @@ def fork_desk(desk: Desk, new_name: str, *, author: str = "", note: str = "") ->
         )
         add_entry(connection, name, 1, entry)
         fork_rows(connection, desk.scenario, name)
+        copy_lock_list(connection, desk.scenario, name)
         count_change(connection)
     return replace(desk, scenario=name, version=1, stacks=Stacks(), parent=desk.scenario)
 

@@ -10,8 +10,11 @@ from optimize.result import Result, Stats
 from scenarios import store
 from scenarios.alternatives import Alternatives, adopt, drop_worse, find, find_gain
 from scenarios.desk.desk import do_edit, open_desk
+from scenarios.desk.forks import delete_scenario, fork_scenario, rename_scenario
 from scenarios.errors import RuleError
+from scenarios.lock_list import lock_count
 from scenarios.locks import GridLocks
+from scenarios.locks_store import keep_lock_list, read_lock_list
 from scenarios.outcome import Certificate
 from scenarios.propose import Settings, propose
 from scenarios.rules import GridRules
@@ -141,6 +144,33 @@ def test_an_edit_is_no_longer_what_was_chosen(small_project: Path, workers: Work
     )
     desk = do_edit(desk, "give", {"cells": [cell], "grid": other}, author="甲")
     assert all(code != "chosen_plan" for item in desk.certificates for code, _ in item.reasons)
+
+
+def test_a_fork_has_the_same_locks(small_project: Path, workers: Workers) -> None:
+    ask(small_project, workers)
+    keep_lock_list(small_project, "base", (lock_count(FIRST, 4),))
+    fork_scenario(small_project, "base", "另一方案")
+    keep_lock_list(small_project, "base", ())
+    assert read_lock_list(small_project, "另一方案") == (lock_count(FIRST, 4),)
+    rename_scenario(small_project, "另一方案", "新名")
+    assert read_lock_list(small_project, "新名") == (lock_count(FIRST, 4),)
+    delete_scenario(small_project, "新名")
+    assert read_lock_list(small_project, "新名") == ()
+
+
+def test_cells_locked_by_hand_stay_even_where_no_plan_keeps_the_limits_with_them(
+    small_project: Path, workers: Workers
+) -> None:
+    before = ask(small_project, workers)
+    desk = open_desk(small_project)
+    code = desk.plan.grid_of_cell["001-00"]
+    held = [cell for cell, grid in desk.plan.grid_of_cell.items() if grid == code]
+    do_edit(desk, "lock", {"cells": held}, author="甲")
+    after = ask(small_project, workers, rules=GridRules().with_band(100, 200))  # all of them are too many
+    own = before.cells["community_code"] == FIRST
+    assert after.cells.loc[own, "grid_code"].tolist() == before.cells.loc[own, "grid_code"].tolist()
+    assert "desk_locks_hold" in [code for code, _ in certificate(after).reasons]
+    assert not certificate(after).proven
 
 
 def made_by_hand(labels: list[int], **totals: float) -> Result:
