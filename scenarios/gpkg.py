@@ -9,6 +9,7 @@ Source: OGC 12-128r19, GeoPackage Encoding Standard 1.4, clauses 2.1 and 2.4.
 
 import errno
 import os
+import secrets
 import shutil
 import sqlite3
 import struct
@@ -23,11 +24,13 @@ import geopandas as gpd
 import pandas as pd
 import shapely
 from sqlalchemy import URL, Connection, Engine, create_engine, event, text
+from sqlalchemy.exc import OperationalError
 from sqlalchemy.pool import NullPool
 
 DRAFT_PREFIX = ".gridplan-"
 """How the names of folders begin in which a file is written before it takes its place."""
 
+_WAIT_S = 30.0  # for others to finish writing
 _DRAFT_LEFT_S = 24 * 3600.0
 _SRS_ID = 4490
 _HEADER = struct.Struct("<2sBBi")
@@ -40,7 +43,7 @@ def open_engine(path: Path, *, write: bool) -> Engine:
     """Open a project file; a writer takes the lock as it begins, so that two writers never interleave."""
     # Not as a text: `?` and `%` in a file's name would be taken for parts of an address.
     address = URL.create("sqlite", database=str(path))
-    engine = create_engine(address, poolclass=NullPool, connect_args={"timeout": 30})
+    engine = create_engine(address, poolclass=NullPool, connect_args={"timeout": _WAIT_S})
 
     @event.listens_for(engine, "connect")
     def _hand_over(connection: Any, _record: Any) -> None:  # noqa: ANN401 - the driver's own types
@@ -50,9 +53,32 @@ def open_engine(path: Path, *, write: bool) -> Engine:
 
     @event.listens_for(engine, "begin")
     def _begin(connection: Connection) -> None:
-        connection.exec_driver_sql("BEGIN IMMEDIATE" if write else "BEGIN")
+        if write:
+            _take_lock(connection)
+        else:
+            connection.exec_driver_sql("BEGIN")
 
     return engine
+
+
+def _take_lock(connection: Connection) -> None:
+    """Begin to write as soon as nobody else does.
+
+    SQLite itself looks again after ever longer pauses, so that whoever has waited longest looks least often;
+    with short pauses of chance length, five people who edit at once all get their turn.
+    """
+    connection.exec_driver_sql("PRAGMA busy_timeout=0")
+    give_up = time.monotonic() + _WAIT_S
+    while True:
+        try:
+            connection.exec_driver_sql("BEGIN IMMEDIATE")
+            break
+        except OperationalError as error:
+            busy = getattr(error.orig, "sqlite_errorcode", 0) & 0xFF == sqlite3.SQLITE_BUSY
+            if not busy or time.monotonic() > give_up:
+                raise
+            time.sleep(secrets.randbelow(8) / 1000 + 0.001)
+    connection.exec_driver_sql(f"PRAGMA busy_timeout={int(1000 * _WAIT_S)}")  # for those who read, at the end
 
 
 def settle_journal(path: Path) -> None:
