@@ -116,12 +116,16 @@ def kept_plan(community: Community, previous: Outcome) -> Plan | None:
     )
 
 
-def unproven(plan: Plan) -> Plan:
-    """Give a plan made under other rules or from other layers: it stands, its proof and bound do not."""
+def unproven(plan: Plan, *, breaks_rules: bool = False) -> Plan:
+    """Give a plan made under other rules or from other layers: it stands, its proof and bound do not.
+
+    `breaks_rules` tells whether one of its grids has left the limits because they have changed.
+    """
+    held = "broken" if breaks_rules else "feasible"
     certificates = tuple(
         replace(
             item,
-            status="feasible" if item.status == "optimal" else item.status,
+            status=held if item.status in ("optimal", "feasible") else item.status,
             lower_bound=math.nan,
             gap=math.nan,
             proven=False,

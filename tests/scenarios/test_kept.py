@@ -52,6 +52,15 @@ def test_another_question_unproves_what_is_kept(small_project: Path, workers: Wo
     assert certificate(again).proven
 
 
+def test_what_is_kept_may_break_the_new_limits(small_project: Path, workers: Workers) -> None:
+    before = ask(small_project, workers)
+    least = int(before.grids.loc[before.grids["community_code"] == FIRST, "households"].min())
+    after = ask(small_project, workers, communities=(SECOND,), rules=GridRules().with_band(least + 1, 500))
+    assert certificate(after).status == "broken"  # its smallest grid is too small now
+    after = ask(small_project, workers, communities=(SECOND,), rules=GridRules().with_band(least - 9, 500))
+    assert certificate(after).status == "broken"  # nobody has looked at it since
+
+
 def test_the_same_question_keeps_the_proof(small_project: Path, workers: Workers) -> None:
     locks = GridLocks(together=(("001-00", "001-01"),))
     ask(small_project, workers, locks=locks, weights={"boundary": 1.0, "moved": 0.0})
