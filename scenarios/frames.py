@@ -1,7 +1,12 @@
-"""Read the tables of a project file as frames; what another program damaged is an error with a code."""
+"""Read the tables of a project file as frames; what another program damaged is an error with a code.
 
+The functions that read take the path of a `snapshot`, never that of the project itself.
+"""
+
+import sqlite3
+import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 
 import geopandas as gpd
@@ -14,8 +19,35 @@ from geo.schema import LAYERS
 from scenarios.errors import StoreError
 
 _DTYPES = {"count": "Int64", "area": "float64", "money": "float64", "flag": "boolean"}
+_WAIT_S = 30.0
+_MODE, _PLAIN = slice(18, 20), b"\x01\x01"  # read and write version in the header: no write-ahead log
 _LIBRARY = (DataLayerError, DataSourceError, FeatureError, FieldError, GeometryError)
 _DAMAGE = (*_LIBRARY, ValueError, KeyError, TypeError)
+
+
+@contextmanager
+def snapshot(path: Path) -> Iterator[Path]:
+    """Give a copy of a project as it is at one moment, for GDAL to read; it goes when this ends.
+
+    GDAL brings an SQLite of its own. Were it to open the project itself, closing the file would take away
+    every lock that our own SQLite holds on it in this process, and another process could write into a
+    transaction that is under way (https://sqlite.org/howtocorrupt.html, 2.2.1).
+
+    Raises
+    ------
+    StoreError
+        `cannot_read`.
+    """
+    with tempfile.TemporaryDirectory(prefix="gridplan-") as folder:
+        copy = Path(folder) / path.name
+        try:
+            with closing(sqlite3.connect(path, timeout=_WAIT_S)) as connection:
+                content = bytearray(connection.serialize())
+        except sqlite3.Error as error:
+            raise StoreError("cannot_read", file=path.name, why=type(error).__name__) from error
+        content[_MODE] = _PLAIN  # a copy has no log beside it, whatever the project keeps
+        copy.write_bytes(content)
+        yield copy
 
 
 @contextmanager

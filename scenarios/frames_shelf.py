@@ -7,7 +7,7 @@ from pathlib import Path
 
 from scenarios.assemble import Frames, Shapes
 from scenarios.errors import StoreError
-from scenarios.frames import list_tables, read_frame, read_layer
+from scenarios.frames import list_tables, read_frame, read_layer, snapshot
 from scenarios.watch import Digests
 
 
@@ -47,8 +47,9 @@ def frames_of(path: Path, digests: Digests) -> Frames:
 
 
 def _read(path: Path) -> Frames:
-    communities = read_layer(path, "communities") if "communities" in list_tables(path) else None
-    if communities is None or "code" not in communities:
-        raise StoreError("cannot_read", file=path.name, why="communities.code")
-    cells = read_frame(path, "cells")
+    with snapshot(path) as copy:
+        communities = read_layer(copy, "communities") if "communities" in list_tables(copy) else None
+        if communities is None or "code" not in communities:
+            raise StoreError("cannot_read", file=path.name, why="communities.code")
+        cells = read_frame(copy, "cells")
     return Frames(cells=cells, communities=communities, shapes=Shapes(cells))

@@ -14,7 +14,7 @@ from geo.layers import STORAGE_CRS, Layers, Tiling
 from geo.schema import LAYERS
 from scenarios.connect import count_change, get_meta, put_meta, reading, require_project, writing
 from scenarios.errors import StoreError
-from scenarios.frames import list_tables, read_frame, read_layer
+from scenarios.frames import list_tables, read_frame, read_layer, snapshot
 from scenarios.gpkg import DRAFT_PREFIX, has_table, settle_journal, sweep_drafts, write_features
 from scenarios.schema import FORMAT_VERSION, create_tables
 from scenarios.watch import Digests, recall, remember, watch
@@ -65,8 +65,10 @@ def read_layers(path: Path) -> Layers:
     """
     require_project(path)
     with reading(path):
-        present = list_tables(path)
-    return Layers(frames={name: read_layer(path, name) for name in LAYERS if name in present})
+        pass  # it is a project
+    with snapshot(path) as copy:
+        present = list_tables(copy)
+        return Layers(frames={name: read_layer(copy, name) for name in LAYERS if name in present})
 
 
 def read_attribution(path: Path) -> str:
@@ -163,7 +165,8 @@ def keep_watch(connection: Connection, digests: Digests) -> None:
 
 
 def _read_tiling(path: Path) -> Tiling:
-    return Tiling(cells=read_frame(path, "cells"), links=read_frame(path, "cell_borders"))
+    with snapshot(path) as copy:
+        return Tiling(cells=read_frame(copy, "cells"), links=read_frame(copy, "cell_borders"))
 
 
 def _add(digest: "hashlib._Hash", frame: pd.DataFrame) -> None:

@@ -73,6 +73,8 @@ def save_outcome(
     name = outcome.scenario
     with writing(path) as connection, parsing(path):
         upgrade(connection)
+        # Before anything is written: a large plan may push pages out, and then nobody else can read.
+        digests = look_at(path, connection)
         stored = read_stored(connection, name)
         if expected is not None and expected != (stored.version if stored else 0):
             entries = read_entries(connection, name, after_version=expected)
@@ -103,7 +105,7 @@ def save_outcome(
         entry = Entry(kind=kind, facts=facts, change=change, author=author, note=note)
         add_entry(connection, name, version, entry)
         count_change(connection)
-        keep_watch(connection, look_at(path, connection))
+        keep_watch(connection, digests)
 
 
 def read_outcome(path: Path, scenario: str = BASE_SCENARIO) -> Outcome | None:
