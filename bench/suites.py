@@ -17,6 +17,7 @@ SUITES: Mapping[str, str] = MappingProxyType(
         "live": "bench.live:run",
         "venues": "bench.venues:run",
         "desk": "bench.desk:run",
+        "exports": "bench.exports:run",
     }
 )
 """Suite → `module:function`."""

@@ -1,0 +1,106 @@
+"""The workbook: other programs read the plan's figures from it, and no name becomes a formula."""
+
+import csv
+import io
+import shutil
+import subprocess
+
+import openpyxl
+import pytest
+
+from exports.formats import FORMATS, export
+from ui.texts.catalog import Texts
+
+
+@pytest.fixture(scope="module")
+def book(exported):
+    return openpyxl.load_workbook(exported[".xlsx"])
+
+
+def table(page) -> list[dict]:
+    heads, *rows = page.iter_rows(values_only=True)
+    return [dict(zip(heads, row, strict=True)) for row in rows]
+
+
+def test_sheets_bear_titles_in_the_language(book):
+    assert book.sheetnames == ["概况", "网格", "基本单元", "规则与依据"]  # no changes without today's grids
+    assert ".xlsx" in FORMATS
+
+
+def test_grids_and_households_are_those_of_the_plan(book, outcome):
+    rows = {row["网格编码"]: row for row in table(book["网格"])}
+    assert list(rows) == list(outcome.grids["code"])
+    for grid in outcome.grids.to_dict("records"):
+        assert rows[grid["code"]]["户数"] == grid["households"]
+        assert rows[grid["code"]]["人口"] == grid["residents"]
+        assert isinstance(rows[grid["code"]]["面积（平方米）"], int)
+
+
+def test_cells_add_up_to_their_grids(book, outcome):
+    sums: dict[str, int] = {}
+    for row in table(book["基本单元"]):
+        sums[row["所属网格"]] = sums.get(row["所属网格"], 0) + row["户数"]
+    assert sums == dict(zip(outcome.grids["code"], outcome.grids["households"], strict=True))
+
+
+def test_text_that_looks_like_a_formula_stays_text(book):
+    nasty = [
+        cell
+        for page in book
+        for line in page.iter_rows()
+        for cell in line
+        if isinstance(cell.value, str) and cell.value.startswith(("=", "+", "-", "@"))
+    ]
+    assert any(cell.value == '=HYPERLINK("x")' for cell in nasty)
+    assert all(cell.data_type == "s" and cell.quotePrefix for cell in nasty)
+
+
+def test_codes_stay_whole(book):
+    """A code of fifteen digits read as a number would lose its last ones."""
+    codes = book["网格"]["A"][1:]
+    assert codes
+    assert all(cell.data_type == "s" and cell.number_format == "@" for cell in codes)
+
+
+def test_heads_are_frozen_and_tables_filtered(book):
+    for page in list(book)[1:]:
+        assert page.freeze_panes in ("A2", "B2")
+        assert page.auto_filter.ref.startswith("A1:")
+        assert page.print_title_rows == "$1:$1"
+
+
+def test_rules_name_their_sources(book):
+    rules = {row["规则"]: row for row in table(book["规则与依据"])}
+    assert "GB/T 34300" in rules["网格最多户数"]["依据"]
+
+
+def test_changes_against_today_add_up(outcome, tmp_path):
+    today = outcome.grids[["code", "name", "kind", "community_code", "geometry"]].copy()
+    today.loc[:, "code"] = ["999001001001002", "999001001001001", *today["code"][2:]]
+    # Two grids swap their codes: nobody moves, because each grid succeeds the one with its households.
+    export(outcome, tmp_path / "x.xlsx", Texts("en"), layers={"grids": today})
+    assert table(openpyxl.load_workbook(tmp_path / "x.xlsx")["Changes"]) == []
+    merged = today.dissolve("community_code", as_index=False).assign(code=["A", "B"])
+    export(outcome, tmp_path / "y.xlsx", Texts("en"), layers={"grids": merged})
+    moved = table(openpyxl.load_workbook(tmp_path / "y.xlsx")["Changes"])
+    by_home = outcome.grids.groupby("community_code")["households"].agg(["sum", "max"])
+    assert sum(row["Households"] for row in moved) == int((by_home["sum"] - by_home["max"]).sum())
+
+
+def test_office_opens_it(exported, tmp_path, outcome):
+    """LibreOffice reads the sheet of grids as it stands."""
+    office = shutil.which("soffice")
+    if office is None:
+        pytest.skip("LibreOffice is not installed")
+    second_sheet = "csv:Text - txt - csv (StarCalc):44,34,76,1,,0,false,true,false,false,false,2"
+    profile = f"-env:UserInstallation=file://{tmp_path}/profile"
+    arguments = [profile, "--headless", "--convert-to", second_sheet, "--outdir", str(tmp_path)]
+    done = subprocess.run(
+        [office, *arguments, str(exported[".xlsx"])], capture_output=True, text=True, check=False
+    )
+    made = list(tmp_path.glob("*.csv"))
+    if not made:
+        pytest.skip(f"LibreOffice has no Calc: {done.stderr[-200:]}")
+    rows = list(csv.DictReader(io.StringIO(made[0].read_text(encoding="utf-8"))))
+    assert [row["网格编码"] for row in rows] == list(outcome.grids["code"])
+    assert [int(row["户数"].replace(",", "")) for row in rows] == list(outcome.grids["households"])
