@@ -83,7 +83,7 @@ def test_a_folder_is_read_with_what_is_in_it(ground, tmp_path):
 def test_a_workbook_with_a_sheet_for_each_layer(ground, tmp_path):
     path = tmp_path / "街道资料.xlsx"
     write_excel(table(), path, sheet="小区")
-    with pd.ExcelWriter(path, mode="a") as writer:
+    with pd.ExcelWriter(path, engine="openpyxl", mode="a") as writer:
         facts = pd.DataFrame({"社区代码": [int(WEST), int(EAST)], "志愿者": ["12人", "无"]})
         facts.to_excel(writer, sheet_name="社区情况", index=False)
         pd.DataFrame({"说明": ["请勿修改"]}).to_excel(writer, sheet_name="填表须知", index=False)
@@ -96,7 +96,7 @@ def test_a_workbook_with_a_sheet_for_each_layer(ground, tmp_path):
 
 def test_a_sheet_without_a_telling_name_goes_by_the_file(ground, tmp_path):
     path = write_excel(table(), tmp_path / "小区.xlsx")
-    with pd.ExcelWriter(path, mode="a") as writer:
+    with pd.ExcelWriter(path, engine="openpyxl", mode="a") as writer:
         pd.DataFrame({"说明": ["请勿修改"]}).to_excel(writer, sheet_name="Sheet2", index=False)
     assert homes(read_layers([ground, path])) == EXPECTED
 
