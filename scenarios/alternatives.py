@@ -11,14 +11,16 @@ from optimize.alternatives import OWN, PRESETS, choose_alternatives, count_apart
 from optimize.costs import COSTS
 from optimize.engines import Params
 from optimize.errors import Cancelled
-from optimize.prepared import prepare
+from optimize.other_counts import plan_with
+from optimize.prepared import Prepared, prepare
 from optimize.problem import Problem
 from optimize.result import Result
-from scenarios import store
-from scenarios.chosen import as_chosen, extra_cost
+from optimize.stop import AnyOf, TimeLimit
+from scenarios.chosen import as_chosen, cost_of, extra_cost
 from scenarios.errors import RuleError
 from scenarios.ground import Ground, keep_locks
 from scenarios.join_locks import KeptLocks
+from scenarios.levers.stand import ground_of
 from scenarios.locks import locks_mark
 from scenarios.outcome import Certificate, Outcome, Plan
 from scenarios.plan import empty_plan, join_plans, solved_plan, under_locks
@@ -31,7 +33,6 @@ from scenarios.propose import (
     check_weights,
     kept_plans,
     list_communities,
-    stand_on,
     store_plan,
 )
 from scenarios.run import Lifeline, Stop, run_one, solve_all
@@ -121,7 +122,7 @@ def find(
     """
     check_weights(settings.weights)
     workers.warm()
-    ground = stand_on(path, store.read_layers(path))
+    ground = ground_of(path, settings.scenario)
     kept = keep_locks(path, settings, ground)
     if community in kept.settled:
         raise RuleError("all_locked", communities=[community])
@@ -144,7 +145,6 @@ def find(
         )
     except Cancelled as error:
         raise ProposalStopped("stopped") from error
-    found = drop_worse(found)
     return Alternatives(
         plans=_tell(found, problem, ground, kept, settings),
         why_few=_why_few(found, listed=bool(listed), stopped=stop()),
@@ -199,7 +199,30 @@ def _find_listed(problem: Problem, params: Params, seed: int, lifeline: Lifeline
     found = choose_alternatives(
         prepared, problem, stop=lifeline.is_cut, on_step=lambda step: lifeline.tell(step.done)
     )
-    return tuple((item.presets, item.result) for item in found)
+    named = drop_worse([(item.presets, item.result) for item in found])
+    return (
+        (*named, *_other_counts(prepared, problem, named, lifeline.is_cut)) if len(named) < FEWEST else named
+    )
+
+
+def _other_counts(prepared: Prepared, problem: Problem, found: Sequence[_Named], stop: Stop) -> list[_Named]:
+    """Add the best plans of one grid more and one less until there are three in all."""
+    patience = AnyOf(TimeLimit(prepared.params.time_limit_s or np.inf), stop)
+    sizes = {_n_grids(result) for _, result in found}
+    added: list[_Named] = []
+    first = _n_grids(found[0][1])
+    for count in (first + 1, first - 1):
+        if (
+            len(found) + len(added) >= FEWEST
+            or problem.locks.n_grids is not None
+            or count in sizes
+            or count < 1
+        ):
+            continue
+        result = plan_with(prepared, problem, count, stop=patience)
+        if result is not None and result.status in ("optimal", "feasible"):
+            added.append(((f"{OTHER}count_{count}",), result))
+    return added
 
 
 def _search_each(
@@ -226,7 +249,24 @@ def _search_each(
     results = {name: result for name, result in solved.items() if result and result.status != "none"}
     if not results:
         raise ProposalStopped("stopped")
-    return choose_different(problem, results)
+    return choose_different(problem, _best_first(results, settings.weights))
+
+
+def _best_first(results: Mapping[str, Result], weights: Mapping[str, float]) -> Mapping[str, Result]:
+    """Put in the place of the plan found under the planner's own weights any other that is cheaper by them.
+
+    A search may find for another wish what it missed for this one.
+    """
+    own = results.get(OWN)
+    if own is None:
+        return results
+    rivals = [result for result in results.values() if result.status == own.status != "relaxed"]
+    best = min(rivals, key=lambda result: cost_of(result, weights), default=own)
+    objective = cost_of(best, weights)
+    if objective >= own.objective * (1 - 1e-9):
+        return results
+    gap = max(0.0, (objective - own.lower_bound) / objective) if objective > 0 else 0.0
+    return {**results, OWN: replace(best, objective=objective, lower_bound=own.lower_bound, gap=gap)}
 
 
 def choose_different(problem: Problem, results: Mapping[str, Result]) -> tuple[_Named, ...]:
@@ -280,7 +320,7 @@ def adopt(path: Path, scenario: str, alternative: Alternative) -> Outcome:
     """
     started = time.perf_counter()
     settings = replace(alternative.settings, scenario=scenario)
-    ground = stand_on(path, store.read_layers(path))
+    ground = ground_of(path, scenario)
     locks = keep_locks(path, settings, ground)
     kept = kept_plans(path, settings, ground)
     kept[alternative.chosen.community_code] = replace(alternative.plan, certificates=(alternative.chosen,))

@@ -16,12 +16,12 @@ from optimize.live import EditPrice, complete, price_edit
 from optimize.prepared import Prepared, prepare
 from optimize.problem import IntArray, Locks
 from optimize.result import Violation
-from scenarios import store
 from scenarios.errors import RuleError
+from scenarios.levers.stand import ground_of
 from scenarios.locks import GridLocks, check_locks, locks_of
 from scenarios.outcome import Plan
 from scenarios.plan import Community, solved_plan
-from scenarios.propose import Settings, build_problems, check_weights, list_communities, stand_on
+from scenarios.propose import Settings, build_problems, check_weights, list_communities
 from scenarios.run import Stop
 
 
@@ -76,7 +76,7 @@ def open_live(path: Path, settings: Settings, community: str, *, stop: Stop) -> 
         `unknown_community`, `unknown_weight`, `weight_out_of_range`.
     """
     check_weights(settings.weights)
-    ground = stand_on(path, store.read_layers(path))
+    ground = ground_of(path, settings.scenario)
     problem = build_problems(ground, [community], settings).get(community)
     if problem is None:
         raise RuleError("unknown_community", communities=[community])

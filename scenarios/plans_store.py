@@ -1,12 +1,12 @@
 """Scenarios and their plans in a project on disk."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from pathlib import Path
 
 from sqlalchemy import Connection, select
 
-from scenarios.assemble import assemble_from
+from scenarios.assemble import Frames, assemble_from
 from scenarios.connect import count_change, reading, writing
 from scenarios.desk.change import Change, Terms, between
 from scenarios.desk.log import Entry, add_entry, read_entries
@@ -26,6 +26,7 @@ from scenarios.frames_shelf import frames_of
 from scenarios.layers_store import cells_cut_from, keep_watch, look_at
 from scenarios.outcome import GridFacts, Outcome, Plan
 from scenarios.schema import GRIDS, SCENARIOS, bring_up_to_date, has_current_tables
+from scenarios.watch import Digests
 
 BASE_SCENARIO = "base"
 
@@ -42,7 +43,7 @@ def plan_version(path: Path, scenario: str) -> int:
         return read_version(connection, scenario)
 
 
-def save_outcome(
+def save_outcome(  # noqa: PLR0913 - most are for the log, by name, and seldom given
     path: Path,
     outcome: Outcome,
     weights: Mapping[str, float],
@@ -51,6 +52,7 @@ def save_outcome(
     note: str = "",
     bounds: Mapping[str, str] | None = None,
     expected: int | None = None,
+    also: Callable[[Connection], None] | None = None,
 ) -> None:
     """Store a scenario with its plan, certificates and summary in one transaction, and log what changed.
 
@@ -62,6 +64,8 @@ def save_outcome(
         Communities whose lower bound holds only under locks, and whose (`DESK` or `PROPOSAL`).
     expected
         The version of the plan that this one was made from (`plan_version`), where that matters.
+    also
+        What else to write in the same transaction.
 
     Raises
     ------
@@ -104,6 +108,8 @@ def save_outcome(
         facts = {"n_grids": len(plan.grids)}
         entry = Entry(kind=kind, facts=facts, change=change, author=author, note=note)
         add_entry(connection, name, version, entry)
+        if also is not None:
+            also(connection)
         count_change(connection)
         keep_watch(connection, digests)
 
@@ -128,7 +134,7 @@ def read_outcome(path: Path, scenario: str = BASE_SCENARIO) -> Outcome | None:
     if {code for code in stored.plan.grid_of_cell.values() if code} - stored.plan.grids.keys():
         raise StoreError("cannot_read", file=path.name, why=GRIDS.name)
     return assemble_from(
-        frames_of(path, digests),
+        _frames_of(path, scenario, digests),
         scenario=scenario,
         plan=_known_plan(stored),
         summary=stored.summary,
@@ -154,6 +160,13 @@ def require_outcome(path: Path, scenario: str = BASE_SCENARIO) -> Outcome:
     if outcome.stale:
         raise StoreError("plan_stale", scenario=scenario, file=path.name)
     return outcome
+
+
+def _frames_of(path: Path, scenario: str, digests: Digests) -> Frames:
+    """Give the frames that a scenario's plan stands on: the project's own, or those that its levers made."""
+    from scenarios.levers.stand import frames_for  # noqa: PLC0415 - it stands on this module
+
+    return frames_for(path, scenario) or frames_of(path, digests)
 
 
 def _known_plan(stored: StoredPlan) -> Plan:

@@ -25,6 +25,7 @@ from scenarios.ground import (
     to_metres,
 )
 from scenarios.join_locks import KeptLocks
+from scenarios.levers.stand import ground_of
 from scenarios.locks import GridLocks, locks_mark
 from scenarios.outcome import Outcome, Plan
 from scenarios.plan import (
@@ -107,7 +108,7 @@ def propose(
     codes = _chosen(layers, settings.communities)
     workers.warm()  # they load the engines while the cells are cut here
     on_progress(Progress(stage="cells", done=0, total=1))
-    ground = stand_on(path, layers)
+    ground = ground_of(path, settings.scenario, layers)
     on_progress(Progress(stage="cells", done=1, total=1))
     kept = keep_locks(path, settings, ground)
     codes = _free_codes(path, settings, ground, codes, kept)
@@ -248,7 +249,14 @@ def _kept(community: Community, previous: Outcome | None, settings: Settings) ->
         and not previous.stale
         and all(item.locks == _mark(settings.locks, community) for item in kept.certificates)
     )
-    return kept if same else unproven(kept)
+    return kept if same else unproven(kept, breaks_rules=_leaves_band(previous, community.code, settings))
+
+
+def _leaves_band(previous: Outcome, community: str, settings: Settings) -> bool:
+    """Tell whether a grid that was within the limits is outside those that are asked for now."""
+    own = previous.grids[previous.grids["community_code"] == community]
+    inside = own["households"].between(settings.rules.min_households, settings.rules.max_households)
+    return bool((own["in_band"].astype(bool) & ~inside).any())
 
 
 def _plan_of(

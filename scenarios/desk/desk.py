@@ -36,9 +36,9 @@ from scenarios.desk.value import Desk
 from scenarios.errors import EditRefused, StoreError, UnknownScenario
 from scenarios.frames import parsing
 from scenarios.gpkg import has_table
-from scenarios.layers_store import look_at, read_layers
+from scenarios.layers_store import look_at
+from scenarios.levers.stand import ground_key, ground_of
 from scenarios.plans_store import BASE_SCENARIO
-from scenarios.propose import stand_on
 from scenarios.schema import EDITS as EDITS_TABLE
 from scenarios.watch import Digests, recall
 
@@ -74,7 +74,7 @@ def open_desk(path: Path, scenario: str = BASE_SCENARIO) -> Desk:
         stacks = read_stacks(connection, scenario) if has_table(connection, EDITS_TABLE.name) else Stacks()
     if stored.terms.cut_from != digests.layers:
         raise StoreError("plan_stale", scenario=scenario, file=path.name)
-    ground = _ground(path, digests)
+    ground = _ground(path, digests, scenario)
     return Desk(
         path=path,
         scenario=scenario,
@@ -210,6 +210,6 @@ def _take_back(desk: Desk, seq: int, kind: str, author: str) -> Desk:
     return commit(desk, Entry(kind=kind, facts={"of": seq}, change=change, author=author, reverts=seq))
 
 
-def _ground(path: Path, digests: Digests) -> DeskGround:
-    key = f"{digests.layers}:{digests.cells}"
-    return GROUNDS.get(key, lambda: build_ground(key, stand_on(path, read_layers(path))))
+def _ground(path: Path, digests: Digests, scenario: str) -> DeskGround:
+    key = ground_key(path, scenario, f"{digests.layers}:{digests.cells}")
+    return GROUNDS.get(key, lambda: build_ground(key, ground_of(path, scenario)))

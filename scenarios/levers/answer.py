@@ -1,0 +1,315 @@
+"""Answer a scenario: keep what its levers do not reach, take what is known, solve the rest, store it all."""
+
+import json
+import math
+import time
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass, replace
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Connection
+
+from optimize.result import Result
+from scenarios import store
+from scenarios.assemble import assemble_from
+from scenarios.codec import certificates_from_json, certificates_to_json, to_json
+from scenarios.connect import reading, writing
+from scenarios.desk.change import DESK, PROPOSAL
+from scenarios.levers.pose import Filed, Posed, pose, pose_stored, read_filed
+from scenarios.levers.rows import (
+    LeverRow,
+    read_answers,
+    read_row,
+    ready_tables,
+    write_answers,
+    write_cuts,
+    write_row,
+)
+from scenarios.levers.solve import solve_asked
+from scenarios.locks import locks_mark
+from scenarios.outcome import GridFacts, Outcome, Plan
+from scenarios.plan import (
+    Community,
+    empty_plan,
+    join_plans,
+    kept_plan,
+    solved_plan,
+    under_locks,
+    unproven,
+    with_reason,
+)
+from scenarios.propose import OnProgress, Progress, ProposalStopped
+from scenarios.run import Stop
+from scenarios.settings import same_weights
+from scenarios.summary import summarise
+from scenarios.workers import Workers
+
+TIME_LIMIT_S = 60.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answered:
+    """A scenario's outcome and how each community came to its plan.
+
+    Attributes
+    ----------
+    kept
+        Communities whose plan stays, because nothing reaches them.
+    known
+        Those whose problem was answered before, in this scenario or another.
+    solved
+        Those solved now.
+    """
+
+    outcome: Outcome
+    kept: tuple[str, ...]
+    known: tuple[str, ...]
+    solved: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Parts:
+    """Plans by community: those that stay, those known from before, and the codes that are to be solved."""
+
+    kept: Mapping[str, Plan]
+    known: Mapping[str, Plan]
+    open_codes: Sequence[str]
+
+
+def answer(
+    path: Path,
+    name: str,
+    *,
+    stop: Stop,
+    on_progress: OnProgress,
+    workers: Workers | None,
+    time_limit_s: float = TIME_LIMIT_S,
+) -> Answered:
+    """Answer a scenario and store its outcome, after its parent where that is out of date.
+
+    Only communities whose problem is another than before are cut and solved anew; the others keep their plan
+    with what people have adjusted in it. What was solved before under the same digest is taken from there.
+
+    Raises
+    ------
+    UnknownScenario
+        `unknown_scenario`, `no_plan_yet`.
+    LeverError, RuleError
+        A lever that finds nothing to change, or a value out of range.
+    ProposalStopped
+        `stopped`: the scenario is as it was; what was solved until then is remembered.
+    EditConflict
+        `changed_meanwhile`: somebody edited the scenario's plan while it was being answered.
+    StoreError
+        `cannot_read`, `cannot_write`.
+    """
+    filed = read_filed(path, name)
+    if filed.parent is not None and is_stale(path, filed.parent):
+        answer(
+            path, filed.parent, stop=stop, on_progress=on_progress, workers=workers, time_limit_s=time_limit_s
+        )
+        filed = read_filed(path, name)
+    started = time.perf_counter()
+    on_progress(Progress(stage="cells", done=0, total=1))
+    posed = pose(path, filed, time_limit_s=time_limit_s)
+    on_progress(Progress(stage="cells", done=1, total=1))
+    parts = _find_parts(path, filed, posed)
+    solved = solve_open(path, posed, parts.open_codes, stop=stop, on_progress=on_progress, workers=workers)
+    plan = join_plans(
+        parts.kept.get(item.code)
+        or parts.known.get(item.code)
+        or solved.get(item.code)
+        or empty_plan(item, "no_cells")
+        for item in posed.communities
+    )
+    on_progress(Progress(stage="store", done=0, total=1))
+    outcome = _store(path, filed, posed, plan, time.perf_counter() - started)
+    on_progress(Progress(stage="store", done=1, total=1))
+    return Answered(
+        outcome=outcome, kept=tuple(parts.kept), known=tuple(parts.known), solved=tuple(parts.open_codes)
+    )
+
+
+def is_stale(path: Path, name: str) -> bool:
+    """Tell whether a scenario's plan answers other levers, terms or layers than the scenario has now."""
+    filed = read_filed(path, name)
+    with reading(path) as connection:
+        cut_from = connection.exec_driver_sql(
+            "SELECT value FROM gridplan_meta WHERE key = 'cells_cut_from'"
+        ).scalar()
+    return is_out_of_date(filed, str(cut_from or ""))
+
+
+def is_out_of_date(filed: Filed, cut_from: str) -> bool:
+    """Tell the same of what was read; a scenario without levers is only out of date where its layers are."""
+    layers = bool(filed.stored.terms.cut_from and filed.stored.terms.cut_from != cut_from)
+    if not filed.levers and not filed.row.answered:
+        return layers
+    return layers or filed.row.answered != filed.levers or filed.row.asked != filed.asked
+
+
+def solve_open(
+    path: Path,
+    posed: Posed,
+    codes: Sequence[str],
+    *,
+    stop: Stop,
+    on_progress: OnProgress,
+    workers: Workers | None,
+) -> dict[str, Plan]:
+    """Solve some communities of a question and remember their plans under their digests.
+
+    Raises
+    ------
+    ProposalStopped
+        `stopped`; what was finished before is remembered.
+    """
+    finished: dict[str, bool] = {}
+
+    def count(code: str, result: Result | None) -> None:
+        finished[code] = result is not None and not stop()
+        on_progress(Progress(stage="solve", done=len(finished), total=len(codes), community=code))
+
+    if codes:
+        on_progress(Progress(stage="solve", done=0, total=len(codes)))
+    asked = {code: posed.asked[code] for code in codes}
+    results = solve_asked(asked, stop=stop, on_done=count, workers=workers)
+    plans = {code: _plan_of(posed, code, result) for code, result in results.items()}
+    limited = {code for code in codes if asked[code].most_moved is not None}
+    whole = {
+        posed.marks[code]: plan_to_json(plan)
+        for code, plan in plans.items()
+        if finished.get(code) and not (stop() and code in limited)
+    }
+    if whole:
+        with writing(path) as connection:
+            ready_tables(connection)
+            write_answers(connection, whole)
+            write_cuts(connection, posed.standing.cuts)
+    if stop():
+        raise ProposalStopped("stopped")
+    return plans
+
+
+def known_answers(path: Path, posed: Posed, codes: Sequence[str]) -> dict[str, Plan]:
+    """Give the plans that were found before for the same problems."""
+    with reading(path) as connection:
+        found = read_answers(connection, [posed.marks[code] for code in codes])
+    return {code: plan_from_json(found[posed.marks[code]]) for code in codes if posed.marks[code] in found}
+
+
+def plan_to_json(plan: Plan) -> str:
+    """Write the plan of a community."""
+    grids = {code: [item.name, item.kind, dict(item.costs)] for code, item in plan.facts.items()}
+    certificates = json.loads(certificates_to_json(plan.certificates))
+    return to_json({"cells": plan.grid_of_cell, "grids": grids, "certificates": certificates})
+
+
+def plan_from_json(found: Mapping[str, Any]) -> Plan:
+    """Read the plan of a community back."""
+    return Plan(
+        grid_of_cell=found["cells"],
+        facts={
+            code: GridFacts(name=name, kind=kind, costs={key: _number(cost) for key, cost in costs.items()})
+            for code, (name, kind, costs) in found["grids"].items()
+        },
+        certificates=certificates_from_json(json.dumps(found["certificates"])),
+    )
+
+
+def outcome_of(posed: Posed, plan: Plan, *, runtime_s: float) -> Outcome:
+    """Measure a plan of a question from its shapes."""
+    settings = posed.settings
+    outcome = assemble_from(
+        posed.standing.frames,
+        scenario=settings.scenario,
+        plan=plan,
+        summary={},
+        rules=asdict(settings.rules),
+        weights=dict(settings.weights),
+    )
+    summary = summarise(outcome, posed.standing.ground.today, runtime_s=runtime_s, seed=settings.seed)
+    return replace(outcome, summary=summary)
+
+
+def _find_parts(path: Path, filed: Filed, posed: Posed) -> _Parts:
+    """Sort the communities: whose plan stays, whose is known, whose must be solved."""
+    before = store.read_outcome(path, filed.name)
+    parent = filed.parent
+    same_terms = before is not None and _same_terms(before, posed)
+    parent_marks: Mapping[str, str] = {}
+    parent_outcome = None
+    if parent is not None:
+        parent_marks = pose_stored(path, parent, time_limit_s=posed.settings.time_limit_s).marks
+        parent_outcome = store.read_outcome(path, parent)
+    kept: dict[str, Plan] = {}
+    for item in posed.communities:
+        own = kept_plan(item, before) if before is not None else None
+        wanted = posed.marks.get(item.code)
+        then = filed.row.marks.get(item.code, parent_marks.get(item.code))
+        inherited = kept_plan(item, parent_outcome) if parent_outcome is not None else None
+        if item.code in posed.kept.settled and own is not None:
+            kept[item.code] = own if then == wanted else unproven(own)
+        elif own is not None and same_terms and wanted is not None and then == wanted:
+            kept[item.code] = own
+        elif inherited is not None and wanted is not None and parent_marks.get(item.code) == wanted:
+            kept[item.code] = inherited
+    rest = [code for code in posed.asked if code not in kept]
+    known = known_answers(path, posed, rest)
+    return _Parts(kept=kept, known=known, open_codes=[code for code in rest if code not in known])
+
+
+def _same_terms(outcome: Outcome, posed: Posed) -> bool:
+    settings = posed.settings
+    rules = {name: outcome.rules.get(name) for name in asdict(settings.rules)}
+    return rules == asdict(settings.rules) and same_weights(outcome.weights, settings.weights)
+
+
+def _plan_of(posed: Posed, code: str, result: Result | None) -> Plan:
+    asked = posed.asked[code]
+    if result is None:
+        return empty_plan(asked.community, "engine_failed")
+    plan = solved_plan(asked.community, result, posed.standing.ground.today, posed.kept.names)
+    held = {cell: grid for cell, grid in posed.kept.desk.items() if cell in plan.grid_of_cell}
+    if any(plan.grid_of_cell[cell] != grid for cell, grid in held.items()):
+        plan = with_reason(plan, "locks_conflict")
+    return under_locks(plan, _mark(posed, asked.community))
+
+
+def _mark(posed: Posed, community: Community) -> str:
+    return locks_mark(posed.kept.wishes, community.code, community.cell_ids)
+
+
+def _store(path: Path, filed: Filed, posed: Posed, plan: Plan, runtime_s: float) -> Outcome:
+    outcome = outcome_of(posed, plan, runtime_s=runtime_s)
+    community_of = posed.standing.ground.community_of
+    bounds = {community_of[cell]: DESK for cell in posed.kept.desk if cell in community_of}
+    bounds |= {item.community_code: PROPOSAL for item in plan.certificates if item.locks}
+
+    def also(connection: Connection) -> None:
+        ready_tables(connection)
+        write_cuts(connection, posed.standing.cuts)
+        now = read_row(connection, filed.name)
+        write_row(
+            connection,
+            filed.name,
+            LeverRow(
+                levers=now.levers,
+                note=now.note,
+                archived=now.archived,
+                preferred=now.preferred,
+                answered=filed.levers,
+                asked=filed.asked,
+                marks=posed.marks,
+            ),
+        )
+
+    store.save_outcome(
+        path, outcome, posed.settings.weights, bounds=bounds, expected=filed.stored.version, also=also
+    )
+    return outcome
+
+
+def _number(value: float | None) -> float:
+    return math.nan if value is None else float(value)
