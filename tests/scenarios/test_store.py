@@ -17,6 +17,7 @@ from geo.errors import LayerError
 from geo.layers import Layers
 from geo.validate import check_layers
 from scenarios import layers_store, store
+from scenarios.connect import writing
 from scenarios.errors import StoreError, UnknownScenario
 from scenarios.propose import Settings, propose, ready_tiling
 from scenarios.workers import Workers
@@ -259,3 +260,34 @@ def test_layers_spoilt_by_another_program_are_not_cut(small_project: Path, worke
     assert (caught.value.code, caught.value.facts["n"]) == ("layers_refused", 1)
     assert [fault.code for fault in caught.value.facts["faults"]] == ["value_negative"]
     assert store.list_scenarios(small_project) == ()
+
+
+ANOTHER_WRITER = """
+import sqlite3, sys
+connection = sqlite3.connect(sys.argv[1], timeout=0, isolation_level=None)
+connection.execute("BEGIN IMMEDIATE")
+"""
+
+
+def test_reading_layers_leaves_a_transaction_its_lock(solved_project: Path) -> None:
+    # GDAL's own SQLite, closing the file, would drop the lock, and another process could write in between.
+    with writing(solved_project) as connection:
+        connection.exec_driver_sql("UPDATE gridplan_meta SET value = value WHERE key = 'changes'")
+        assert len(store.read_layers(solved_project).frames["parcels"]) == 18
+        assert store.read_outcome(solved_project) is not None
+        other = subprocess.run(
+            [sys.executable, "-c", ANOTHER_WRITER, solved_project],
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+    assert "database is locked" in other.stderr
+
+
+def test_layers_are_read_with_what_another_program_keeps_in_its_log(log_beside: sqlite3.Connection) -> None:
+    path = Path(log_beside.execute("PRAGMA database_list").fetchone()[2])
+    log_beside.execute("UPDATE gridplan_meta SET value = 'someone' WHERE key = 'attribution'")
+    log_beside.commit()
+    assert path.with_name(path.name + "-wal").exists()
+    assert store.read_attribution(path) == "someone"
+    assert len(store.read_layers(path).frames["parcels"]) == 18
