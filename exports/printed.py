@@ -30,7 +30,8 @@ def write_pdf(request: Request, path: Path) -> None:
 def write_png(request: Request, path: Path) -> None:
     """Write the first page as a picture of 300 dots an inch."""
     document = build_document(_single(request))
-    draw_png(document, path)
+    with path.open("wb") as file:
+        draw_png(document, file)
 
 
 def write_svg(request: Request, path: Path) -> None:

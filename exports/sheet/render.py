@@ -3,9 +3,8 @@
 import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from io import BytesIO
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 import matplotlib as mpl
 import numpy as np
@@ -19,9 +18,11 @@ from matplotlib.font_manager import FontProperties
 from matplotlib.patches import Rectangle
 from matplotlib.path import Path as Outline
 from matplotlib.patheffects import Stroke
+from numpy.typing import NDArray
 
 from exports.sheet.fonts import cut_fonts
 from exports.sheet.marks import MM_PER_PT, Document, Page, Shapes, Words
+from exports.sheet.picture import PictureWriter
 
 _SETTINGS: Any = {
     "pdf.fonttype": 42,  # TrueType inside the PDF: real text, searchable
@@ -36,6 +37,8 @@ _LOCK = threading.Lock()
 """matplotlib reads its settings from one place of the process."""
 
 DPI = 300
+_STRIP_DOTS = 24_000_000
+"""A sheet of A3 at print resolution is drawn in one piece; a wall poster in several."""
 
 
 def draw_pdf(
@@ -53,16 +56,37 @@ def draw_pdf(
             on_page(number)
 
 
-def draw_png(document: Document, target: Path | BytesIO, *, dpi: float = DPI) -> None:
+def draw_png(document: Document, target: BinaryIO, *, dpi: float = DPI) -> None:
     """Draw the first page as a picture, with its resolution inside so that it prints at its size."""
     page = document.pages[0]
-    with _drawing(document) as fonts:
-        figure = _figure(page, fonts)
-        figure.set_dpi(dpi)
-        # Whole dots: matplotlib would cut the last, started one off.
-        figure.set_size_inches(*((round(inches * dpi) + 0.01) / dpi for inches in figure.get_size_inches()))
-        canvas: Any = FigureCanvasAgg(figure)  # without types
-        canvas.print_png(target, metadata={"Software": "Gridplan", "Title": page.title})
+    width, height = (round(part / 25.4 * dpi) for part in (page.width, page.height))
+    about = {"Software": "Gridplan", "Title": page.title}
+    # Hatches repeat every inch from the lower edge up: strips of whole inches meet without a seam.
+    rows = max(1, _STRIP_DOTS // width // round(dpi)) * round(dpi)
+    with (
+        _drawing(document) as fonts,
+        PictureWriter(target, width=width, height=height, dpi=dpi, about=about) as picture,
+    ):
+        for bottom in range((height - 1) % rows + 1, height + 1, rows):
+            picture.add(_strip(page, fonts, dpi, (width, max(0, bottom - rows), bottom)))
+
+
+def _strip(
+    page: Page, fonts: Mapping[bool, Path], dpi: float, place: tuple[int, int, int]
+) -> NDArray[np.uint8]:
+    """Draw the rows from `top` to `bottom` of a page so many dots wide, as RGB."""
+    width, top, bottom = place
+    figure = _figure(page, fonts)
+    (axes,) = figure.axes
+    axes.set_xlim(0, width / dpi * 25.4)
+    axes.set_ylim(page.height - bottom / dpi * 25.4, page.height - top / dpi * 25.4)
+    figure.set_dpi(dpi)
+    # A hundredth of a dot more: matplotlib rounds down.
+    figure.set_size_inches((width + 0.01) / dpi, (bottom - top + 0.01) / dpi)
+    canvas: Any = FigureCanvasAgg(figure)  # without types
+    canvas.draw()
+    dots = np.asarray(canvas.buffer_rgba())
+    return np.ascontiguousarray(dots[:, :, :3])
 
 
 def draw_svg(document: Document, target: Path) -> None:
