@@ -7,8 +7,7 @@ from pathlib import Path
 
 import numpy as np
 
-from optimize.alternatives import OWN, PRESETS, choose_alternatives, count_apart, dominates
-from optimize.costs import COSTS
+from optimize.alternatives import OWN, PRESETS, choose_alternatives, count_apart
 from optimize.engines import Params
 from optimize.errors import Cancelled
 from optimize.other_counts import plan_with
@@ -16,7 +15,17 @@ from optimize.prepared import Prepared, prepare
 from optimize.problem import Problem
 from optimize.result import Result
 from optimize.stop import AnyOf, TimeLimit
-from scenarios.chosen import as_chosen, cost_of, extra_cost
+from scenarios.chosen import as_chosen, extra_cost
+from scenarios.differing import (
+    OTHER,
+    Named,
+    best_first,
+    choose_different,
+    drop_worse,
+    find_gain,
+    n_grids_of,
+    totals_of,
+)
 from scenarios.errors import RuleError
 from scenarios.ground import Ground, keep_locks
 from scenarios.join_locks import KeptLocks
@@ -38,16 +47,10 @@ from scenarios.propose import (
 from scenarios.run import Lifeline, Stop, run_one, solve_all
 from scenarios.workers import Workers
 
-__all__ = ["FEWEST", "OWN", "PRESETS", "Alternative", "Alternatives", "adopt", "find"]
+__all__ = ["FEWEST", "OTHER", "OWN", "PRESETS", "Alternative", "Alternatives", "adopt", "find"]
 
 FEWEST = 3
 """Where there are fewer plans, it is said why."""
-
-OTHER = "other_"
-"""How the names of plans begin that are offered because they differ."""
-
-_LOOKED_AT = tuple(sorted({cost for weights in PRESETS.values() for cost in weights}))
-_ALIKE = 0.02  # share of the households below which two plans count as alike, as `optimize.alternatives` does
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -100,9 +103,6 @@ class Alternatives:
     why_few: str = ""
 
 
-_Named = tuple[tuple[str, ...], Result]
-
-
 def find(
     path: Path, settings: Settings, community: str, *, stop: Stop, on_progress: OnProgress, workers: Workers
 ) -> Alternatives:
@@ -152,7 +152,7 @@ def find(
 
 
 def _tell(
-    found: Sequence[_Named], problem: Problem, ground: Ground, kept: KeptLocks, settings: Settings
+    found: Sequence[Named], problem: Problem, ground: Ground, kept: KeptLocks, settings: Settings
 ) -> tuple[Alternative, ...]:
     place = next(item for item in list_communities(ground) if item.code == problem.name)
     mark = locks_mark(kept.wishes, place.code, place.cell_ids)
@@ -165,7 +165,7 @@ def _tell(
                 presets=names,
                 plan=plan,
                 chosen=as_chosen(plan.certificates[0], names, result, best, settings.weights),
-                totals=_totals(result),
+                totals=totals_of(result),
                 settings=settings,
                 extra=extra_cost(result, best, settings.weights),
                 gain=find_gain(result, found[0][1]) if at else "",
@@ -175,12 +175,12 @@ def _tell(
     return tuple(plans)
 
 
-def _why_few(found: Sequence[_Named], *, listed: bool, stopped: bool) -> str:
+def _why_few(found: Sequence[Named], *, listed: bool, stopped: bool) -> str:
     if len(found) >= FEWEST:
         return ""
     if stopped:
         return "stopped"
-    if len(found) == 1 and _n_grids(found[0][1]) <= 1:
+    if len(found) == 1 and n_grids_of(found[0][1]) <= 1:
         return "one_grid"
     return "same" if listed else "searched"
 
@@ -190,7 +190,7 @@ def _progress(share: float) -> Progress:
     return Progress(stage="solve", done=int(share * total), total=total)
 
 
-def _find_listed(problem: Problem, params: Params, seed: int, lifeline: Lifeline) -> tuple[_Named, ...]:
+def _find_listed(problem: Problem, params: Params, seed: int, lifeline: Lifeline) -> tuple[Named, ...]:
     """Find the alternatives, in a worker; none where the groups are too many to list."""
     rng = np.random.default_rng(seed)
     prepared = prepare(problem, params, stop=lifeline.is_cut, rng=rng)
@@ -205,12 +205,12 @@ def _find_listed(problem: Problem, params: Params, seed: int, lifeline: Lifeline
     )
 
 
-def _other_counts(prepared: Prepared, problem: Problem, found: Sequence[_Named], stop: Stop) -> list[_Named]:
+def _other_counts(prepared: Prepared, problem: Problem, found: Sequence[Named], stop: Stop) -> list[Named]:
     """Add the best plans of one grid more and one less until there are three in all."""
     patience = AnyOf(TimeLimit(prepared.params.time_limit_s or np.inf), stop)
-    sizes = {_n_grids(result) for _, result in found}
-    added: list[_Named] = []
-    first = _n_grids(found[0][1])
+    sizes = {n_grids_of(result) for _, result in found}
+    added: list[Named] = []
+    first = n_grids_of(found[0][1])
     for count in (first + 1, first - 1):
         if (
             len(found) + len(added) >= FEWEST
@@ -233,7 +233,7 @@ def _search_each(
     stop: Stop,
     on_progress: OnProgress,
     workers: Workers,
-) -> tuple[_Named, ...]:
+) -> tuple[Named, ...]:
     """Search the plan of each wish in a worker of its own."""
     wishes = {OWN: settings.weights, **PRESETS}
     finished = 0
@@ -249,68 +249,7 @@ def _search_each(
     results = {name: result for name, result in solved.items() if result and result.status != "none"}
     if not results:
         raise ProposalStopped("stopped")
-    return choose_different(problem, _best_first(results, settings.weights))
-
-
-def _best_first(results: Mapping[str, Result], weights: Mapping[str, float]) -> Mapping[str, Result]:
-    """Put in the place of the plan found under the planner's own weights any other that is cheaper by them.
-
-    A search may find for another wish what it missed for this one.
-    """
-    own = results.get(OWN)
-    if own is None:
-        return results
-    rivals = [result for result in results.values() if result.status == own.status != "relaxed"]
-    best = min(rivals, key=lambda result: cost_of(result, weights), default=own)
-    objective = cost_of(best, weights)
-    if objective >= own.objective * (1 - 1e-9):
-        return results
-    gap = max(0.0, (objective - own.lower_bound) / objective) if objective > 0 else 0.0
-    return {**results, OWN: replace(best, objective=objective, lower_bound=own.lower_bound, gap=gap)}
-
-
-def choose_different(problem: Problem, results: Mapping[str, Result]) -> tuple[_Named, ...]:
-    """Join the names of equal plans, drop those too like another and dominated ones; the first stays."""
-    least = _ALIKE * float(problem.households.sum())
-    groups: list[tuple[list[str], Result]] = []
-    for name, result in results.items():
-        same = [names for names, known in groups if np.array_equal(known.labels, result.labels)]
-        if same:
-            same[0].append(name)
-        elif all(count_apart(problem, result.labels, known.labels) >= least for _, known in groups):
-            groups.append(([name], result))
-    totals = [_totals(result) for _, result in groups]
-    return tuple(
-        (tuple(names), result)
-        for at, (names, result) in enumerate(groups)
-        if at == 0 or not any(dominates(other, totals[at], _LOOKED_AT) for other in totals)
-    )
-
-
-def drop_worse(found: Sequence[_Named]) -> tuple[_Named, ...]:
-    """Leave out plans offered only because they differ where one of as many grids is better in everything."""
-    totals = [_totals(result) for _, result in found]
-    sizes = [_n_grids(result) for _, result in found]
-    return tuple(
-        item
-        for at, item in enumerate(found)
-        if not item[0][0].startswith(OTHER)
-        or not any(
-            dominates(totals[other], totals[at], _LOOKED_AT)
-            for other in range(len(found))
-            if sizes[other] == sizes[at]
-        )
-    )
-
-
-def find_gain(result: Result, first: Result) -> str:
-    """Tell in what a plan is better than the first one: see `Alternative.gain`."""
-    if _n_grids(result) != _n_grids(first):
-        return "n_grids"
-    mine, its = _totals(result), _totals(first)
-    gains = {name: (its[name] - mine[name]) / max(abs(its[name]), 1e-9) for name in COSTS}
-    best = max(gains, key=lambda name: gains[name])
-    return best if gains[best] > 1e-6 else ""
+    return choose_different(problem, best_first(results, settings.weights))
 
 
 def adopt(path: Path, scenario: str, alternative: Alternative) -> Outcome:
@@ -327,11 +266,3 @@ def adopt(path: Path, scenario: str, alternative: Alternative) -> Outcome:
     plan = join_plans(kept[item.code] or empty_plan(item, "not_solved") for item in list_communities(ground))
     runtime_s = time.perf_counter() - started
     return store_plan(path, settings, ground, plan, runtime_s=runtime_s, kept=locks)
-
-
-def _totals(result: Result) -> dict[str, float]:
-    return {name: float(np.sum(values)) for name, values in result.costs.items()}
-
-
-def _n_grids(result: Result) -> int:
-    return int(result.labels.max(initial=-1)) + 1

@@ -128,6 +128,8 @@ def _proof(texts: Texts, certificate: Certificate, offer: Offer) -> str:
     if wish == OWN or offer.found.extra is None:
         return certificate_sentence(certificate, texts)
     said = "" if wish.startswith(OTHER) else wish_sentence(certificate, wish, texts)
+    if wish.startswith(OTHER) and certificate.proven and offer.found.gain == "n_grids":
+        said = texts("alternatives.best_of_count", n=certificate.n_grids)
     extra = texts("alternatives.extra", share=texts.percent(offer.found.extra))
     return f"{said} {extra}".strip()
 

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from scenarios import store
-from scenarios.alternatives import FEWEST, OWN, PRESETS, adopt, find
+from scenarios.alternatives import FEWEST, OTHER, OWN, PRESETS, adopt, find
 from scenarios.errors import RuleError
 from scenarios.locks import GridLocks, check_locks, locks_of
 from scenarios.propose import Settings, propose
@@ -25,7 +25,7 @@ def test_alternatives_differ_and_none_is_dominated(small_project: Path, workers:
     assert found[0].presets[0] == OWN
     names = [name for item in found for name in item.presets]
     assert len(set(names)) == len(names)
-    assert set(names) <= {OWN, *PRESETS, "other_1", "other_2"}
+    assert {name for name in names if not name.startswith(OTHER)} <= {OWN, *PRESETS}
     assert 2 <= len(found) <= 6
     assert found[0].households_apart == 0
     plans = [
@@ -42,7 +42,8 @@ def test_alternatives_differ_and_none_is_dominated(small_project: Path, workers:
     for item in found:
         (certificate,) = item.plan.certificates
         assert certificate.lower_bound <= certificate.objective * (1 + 1e-6)
-        assert certificate.proven == (item in wished)  # what is offered only because it differs is not best
+        # What is offered only because it differs is not best, unless among the plans of as many grids.
+        assert certificate.proven == (item in wished or "count" in item.presets[0])
 
 
 def test_adopting_one_changes_its_community_alone(small_project: Path, workers: Workers) -> None:

@@ -1,5 +1,6 @@
 """What a proposal keeps: proofs only of the same question, and what a person locked on the desk."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -8,9 +9,10 @@ import pytest
 from optimize.costs import COSTS
 from optimize.result import Result, Stats
 from scenarios import store
-from scenarios.alternatives import Alternatives, adopt, drop_worse, find, find_gain
+from scenarios.alternatives import Alternatives, adopt, find
 from scenarios.desk.desk import do_edit, open_desk
 from scenarios.desk.forks import delete_scenario, fork_scenario, rename_scenario
+from scenarios.differing import best_first, drop_worse, find_gain
 from scenarios.errors import RuleError
 from scenarios.lock_list import lock_count
 from scenarios.locks import GridLocks
@@ -211,6 +213,19 @@ def test_a_plan_offered_only_because_it_differs_is_not_worse_in_everything() -> 
     assert find_gain(worse, best) == ""
 
 
+def test_a_cheaper_plan_found_for_another_wish_is_the_planner_s_own() -> None:
+    own = replace(made_by_hand([0, 0, 1], boundary=10.0), objective=10.0, lower_bound=8.0)
+    rival = made_by_hand([0, 1, 1], boundary=9.0)
+    best = best_first({"own": own, "compact": rival}, {"boundary": 1.0})["own"]
+    assert best.labels.tolist() == [0, 1, 1]
+    assert (best.objective, best.lower_bound) == (9.0, 8.0)
+    assert best.gap == pytest.approx(1 / 9)
+    assert (
+        best_first({"own": own, "compact": made_by_hand([0, 1, 1], boundary=11.0)}, {"boundary": 1.0})["own"]
+        is own
+    )
+
+
 def test_few_alternatives_are_explained(small_project: Path, workers: Workers) -> None:
     def look(**changes: object) -> Alternatives:
         return find(
@@ -224,6 +239,8 @@ def test_few_alternatives_are_explained(small_project: Path, workers: Workers) -
 
     one = look(rules=GridRules().with_band(700, 1500))
     assert (len(one.plans), one.why_few) == (1, "one_grid")
+    fewer = look(weights={"boundary": 2.0})
+    assert fewer.plans[-1].gain in ("n_grids", "")
     tied = look(locks=GridLocks(whole=tuple(WHOLE)))
     assert (len(tied.plans), tied.why_few) == (1, "same")
 
