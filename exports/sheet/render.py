@@ -61,14 +61,14 @@ def draw_png(document: Document, target: BinaryIO, *, dpi: float = DPI) -> None:
     page = document.pages[0]
     width, height = (round(part / 25.4 * dpi) for part in (page.width, page.height))
     about = {"Software": "Gridplan", "Title": page.title}
-    # Hatches repeat every inch from the lower edge up: strips of whole inches meet without a seam.
+    # Hatches repeat every inch from the upper edge down: strips of whole inches meet without a seam.
     rows = max(1, _STRIP_DOTS // width // round(dpi)) * round(dpi)
     with (
         _drawing(document) as fonts,
         PictureWriter(target, width=width, height=height, dpi=dpi, about=about) as picture,
     ):
-        for bottom in range((height - 1) % rows + 1, height + 1, rows):
-            picture.add(_strip(page, fonts, dpi, (width, max(0, bottom - rows), bottom)))
+        for top in range(0, height, rows):
+            picture.add(_strip(page, fonts, dpi, (width, top, min(height, top + rows))))
 
 
 def _strip(
