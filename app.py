@@ -4,7 +4,7 @@ from pathlib import Path
 
 import streamlit as st
 
-from pages import data, export, grids, history
+from pages import branches, data, export, grids, history, today
 from ui import frame
 from ui.boundary import boundary
 from ui.texts.catalog import Texts
@@ -13,8 +13,10 @@ _ICON = Path(__file__).parent / "ui" / "static" / "icon.svg"
 # Address of a page → how it is drawn, and the key of its title; in the order of the work. No bare string says
 # so: Streamlit would write it on the page.
 _PAGES = {
+    "today": (today.render, "today.title"),
     "data": (data.render, "data_page.title"),
     "grids": (grids.render, "grids_page.title"),
+    "branches": (branches.render, "branches.title"),
     "history": (history.render, "history.title"),
     "export": (export.render, "export_page.title"),
 }
@@ -33,7 +35,7 @@ def main() -> None:
     # Said after the navigation, which would otherwise let the browser fetch an icon from another host.
     st.set_page_config(page_title=f"{page.title} · {texts('app.name')}", page_icon=str(_ICON), layout="wide")
     if page == door:
-        st.switch_page(pages["grids" if state.project else "data"])
+        st.switch_page(pages["today" if state.project else "data"])
     with boundary(texts):
         frame.draw_top_line(texts)
         page.run()

@@ -18,6 +18,7 @@ from ui.downloads import draw_downloads
 from ui.exchange import draw_exchange
 from ui.explain import draw_explain
 from ui.forms import draw_rules_form
+from ui.greeting import greet
 from ui.lock_form import pick_on_map, picked_cells
 from ui.lock_state import Draft, get_draft, load_places
 from ui.locks import draw_locks, kept_codes
@@ -25,7 +26,7 @@ from ui.map.show import Delta, View, show_map
 from ui.map.sources import Shown, map_source
 from ui.moves import draw_moves, load_moves, load_today
 from ui.plans import swap_community
-from ui.proposals import draw_progress, find_job, rules_in_force, start_proposal
+from ui.proposals import draw_progress, rules_in_force, start_proposal
 from ui.results import Focus, draw_results
 from ui.state import State, change_state, get_state, write_state
 from ui.tables import draw_grid_table
@@ -42,17 +43,8 @@ def render() -> None:
         st.info(texts("grids_page.no_project"))
         return
     if not state.adjusting:
-        _greet(state, workspace.load_outcome(state.project, state.scenario))
+        greet(state, workspace.load_outcome(state.project, state.scenario))
     _desk(texts.language)
-
-
-def _greet(state: State, outcome: Outcome | None) -> None:
-    """Solve the project that the command line opened, so that the first start shows grids unasked."""
-    asked = state.project is not None and state.project == workspace.first_project()
-    if asked and outcome is None and not state.greeted:
-        if find_job(state) is None:
-            start_proposal(state, outcome)
-        change_state(greeted=True)
 
 
 @st.fragment
@@ -149,7 +141,7 @@ def _draw_panel(texts: Texts, state: State, outcome: Outcome | None, shown: Show
     result, rules, others, locks, take = st.tabs([texts(f"grids_page.tab.{name}") for name in names])
     with result:
         first = state.project == workspace.first_project()
-        hint = texts("grids_page.try" if first else "grids_page.pick_hint")
+        hint = texts("grids_page.try" if first and state.community is None else "grids_page.pick_hint")
         focus = Focus(community=state.community, selected=state.selected, kept=shown.locked, hint=hint)
         card = partial(draw_explain, texts, state.project, shown.outcome, state.selected, token=shown.token)
         draw_results(texts, shown.outcome, load_places(state, shown.outcome), focus, draw_card=card)

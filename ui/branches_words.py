@@ -2,9 +2,9 @@
 
 from collections.abc import Iterable
 
+from exports.rule_words import rule_source
 from scenarios.branches.values import Because, Body, BranchPlan, Place
 from scenarios.rules import RULES
-from exports.rule_words import rule_source
 from ui.texts.catalog import Texts
 
 

@@ -38,6 +38,8 @@ class State:
         Code of the community looked at, or None for all.
     selected
         Code of the marked grid.
+    place
+        Id of the marked place on the page of branches.
     seen_click
         Number of the last click on the map that was handled.
     marked, marked_at_s
@@ -72,6 +74,7 @@ class State:
     scenario: str = "base"
     community: str | None = None
     selected: str | None = None
+    place: str | None = None
     seen_click: int = 0
     marked: tuple[str | None, ...] = (None,)
     marked_at_s: float = 0.0

@@ -27,10 +27,10 @@ def test_cold_deep_link(name: str, tmp_path, open_page) -> None:
         assert watch.faults == []
 
 
-def test_the_door_leads_to_the_grids(desk: str, open_page) -> None:
+def test_the_door_leads_to_today(desk: str, open_page) -> None:
     page, watch = open_page(desk)
     map_frame(page)
-    assert "/grids" in page.url
+    assert "/today" in page.url
     assert watch.outside == []
 
 
@@ -80,7 +80,7 @@ def test_a_row_moves_the_map(desk: str, open_page) -> None:
         propose(page)
     frame = map_frame(page, layer="plan")
     before = frame.evaluate("gridplanMap.state.map.getZoom()")
-    table = page.locator('[data-testid="stDataFrame"]').first
+    table = page.locator('[data-testid="stDataFrame"]:visible').first
     table.scroll_into_view_if_needed()
     corner = table.bounding_box()
     page.mouse.click(corner["x"] + 18, corner["y"] + 35 + 17)
@@ -97,7 +97,7 @@ def test_the_last_of_quick_clicks_wins(desk: str, open_page) -> None:
     if page.get_by_role("tab").count() == 0:
         propose(page)
     frame = map_frame(page, layer="plan")
-    page.locator('[data-testid="stDataFrame"]').first.wait_for()
+    page.locator('[data-testid="stDataFrame"]:visible').first.wait_for()
     page.wait_for_timeout(500)
     zoom = frame.evaluate("gridplanMap.state.map.getZoom()")
     box = page.locator('iframe[title^="streamlit_folium"]').bounding_box()

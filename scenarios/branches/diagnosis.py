@@ -1,0 +1,305 @@
+"""Where each community stands today: the facts against the rules, and what cannot be known from the data.
+
+Nothing is marked that is not counted. A community is worse the more facts are outside the rules; among equals
+the one whose facts are further outside, each as a share of what the rule asks for.
+"""
+
+import math
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Literal
+
+import pandas as pd
+
+from geo.layers import Layers
+from geo.places import locate
+from scenarios.branches.places import Land, homes, list_places, place_ids
+from scenarios.branches.standing import count, read_standing
+from scenarios.branches.values import BranchSettings, Place, Standing
+from scenarios.ground import Ground
+from scenarios.rules import GridRules
+
+State = Literal["off", "fine", "unknown"]
+Page = Literal["data", "grids", "branches", "centres"]
+
+_LEAST_SHARE = 2 / 3  # of the whole project's members per 1,000 residents; ours, there is no rule
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Finding:
+    """One fact of a community against its rule.
+
+    Attributes
+    ----------
+    code, rule
+        Which fact; the rule it is held against, a name of `scenarios.rules.RULES`, None where there is none.
+    state
+        Outside the rule, inside it, or not known from the data.
+    by
+        How far outside, as a share of what the rule asks for, 0 to 1.
+    facts
+        Numbers for the sentence.
+    page
+        Where it can be mended.
+    """
+
+    code: str
+    state: State
+    page: Page
+    rule: str | None = None
+    by: float = 0.0
+    facts: Mapping[str, object] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CommunityToday:
+    """One community with all its findings, those outside the rules first."""
+
+    code: str
+    name: str
+    findings: tuple[Finding, ...]
+
+    @property
+    def outside(self) -> tuple[Finding, ...]:
+        """The findings outside the rules."""
+        return tuple(one for one in self.findings if one.state == "off")
+
+    @property
+    def unknown(self) -> tuple[Finding, ...]:
+        """What cannot be known from the data."""
+        return tuple(one for one in self.findings if one.state == "unknown")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Town:
+    """What the findings are read from, for the whole project."""
+
+    layers: Layers
+    land: Land
+    places: tuple[Place, ...]
+    standing: tuple[Standing, ...]
+    settings: BranchSettings
+    grids: GridRules
+
+
+def diagnose(
+    ground: Ground,
+    land: Land,
+    settings: BranchSettings,
+    grids: GridRules,
+) -> tuple[CommunityToday, ...]:
+    """Say where each community stands, the worst first.
+
+    Parameters
+    ----------
+    land
+        The cells with the grids in force.
+    settings
+        Without a day, recent activity cannot be told.
+    """
+    places = list_places(ground, land)
+    ids = place_ids(places)
+    found = read_standing(ground.layers, settings.rules, settings.as_of, homes(places))
+    standing = tuple(replace(one, place=ids.get(one.host)) for one in found)
+    town = _Town(
+        layers=ground.layers, land=land, places=places, standing=standing, settings=settings, grids=grids
+    )
+    residents = _residents(town)
+    frame = ground.layers.frames["communities"]
+    names = frame["name"] if "name" in frame else frame["code"]
+    told = [
+        CommunityToday(
+            code=str(code),
+            name=str(name) if isinstance(name, str) and name else str(code),
+            findings=_ordered(_findings(town, str(code), residents)),
+        )
+        for code, name in zip(frame["code"], names, strict=True)
+    ]
+    return tuple(sorted(told, key=_badness))
+
+
+def _badness(one: CommunityToday) -> tuple[int, float, str]:
+    return (-len(one.outside), -sum(item.by for item in one.outside), one.code)
+
+
+def _ordered(findings: Iterable[Finding]) -> tuple[Finding, ...]:
+    order = {"off": 0, "unknown": 1, "fine": 2}
+    return tuple(sorted(findings, key=lambda one: (order[one.state], -one.by)))
+
+
+def _findings(town: _Town, code: str, residents: Mapping[str, int]) -> Iterator[Finding]:
+    own = town.land.cells[town.land.cells["community_code"] == code]
+    households = int(own["households"].sum())
+    places = [place for place in town.places if place.community_code == code]
+    standing = [one for one in town.standing if one.community_code == code]
+    yield _size(town, households)
+    yield _band(town, own)
+    yield _members(town, code, residents)
+    yield from _organisations(town, places, standing)
+    yield _uncovered(places, standing)
+    yield from _staff(town, code, residents.get(code, 0))
+    yield _area(town, code, households)
+
+
+def _residents(town: _Town) -> dict[str, int]:
+    sums = town.land.cells.groupby("community_code")["residents"].sum()
+    return {str(code): int(value) for code, value in sums.items()}
+
+
+def _size(town: _Town, households: int) -> Finding:
+    low, high = town.grids.community_min_households, town.grids.community_max_households
+    facts = {"n": households, "low": low, "high": high}
+    state: State = "fine"
+    code, rule, by = "households_fine", "community_min_households", 0.0
+    if households < low:
+        code, state, by = "few_households", "off", 1 - households / low
+    elif households > high:
+        code, state, by = "many_households", "off", min(1.0, households / high - 1)
+        rule = "community_max_households"
+    return Finding(code=code, state=state, page="grids", rule=rule, by=by, facts=facts)
+
+
+def _band(town: _Town, own: pd.DataFrame) -> Finding:
+    low, high = town.grids.min_households, town.grids.max_households
+    grid = town.land.grid_of_cell.loc[own.index]
+    if not grid.notna().any():
+        return Finding(code="no_grids", state="unknown", page="grids", rule="min_households")
+    sums = own.groupby(grid.to_numpy())["households"].sum()
+    out = int(((sums < low) | (sums > high)).sum())
+    facts = {"n": len(sums), "out": out, "low": low, "high": high}
+    state: State = "off" if out else "fine"
+    return Finding(
+        code="grids_off" if out else "grids_fine",
+        state=state,
+        page="grids",
+        rule="min_households",
+        by=out / len(sums),
+        facts=facts,
+    )
+
+
+def _members(town: _Town, code: str, residents: Mapping[str, int]) -> Finding:
+    living: dict[str, list[int | None]] = {}
+    for place in town.places:
+        if place.kind == "compound" and place.community_code is not None:
+            living.setdefault(place.community_code, []).append(place.formal_members)
+    own = [n for n in living.get(code, []) if n is not None]
+    if not own or not residents.get(code):
+        return Finding(code="members_uncounted", state="unknown", page="data")
+    share = sum(own) / residents[code] * 1000
+    counted = [c for c, values in living.items() if any(n is not None for n in values) and residents.get(c)]
+    whole = sum(n for c in counted for n in living[c] if n is not None)
+    mean = whole / sum(residents[c] for c in counted) * 1000
+    facts = {"n": sum(own), "share": round(share, 1), "mean": round(mean, 1)}
+    low = share < _LEAST_SHARE * mean
+    return Finding(
+        code="members_low" if low else "members_fine",
+        state="off" if low else "fine",
+        page="branches",
+        by=1 - share / mean if low else 0.0,
+        facts=facts,
+    )
+
+
+def _organisations(town: _Town, places: Sequence[Place], standing: Sequence[Standing]) -> Iterator[Finding]:
+    if town.layers.frames.get("organisations") is None:
+        yield Finding(code="organisations_unknown", state="unknown", page="data")
+        return
+    rules = town.settings.rules
+    compounds = [place for place in places if place.kind == "compound"]
+    living = [one for one in standing if one.host[0] in ("community", "grid", "compound", "owners_committee")]
+    if compounds:
+        facts: dict[str, object] = {"compounds": len(compounds), "n": len(living)}
+        most = rules.joint_places_max * max(len(living), 1)
+        off = len(compounds) > most
+        yield Finding(
+            code="many_compounds" if off else "compounds_fine",
+            state="off" if off else "fine",
+            page="branches",
+            rule="joint_places_max",
+            by=1 - most / len(compounds) if off else 0.0,
+            facts=facts,
+        )
+    for one in standing:
+        if one.host[0] == "community" and one.formal_members is not None:
+            yield _main_branch(town, one, one.formal_members, len(compounds))
+    paper = [one for one in standing if one.effective is False]
+    yield Finding(
+        code="on_paper" if paper else "paper_fine",
+        state="off" if paper else "fine",
+        page="branches",
+        rule="activity_months",
+        by=len(paper) / len(standing) if standing else 0.0,
+        facts={"n": len(paper), "all": len(standing), "empty": sum(one.formal_members == 0 for one in paper)},
+    )
+
+
+def _main_branch(town: _Town, one: Standing, members: int, compounds: int) -> Finding:
+    """Hold the community's own organisation against the members that a branch committee needs."""
+    least = town.settings.rules.branch_committee_min
+    facts = {"n": members, "least": least, "lack": max(0, least - members), "compounds": compounds}
+    small = members < least
+    return Finding(
+        code="small_branch" if small else "branch_fine",
+        state="off" if small else "fine",
+        page="branches",
+        rule="branch_committee_min",
+        by=1 - members / least if small else 0.0,
+        facts={**facts, "name": one.name},
+    )
+
+
+def _uncovered(places: Sequence[Place], standing: Sequence[Standing]) -> Finding:
+    institutions = [place for place in places if place.kind == "institution" and place.operating]
+    if not institutions:
+        return Finding(code="no_institutions", state="unknown", page="data")
+    covered = {one.place for one in standing}
+    able = [p for p in institutions if p.id not in covered and (p.formal_members or 0) > 0]
+    without = sum(place.id not in covered for place in institutions)
+    facts = {"n": without, "all": len(institutions), "able": len(able)}
+    return Finding(
+        code="uncovered" if able else "covered",
+        state="off" if able else "fine",
+        page="branches",
+        rule="formal_members_min",
+        by=len(able) / len(institutions),
+        facts=facts,
+    )
+
+
+def _staff(town: _Town, code: str, residents: int) -> Iterator[Finding]:
+    frame = town.layers.frames.get("community_facts")
+    rows = None if frame is None else frame[frame["community_code"] == code]
+    filled = None if rows is None or rows.empty or "filled" not in rows else count(rows["filled"].iloc[0])
+    if filled is None:
+        yield Finding(code="staff_unknown", state="unknown", page="data", rule="workers_per_10000")
+        return
+    need = math.ceil(residents * town.settings.rules.workers_per_10000 / 10_000)
+    short = max(0, need - filled)
+    yield Finding(
+        code="staff_short" if short else "staff_fine",
+        state="off" if short else "fine",
+        page="data",
+        rule="workers_per_10000",
+        by=short / need if need else 0.0,
+        facts={"n": filled, "need": need, "short": short},
+    )
+
+
+def _area(town: _Town, code: str, households: int) -> Finding:
+    frame = town.layers.frames.get("venues")
+    if frame is None or "area_m2" not in frame or frame.empty:
+        return Finding(code="area_unknown", state="unknown", page="data", rule="service_area_per_100_m2")
+    inside = locate(frame.geometry, town.layers.frames["communities"])
+    own = frame[(inside == code) & (frame["status"] == "existing")]
+    area = float(own["area_m2"].fillna(0).sum())
+    need = households / 100 * town.settings.rules.service_area_per_100_m2
+    short = area < need
+    return Finding(
+        code="area_short" if short else "area_fine",
+        state="off" if short else "fine",
+        page="centres",
+        rule="service_area_per_100_m2",
+        by=1 - area / need if short else 0.0,
+        facts={"n": round(area), "need": round(need), "short": max(0, round(need - area))},
+    )
