@@ -129,22 +129,28 @@ def build_ground(key: str, base: Ground) -> DeskGround:
 
 
 class Grounds:
-    """The grounds read last, shared by all sessions of a server; a third one pushes out the first."""
+    """The grounds read last, shared by all sessions of a server; one too many pushes out the oldest."""
 
-    def __init__(self, most: int = 3) -> None:
+    def __init__(self, most: int = 4) -> None:
         self._most = most
         self._lock = threading.Lock()
         self._known: OrderedDict[str, DeskGround] = OrderedDict()
+        self._reading: dict[str, threading.Lock] = {}
 
     def get(self, key: str, read: Callable[[], DeskGround]) -> DeskGround:
-        """Give the ground of that key, read at most once."""
+        """Give the ground of that key, read at most once; who wants another one need not wait for it."""
         with self._lock:
-            if key not in self._known:
-                self._known[key] = read()
-            self._known.move_to_end(key)
-            while len(self._known) > self._most:
-                self._known.popitem(last=False)
-            return self._known[key]
+            one_at_a_time = self._reading.setdefault(key, threading.Lock())
+        with one_at_a_time:
+            with self._lock:
+                known = self._known.get(key)
+            ground = known or read()
+            with self._lock:
+                self._known[key] = ground
+                self._known.move_to_end(key)
+                while len(self._known) > self._most:
+                    self._reading.pop(self._known.popitem(last=False)[0], None)
+        return ground
 
 
 GROUNDS = Grounds()
