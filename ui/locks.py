@@ -1,21 +1,27 @@
 """What the planner has fixed before the next proposal: grids and their number, places, borders."""
 
+from typing import Literal
+
 import pandas as pd
 import streamlit as st
 
 from exports.places import Places, say_cell
 from optimize.checks import count_range
-from scenarios.lock_list import Lock, holds, lock_count, lock_grid
+from scenarios.lock_list import Lock, holds, join_list, lock_count, lock_grid
+from scenarios.locks import locks_mark
 from scenarios.outcome import Outcome
 from ui.alternatives import community_in_question
 from ui.boundary import boundary, escape_markdown
 from ui.frame import community_names
 from ui.lock_form import draw_lock_form
 from ui.lock_state import drop_locks, load_locks, load_places, put_lock, usable_locks
+from ui.plans import certificate_of
 from ui.state import State, get_state, write_state
 from ui.texts.catalog import Texts
 
 _MORE_GRIDS = 3
+
+LockState = Literal["held", "unmet", "waiting", "gone"]
 
 
 def draw_locks(texts: Texts, state: State, outcome: Outcome) -> None:
@@ -109,33 +115,39 @@ def _draw_list(texts: Texts, state: State, outcome: Outcome) -> None:
     st.markdown(texts("locks.list"))
     names, places = community_names(state), load_places(state, outcome)
     there = usable_locks(state, outcome)
+    states = [lock_state(lock, outcome, there) for lock in locks]
     with st.container(gap="small"):
-        for position, lock in enumerate(locks):
-            _draw_row(texts, outcome, lock, f"{position}", lock_sentence(texts, lock, names, places), there)
-    waiting = [lock for lock in there if not _holds(lock, outcome)]
-    st.caption(texts("locks.waiting" if waiting else "locks.all_held"))
+        for position, (lock, stands) in enumerate(zip(locks, states, strict=True)):
+            _draw_row(texts, lock, f"{position}", lock_sentence(texts, lock, names, places), stands)
+    if "waiting" in states:
+        st.caption(texts("locks.waiting"))
+    elif set(states) == {"held"}:
+        st.caption(texts("locks.all_held"))
 
 
-def _draw_row(
-    texts: Texts, outcome: Outcome, lock: Lock, key: str, said: str, there: tuple[Lock, ...]
-) -> None:
-    gone = lock not in there
-    state = "gone" if gone else "held" if _holds(lock, outcome) else "waiting"
+def lock_state(lock: Lock, outcome: Outcome, there: tuple[Lock, ...]) -> LockState:
+    """Tell whether a plan does what a lock asks for, or was asked in vain; `there` are all in force."""
+    if lock not in there:
+        return "gone"
+    cells = outcome.cells[outcome.cells["community_code"] == lock.community]
+    codes = [code if isinstance(code, str) else None for code in cells["grid_code"].astype(object)]
+    ids = cells["cell_id"].astype(str).tolist()
+    if holds(lock, dict(zip(ids, codes, strict=True)), len({code for code in codes if code is not None})):
+        return "held"
+    certificate = certificate_of(outcome, lock.community)
+    tried = certificate is not None and certificate.locks == locks_mark(join_list(there), lock.community, ids)
+    return "unmet" if tried else "waiting"
+
+
+def _draw_row(texts: Texts, lock: Lock, key: str, said: str, state: LockState) -> None:
     st.markdown(f"{escape_markdown(said)}  \n:gray[{texts(f'locks.state.{state}')}]")
     with st.container(horizontal=True, gap="small"):
         cells = tuple(sorted(lock.touched))
-        if cells and not gone:
+        if cells and state != "gone":
             shown = get_state().outlined == cells
             label = texts("grids_page.hide_cells" if shown else "grids_page.show_cells")
             st.button(label, key=f"show_lock_{key}", on_click=_outline, args=(() if shown else cells,))
         st.button(texts("locks.remove"), key=f"free_lock_{key}", on_click=drop_locks, args=(lock,))
-
-
-def _holds(lock: Lock, outcome: Outcome) -> bool:
-    cells = outcome.cells[outcome.cells["community_code"] == lock.community]
-    codes = [code if isinstance(code, str) else None for code in cells["grid_code"].astype(object)]
-    plan = dict(zip(cells["cell_id"].astype(str), codes, strict=True))
-    return holds(lock, plan, len({code for code in codes if code is not None}))
 
 
 def _outline(cells: tuple[str, ...]) -> None:

@@ -6,7 +6,7 @@ import pytest
 
 from exports.certificates import certificate_sentence, reason_sentence
 from exports.places import Places, say_cells
-from scenarios.lock_list import lock_count, lock_grid, lock_pair
+from scenarios.lock_list import join_list, lock_count, lock_grid, lock_pair
 from scenarios.locks_store import keep_lock_list, read_lock_list
 from scenarios.outcome import Certificate, Outcome
 from scenarios.propose import Settings, propose
@@ -15,6 +15,7 @@ from scenarios.workers import Workers
 from tests.ui.test_pages import RAW_KEY, open_page, words
 from ui.lock_form import pick_on_map, picked_cells
 from ui.lock_state import Draft
+from ui.locks import lock_state
 from ui.texts.catalog import LANGUAGES, Texts
 
 COMMUNITY = "999001001001"
@@ -168,6 +169,18 @@ class Jobs:
 
     def find(self, _key: object) -> None:
         return None
+
+
+def test_a_lock_asked_in_vain_is_told_from_one_that_waits(solved: Path, workers: Workers) -> None:
+    nine, held = lock_count(COMMUNITY, 9), lock_grid(COMMUNITY, "1", {"001-00": "1"})
+    before = read_outcome(solved)
+    assert lock_state(nine, before, (nine,)) == "waiting"
+    assert lock_state(nine, before, ()) == "gone"
+    settings = Settings(locks=join_list((nine,)))
+    propose(solved, settings, stop=lambda: False, on_progress=lambda _: None, workers=workers)
+    after = read_outcome(solved)
+    assert lock_state(nine, after, (nine,)) == "unmet"
+    assert lock_state(nine, after, (nine, held)) == "waiting"  # another question now
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
