@@ -1,9 +1,11 @@
 """Whatever program touches layers or cells is noticed; edits of ours are not taken for that."""
 
 import sqlite3
+import subprocess
 from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
+from shutil import which
 
 import pyogrio
 import pytest
@@ -39,6 +41,15 @@ def by_gdal(path: Path) -> None:
     pyogrio.write_dataframe(parcels, path, layer="parcels", driver="GPKG")
 
 
+def by_ogr_sql(path: Path) -> None:
+    """Change a row as QGIS does: through GDAL, with the file's own triggers."""
+    if which("ogrinfo") is None:
+        pytest.skip("ogrinfo is not installed")
+    change = "UPDATE parcels SET households = 111 WHERE fid = 1"
+    said = subprocess.run(["ogrinfo", path, "-sql", change], capture_output=True, text=True, check=True)
+    assert said.stderr == ""
+
+
 def by_dropping(path: Path) -> None:
     gone = "DELETE FROM gpkg_contents WHERE table_name = 'institutions'"
     run_sql(path, "DROP TABLE institutions", gone)
@@ -50,7 +61,7 @@ def test_edits_leave_layers_known(desk: Desk) -> None:
     assert is_known(desk.path)
 
 
-@pytest.mark.parametrize("touch", [by_sql, by_gdal, by_dropping])
+@pytest.mark.parametrize("touch", [by_sql, by_gdal, by_ogr_sql, by_dropping])
 def test_a_change_by_another_program_makes_the_plan_stale(desk: Desk, touch: Callable[[Path], None]) -> None:
     touch(desk.path)
     assert not is_known(desk.path)
