@@ -117,7 +117,7 @@ def _map(pair: Pair, number: int, box: Box, type_: Type, zoom: float) -> tuple[l
 
 def _difference_map(pair: Pair, scene: Scene, type_: Type) -> tuple[list[Mark], list[Placed]]:
     """Hatch the cells that change grid on a pale map, with the households that move."""
-    grids = scene.ground.grids.assign(fill="#FFFFFF")
+    grids = scene.ground.grids.assign(fill="#FFFFFF", kind="", broken=False)
     marks = list(base_marks(replace(scene, ground=replace(scene.ground, grids=grids))))
     moved = pair.difference.cells
     if moved.empty:

@@ -16,6 +16,8 @@ ASCENT, DESCENT = 0.84, 0.14
 """How far Chinese letters reach above and below the baseline, as parts of the size."""
 _PITCH = 1.12
 _GAP_MM = 0.35
+_NAME_GAP_MM = 1.0
+"""Names of areas keep away from figures that stand on the same line."""
 _SMALLER = (1.0, 0.88, 0.76, 0.66)
 _SMALLEST = 0.52
 """For names of areas, which are set larger than all else."""
@@ -40,7 +42,12 @@ class Setter:
     type_: Type
 
     def block(
-        self, lines: Sequence[Line], middle: tuple[float, float], *, halo: str | None = "#FFFFFF"
+        self,
+        lines: Sequence[Line],
+        middle: tuple[float, float],
+        *,
+        halo: str | None = "#FFFFFF",
+        gap_mm: float = _GAP_MM,
     ) -> Spot:
         """Set lines centred on a point; one box covers them all."""
         x, y = middle
@@ -53,7 +60,7 @@ class Setter:
         for number, line in enumerate(lines):
             baseline -= heights[number] if number else 0.0
             marks.append(_words(line, x, baseline, halo))
-        box = Box(x - width / 2, y - height / 2, x + width / 2, y + height / 2).inside(-_GAP_MM)
+        box = Box(x - width / 2, y - height / 2, x + width / 2, y + height / 2).inside(-gap_mm)
         return Spot(marks=tuple(marks), boxes=(box,))
 
     def beside(self, line: Line, point: tuple[float, float], away_mm: float) -> Iterator[Spot]:
@@ -145,12 +152,12 @@ def _anywhere(setter: Setter, shape: shapely.Geometry, line: Line, most: int) ->
     for share in (*_SMALLER, _SMALLEST):
         for lines in ([line], halves):
             for point in points:
-                spot = setter.block([_smaller(part, share) for part in lines], point)
+                spot = setter.block([_smaller(part, share) for part in lines], point, gap_mm=_NAME_GAP_MM)
                 if _mostly_inside(shape, spot.boxes[0]):
                     yield spot
     for lines in ([line], halves):
         for point in points:
-            yield setter.block([_smaller(part, _SMALLEST) for part in lines], point)
+            yield setter.block([_smaller(part, _SMALLEST) for part in lines], point, gap_mm=_NAME_GAP_MM)
     yield from _led(setter, [_smaller(line, _SMALLER[-1])], points[0])
 
 
