@@ -8,6 +8,7 @@ import pandas as pd
 import pytest
 import shapely
 
+from bench.browser import browsing, find_chromium
 from geo.layers import STORAGE_CRS, Layers
 from scenarios.store import create_project
 from scenarios.workers import Workers
@@ -88,3 +89,17 @@ def workers() -> Iterator[Workers]:
     """Two warm processes, shared by all tests of a session."""
     with Workers(2) as pool:
         yield pool
+
+
+@pytest.fixture(scope="session")
+def chromium() -> str:
+    path = find_chromium()
+    if path is None:
+        pytest.skip("no Chromium on this machine")
+    return path
+
+
+@pytest.fixture(scope="session")
+def browser(chromium: str):
+    with browsing(chromium) as opened:
+        yield opened

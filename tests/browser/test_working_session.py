@@ -2,13 +2,14 @@
 
 import json
 import os
+import shutil
 import time
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from bench.browser import browsing, find_chromium, map_frame, serving
+from bench.browser import map_frame, serving
 from scenarios.desk.desk import open_desk, read_history
 from scenarios.propose import Settings, propose
 from scenarios.store import create_project
@@ -50,16 +51,15 @@ def home(tmp_path_factory: pytest.TempPathFactory, workers: Workers) -> Path:
 
 
 @pytest.fixture(scope="module")
-def pages(home: Path) -> Iterator:
-    chromium = find_chromium()
-    if chromium is None:
-        pytest.skip("no Chromium on this machine")
-    with serving(home) as address, browsing(chromium) as browser:
+def pages(home: Path, browser) -> Iterator:
+    contexts = []
+    with serving(home) as address:
 
         def opener(path: str, locale: str = "zh-CN"):
             context = browser.new_context(
                 viewport={"width": 1366, "height": 768}, locale=locale, timezone_id="Asia/Shanghai"
             )
+            contexts.append(context)
             page, watch = context.new_page(), Watch()
             page.on("request", lambda r: watch.outside.append(r.url) if leaves(r.url) else None)
             page.on("pageerror", lambda error: watch.faults.append(str(error)))
@@ -67,6 +67,8 @@ def pages(home: Path) -> Iterator:
             return Visit(page, watch)
 
         yield opener
+        for context in contexts:
+            context.close()
 
 
 class Visit:
@@ -346,3 +348,23 @@ def test_other_languages(pages, locale: str, words: str) -> None:
     visit.quiet()
     visit.shot(locale)
     assert visit.watch.faults == []
+
+
+@pytest.mark.parametrize(
+    ("path", "words"),
+    [
+        ("history?project=有方案的街道", "提出第一次划分"),
+        ("grids?project=有方案的街道&mode=adjust&community=999001001002", "社区：望江社区"),
+    ],
+)
+def test_cold_deep_links(home: Path, tmp_path: Path, browser, path: str, words: str) -> None:
+    shutil.copy(home / "有方案的街道.gpkg", tmp_path)
+    with serving(tmp_path) as address, browser.new_context(locale="zh-CN") as context:
+        page = context.new_page()
+        page.goto(f"{address}/{path}")
+        if path.startswith("grids"):
+            map_frame(page, layer="cells")
+            assert page.get_by_role("combobox").nth(2).input_value() == words
+        else:
+            page.locator('[data-testid="stDataFrame"]').get_by_text(words).first.wait_for(state="attached")
+        assert page.url.startswith(f"{address}/{path.partition('?')[0]}")

@@ -8,7 +8,7 @@ import geopandas as gpd
 import pytest
 import shapely
 
-from bench.browser import browsing, find_chromium, serving
+from bench.browser import serving
 from geo.layers import STORAGE_CRS, Layers
 from scenarios.store import create_project
 
@@ -46,14 +46,6 @@ class Watch:
     faults: list[str] = field(default_factory=list)
 
 
-@pytest.fixture(scope="session")
-def chromium() -> str:
-    path = find_chromium()
-    if path is None:
-        pytest.skip("no Chromium on this machine")
-    return path
-
-
 @pytest.fixture(scope="module")
 def desk(tmp_path_factory: pytest.TempPathFactory, chromium: str) -> Iterator[str]:  # noqa: ARG001
     """The address of an app with one project, `street`, that has no plan yet."""
@@ -61,12 +53,6 @@ def desk(tmp_path_factory: pytest.TempPathFactory, chromium: str) -> Iterator[st
     create_project(home / "street.gpkg", street_layers())
     with serving(home) as address:
         yield address
-
-
-@pytest.fixture(scope="session")
-def browser(chromium: str):
-    with browsing(chromium) as opened:
-        yield opened
 
 
 @pytest.fixture
