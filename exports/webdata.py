@@ -14,6 +14,7 @@ from exports.colours import PALETTE, colour_grids
 from exports.labels import label_places
 from exports.request import Request
 from exports.texts import Texts
+from exports.webplaces import PLACES, page_places
 
 _DECIMALS = 7
 """A centimetre: finer than any screen or printer shows; the GIS formats carry the exact shapes."""
@@ -46,16 +47,21 @@ def page_data(request: Request) -> Mapping[str, object]:
     texts, outcome = request.texts, request.outcome
     grids = _grids(request)
     used = {feature["properties"]["fill"] for feature in grids}
-    layers = ("grids", "broken", "roads", "cells", "communities", "labels")
+    places = page_places(request)
+    layers = ("grids", "broken", "roads", "cells", "communities", "labels", *PLACES)
     return {
         "grids": _collection(grids),
         "cells": _collection(_cells(request)),
         "communities": _collection(_communities(outcome.communities)),
         "roads": _collection(_roads(request.roads)),
+        "places": places,
         "palette": [colour for colour in PALETTE if colour in used],
         "texts": {
             "layers": {name: texts(f"exports.layer.{name}") for name in layers},
-            **{name: texts(f"exports.{name}") for name in ("hint", "note_colours", "north", "reset")},
+            **{
+                name: texts(f"exports.{name}")
+                for name in ("hint", "note_colours", "north", "reset", "nothing_found")
+            },
         },
     }
 

@@ -31,6 +31,7 @@ def write_webpage(request: Request, path: Path) -> None:
         "figures_title": texts("exports.figures"),
         "legend_title": texts("exports.legend"),
         "details_title": texts("exports.details"),
+        "search": texts("exports.search"),
         "table_title": texts("exports.table", n=len(outcome.grids)),
         "note_crs": texts("exports.note_crs"),
         "sources": texts("exports.sources", sources=request.sources) if request.sources else "",

@@ -16,12 +16,12 @@
   }
 
   // --- layers, from the bottom up ---
-  ["grids", "broken", "roads", "cells", "communities", "chosen"].forEach((name, place) => {
+  ["grids", "broken", "roads", "cells", "communities", "places", "chosen"].forEach((name, place) => {
     map.createPane(name).style.zIndex = 401 + place;
     if (name !== "grids" && name !== "cells" && name !== "roads") map.getPane(name).style.pointerEvents = "none";
   });
   const renderer = (pane) => L.svg({ pane, padding: 0.5 });
-  const renderers = Object.fromEntries(["grids", "broken", "roads", "cells", "communities", "chosen"].map((p) => [p, renderer(p)]));
+  const renderers = Object.fromEntries(["grids", "broken", "roads", "cells", "communities", "places", "chosen"].map((p) => [p, renderer(p)]));
   function layer(pane, features, style, more) {
     return L.geoJSON(features, { pane, style: (f) => Object.assign({ renderer: renderers[pane], pane }, style(f.properties)), ...more });
   }
@@ -51,6 +51,21 @@
     communities: layer("communities", data.communities, () => ({ color: "#1a1a1a", weight: 3, fill: false, interactive: false })),
     labels: L.layerGroup(),
   };
+  // Places are told apart by shape of the ring and colour; a candidate is empty.
+  const looks = { venues: ["#0b4f8a", 6], organisations: ["#5b2a86", 5], institutions: ["#404040", 4], compounds: ["#7a5c3e", 3] };
+  const places = [];
+  Object.entries(data.places).forEach(([name, collection]) => {
+    const [color, radius] = looks[name];
+    layers[name] = L.geoJSON(collection, {
+      pane: "places",
+      pointToLayer(feature, at) {
+        const style = { renderer: renderers.places, pane: "places", radius, color, weight: 2, fillColor: feature.properties.empty ? "#fff" : color, fillOpacity: 1 };
+        const dot = withTip(feature, L.circleMarker(at, style));
+        places.push({ name, feature, at });
+        return dot.on("click", () => showCard(feature.properties.card));
+      },
+    });
+  });
   const chosenLayer = L.geoJSON(null, { pane: "chosen", style: { renderer: renderers.chosen, pane: "chosen", color: "#0047c2", weight: 4, fill: false, interactive: false } }).addTo(map);
   const whole = layers.communities.getBounds().extend(layers.grids.getBounds());
 
@@ -62,6 +77,7 @@
     cells: '<path d="M1 8H35" stroke="#595959" stroke-dasharray="3 3"/>',
     communities: '<path d="M1 8H35" stroke="#1a1a1a" stroke-width="3"/>',
     labels: '<text x="18" y="13" font-size="13" font-weight="700" text-anchor="middle">001</text>',
+    ...Object.fromEntries(Object.entries(looks).map(([name, [color, radius]]) => [name, `<circle cx="18" cy="8" r="${radius}" fill="${color}"/>`])),
   };
   function legendRow(name, switchable, on) {
     const swatch = element("span", {});
@@ -90,6 +106,7 @@
   legendRow("communities", true, true);
   if (data.roads.features.length) legendRow("roads", true, true);
   legendRow("cells", true, false);
+  Object.keys(data.places).forEach((name) => { if (data.places[name].features.length) legendRow(name, true, name === "venues"); });
   legendRow("labels", true, true);
 
   // --- labels: shown where they fit their area and hit no other ---
@@ -140,17 +157,47 @@
     state.rows.forEach((row, key) => row.classList.toggle("chosen", key === code));
     state.chosen = code;
     chosenLayer.clearLayers().addData(found.feature);
+    showCard(found.feature.properties.card);
+    if (!goThere && document.getElementById("list").open) state.rows.get(code).scrollIntoView({ block: "nearest" });
+    if (goThere) map.fitBounds(found.path.getBounds(), { maxZoom: 17, padding: [60, 60] });
+  }
+  function showCard(lines) {
     const list = element("dl", {});
-    found.feature.properties.card.forEach(([name, text, kind]) => {
+    lines.forEach(([name, text, kind]) => {
       if (name) list.append(element("dt", { className: kind === "wide" ? "wide" : "" }, name));
       list.append(element("dd", { className: kind }, text));
     });
     document.getElementById("card").replaceChildren(list);
     document.getElementById("details").scrollIntoView({ block: "nearest" });
-    if (!goThere && document.getElementById("list").open) state.rows.get(code).scrollIntoView({ block: "nearest" });
-    if (goThere) map.fitBounds(found.path.getBounds(), { maxZoom: 17, padding: [60, 60] });
   }
   document.getElementById("card").append(element("p", {}, t.hint));
+
+  // --- search: grids by code, name or community, and places by name ---
+  const plain = (text) => text.toLowerCase().replace(/\s+/g, "");
+  const known = data.grids.features.map(({ properties: p }) => ({
+    text: p.tip[0], more: p.tip[0] === p.code ? p.tip[1] : `${p.code} · ${p.tip[1]}`, go: () => choose(p.code, true),
+  }));
+  places.forEach(({ name, feature, at }) => known.push({
+    text: feature.properties.tip[0], more: t.layers[name],
+    go() {
+      const box = document.querySelector(`#legend input[name=${name}]`);
+      if (box && !box.checked) box.click();
+      showCard(feature.properties.card);
+      map.setView(at, Math.max(map.getZoom(), 16.5));
+    },
+  }));
+  known.forEach((item) => { item.key = plain(item.text + item.more); });
+  document.getElementById("search").addEventListener("input", (event) => {
+    const asked = plain(event.target.value);
+    const hits = asked ? known.filter((item) => item.key.includes(asked)).slice(0, 30) : [];
+    const rows = hits.map((item) => {
+      const button = element("button", { type: "button" }, item.text, element("small", {}, item.more));
+      button.addEventListener("click", item.go);
+      return element("li", {}, button);
+    });
+    if (asked && !rows.length) rows.push(element("li", {}, element("small", {}, t.nothing_found)));
+    document.getElementById("found").replaceChildren(...rows);
+  });
   document.querySelectorAll("#table tbody tr").forEach((row) => {
     state.rows.set(row.dataset.code, row);
     row.tabIndex = 0;

@@ -9,6 +9,7 @@ import re
 import shutil
 from html.parser import HTMLParser
 
+import geopandas as gpd
 import pytest
 from playwright.sync_api import sync_playwright
 
@@ -247,3 +248,37 @@ def test_nothing_lies_over_the_map_but_its_controls(opened):
     map_box, legend = opened.locator("#map").bounding_box(), opened.locator("#legend").bounding_box()
     assert legend["x"] >= map_box["x"] + map_box["width"]
     assert opened.evaluate("document.documentElement.scrollWidth") <= 1366
+
+
+@pytest.mark.browser
+def test_search_finds_grids_and_places_and_goes_there(browser, outcome, texts, tmp_path):
+    west, south, *_ = outcome.communities.total_bounds
+    venues = gpd.GeoDataFrame(
+        {
+            "name": ["清河服务站 <b>", "北苑拟设点"],
+            "status": ["existing", "candidate"],
+            "area_m2": [1200.0, 300.0],
+        },
+        geometry=gpd.points_from_xy([west + 0.001, west + 0.002], [south + 0.001, south + 0.001]),
+        crs="EPSG:4490",
+    )
+    export(outcome, tmp_path / "x.html", texts, layers={"venues": venues})
+    tab = browser.new_page(viewport={"width": 1366, "height": 768})
+    complaints = []
+    tab.on("pageerror", lambda error: complaints.append(str(error)))
+    tab.goto((tmp_path / "x.html").as_uri())
+    tab.wait_for_selector("html[data-ready=yes]", timeout=10_000)
+    assert tab.locator(".leaflet-places-pane path").count() == 2
+    tab.locator("#search").fill("001001001 002")
+    assert tab.locator("#found button").count() == 1
+    tab.locator("#found button").click()
+    assert tab.locator("tr.chosen").get_attribute("data-code") == "999001001001002"
+    tab.locator("#search").fill("服务站")
+    tab.locator("#found button").click()
+    card = tab.locator("#card").inner_text()
+    assert "清河服务站 <b>" in card
+    assert "1,200" in card
+    tab.locator("#search").fill("没有这个地方")
+    assert tab.locator("#found").inner_text() == texts("exports.nothing_found")
+    assert complaints == []
+    tab.close()
