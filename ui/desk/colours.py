@@ -16,7 +16,7 @@ def colour_plan(plan: DeskPlan, ground: DeskGround) -> dict[str, str]:
     """Choose a colour for each grid of a plan: code → "#RRGGBB"."""
     graph = nx.Graph()
     graph.add_nodes_from(sorted(plan.grids))
-    graph.add_edges_from(_meeting(plan, ground))
+    graph.add_edges_from(meeting(plan, ground))
     chosen = nx.greedy_color(graph, strategy="smallest_last")
     return {code: PALETTE[number % len(PALETTE)] for code, number in chosen.items()}
 
@@ -30,7 +30,7 @@ def recolour(
     if not wanted:
         return colours
     beside: dict[str, set[str]] = {code: set() for code in wanted}
-    for a, b in _meeting(plan, ground):
+    for a, b in meeting(plan, ground):
         if a in beside:
             beside[a].add(b)
         if b in beside:
@@ -42,7 +42,7 @@ def recolour(
     return colours
 
 
-def _meeting(plan: DeskPlan, ground: DeskGround) -> Sequence[tuple[str, str]]:
+def meeting(plan: DeskPlan, ground: DeskGround) -> Sequence[tuple[str, str]]:
     """List the pairs of grids that meet, across communities too."""
     codes = sorted(plan.grids)
     number = {code: at for at, code in enumerate(codes)}
