@@ -1,0 +1,366 @@
+"""Commands of scenarios: the tree, levers, answers, files, comparisons."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from scenarios.errors import ScenarioError
+from ui.commands import (
+    RULES_BROKEN,
+    SYSTEM_LANGUAGE,
+    Json,
+    Language,
+    Project,
+    print_json,
+    reported,
+)
+from ui.console import print_line, print_progress
+from ui.texts.catalog import Texts
+
+if TYPE_CHECKING:  # the command line starts without them
+    from scenarios.levers.answer import Answered
+    from scenarios.tree import Node
+
+commands = typer.Typer()
+scenario = typer.Typer(no_args_is_help=True, help="Scenarios: fork, set levers, answer, keep in files.")
+commands.add_typer(scenario, name="scenario")
+
+Name = Annotated[str, typer.Argument(help="name of the scenario")]
+Later = Annotated[bool, typer.Option("--later", help="do not work the plan out now")]
+Limit = Annotated[float, typer.Option("--time-limit", min=0, help="seconds for one community")]
+
+
+@scenario.command(name="list")
+def list_(project: Project, as_json: Json = False, lang: Language = SYSTEM_LANGUAGE) -> None:
+    """List the scenarios as a tree, with their levers and whether they are out of date."""
+    from scenarios.tree import read_tree  # noqa: PLC0415 - keeps `--help` fast
+
+    texts = Texts(lang)
+    with reported(texts, as_json=as_json):
+        nodes = read_tree(project)
+        if as_json:
+            print_json({"scenarios": [_node(node) for node in nodes]})
+            return
+        for node in nodes:
+            state = texts(f"scenarios_page.{'stale' if node.stale else 'current'}")
+            marks = [
+                texts(f"scenarios_page.{name}") for name in ("preferred", "archived") if getattr(node, name)
+            ]
+            typer.echo("  " * node.depth + "  ".join([node.name, state, *marks, node.note]).rstrip())
+
+
+@scenario.command()
+def fork(
+    project: Project,
+    parent: Annotated[str, typer.Argument(help="scenario to start from")],
+    new: Annotated[str, typer.Argument(help="name of the new one")],
+    note: Annotated[str, typer.Option(help="what it is for")] = "",
+    as_json: Json = False,
+    lang: Language = SYSTEM_LANGUAGE,
+) -> None:
+    """Make a scenario from another: the same plan, to be changed by levers."""
+    from scenarios.tree import fork_scenario, set_note  # noqa: PLC0415 - keeps `--help` fast
+
+    texts = Texts(lang)
+    with reported(texts, as_json=as_json):
+        fork_scenario(project, parent, new)
+        if note:
+            set_note(project, new.strip(), note)
+        if as_json:
+            print_json({"scenario": new.strip(), "parent": parent})
+    print_line(texts("scenarios_page.console.forked", parent=parent, name=new.strip()))
+
+
+@scenario.command(name="set")
+def set_(  # noqa: PLR0913, PLR0917 - a command has as many arguments as it has options
+    project: Project,
+    name: Name,
+    levers: Annotated[list[str] | None, typer.Argument(help="LEVER=VALUE …; see `scenario levers`")] = None,
+    drop: Annotated[
+        list[str] | None, typer.Option(help="KEY of a lever to take away; may be repeated")
+    ] = None,
+    later: Later = False,
+    time_limit: Limit = 60.0,
+    as_json: Json = False,
+    lang: Language = SYSTEM_LANGUAGE,
+) -> None:
+    """Set levers of a scenario and work its plan out, only where the levers reach."""
+    from scenarios.levers.registry import parse_lever  # noqa: PLC0415 - keeps `--help` fast
+    from scenarios.tree import set_levers  # noqa: PLC0415 - same
+
+    texts = Texts(lang)
+    with reported(texts, as_json=as_json):
+        if not levers and not drop:
+            raise ScenarioError("lever_not_written", given="")
+        own = set_levers(project, name, [parse_lever(text) for text in levers or ()], drop=drop or ())
+        print_line(texts("scenarios_page.console.set", name=name, n=len(own)))
+    _finish(project, [] if later else [name], texts, time_limit, as_json=as_json, told=[name])
+
+
+@scenario.command()
+def solve(
+    project: Project,
+    names: Annotated[
+        list[str] | None, typer.Argument(help="scenarios; all out of date when left out")
+    ] = None,
+    time_limit: Limit = 60.0,
+    as_json: Json = False,
+    lang: Language = SYSTEM_LANGUAGE,
+) -> None:
+    """Work out the plans of scenarios that are out of date."""
+    from scenarios.tree import read_tree  # noqa: PLC0415 - keeps `--help` fast
+
+    texts = Texts(lang)
+    with reported(texts, as_json=as_json):
+        chosen = list(names or [node.name for node in read_tree(project) if node.stale and node.parent])
+    _finish(project, chosen, texts, time_limit, as_json=as_json, told=chosen)
+
+
+@scenario.command()
+def levers(as_json: Json = False, lang: Language = SYSTEM_LANGUAGE) -> None:
+    """List the levers there are, with their fields."""
+    from scenarios.levers.lever import is_required, specs_of  # noqa: PLC0415 - keeps `--help` fast
+    from scenarios.levers.registry import LEVERS  # noqa: PLC0415 - same
+
+    texts = Texts(lang)
+    if as_json:
+        print_json(
+            {
+                name: {
+                    field: {
+                        "kind": spec.kind,
+                        "required": is_required(kind, field),
+                        "low": spec.low,
+                        "high": spec.high,
+                    }
+                    for field, spec in specs_of(kind).items()
+                }
+                for name, kind in LEVERS.items()
+            }
+        )
+        return
+    for name, kind in LEVERS.items():
+        fields = [field if is_required(kind, field) else f"[{field}]" for field in specs_of(kind)]
+        typer.echo(
+            f"{name}={','.join(fields)}  {texts(f'levers.{name}.title')}: {texts(f'levers.{name}.help')}"
+        )
+
+
+@scenario.command()
+def rename(
+    project: Project,
+    name: Name,
+    new: Annotated[str, typer.Argument(help="its new name")],
+    as_json: Json = False,
+    lang: Language = SYSTEM_LANGUAGE,
+) -> None:
+    """Give a scenario another name."""
+    from scenarios.tree import rename_scenario  # noqa: PLC0415 - keeps `--help` fast
+
+    texts = Texts(lang)
+    with reported(texts, as_json=as_json):
+        rename_scenario(project, name, new)
+        _done(new.strip(), texts, as_json=as_json)
+
+
+@scenario.command()
+def delete(project: Project, name: Name, as_json: Json = False, lang: Language = SYSTEM_LANGUAGE) -> None:
+    """Let go of a scenario; those made from it stay and keep its levers."""
+    from scenarios.tree import delete_scenario  # noqa: PLC0415 - keeps `--help` fast
+
+    texts = Texts(lang)
+    with reported(texts, as_json=as_json):
+        delete_scenario(project, name)
+        _done(name, texts, as_json=as_json)
+
+
+@scenario.command()
+def note(
+    project: Project,
+    name: Name,
+    text: Annotated[str, typer.Argument(help="the note; empty takes it away")],
+    as_json: Json = False,
+    lang: Language = SYSTEM_LANGUAGE,
+) -> None:
+    """Write a note to a scenario."""
+    from scenarios.tree import set_note  # noqa: PLC0415 - keeps `--help` fast
+
+    texts = Texts(lang)
+    with reported(texts, as_json=as_json):
+        set_note(project, name, text)
+        _done(name, texts, as_json=as_json)
+
+
+@scenario.command()
+def archive(
+    project: Project,
+    name: Name,
+    back: Annotated[bool, typer.Option("--back", help="take it out again")] = False,
+    as_json: Json = False,
+    lang: Language = SYSTEM_LANGUAGE,
+) -> None:
+    """Put a scenario aside; nothing of it is lost."""
+    from scenarios import tree  # noqa: PLC0415 - keeps `--help` fast
+
+    texts = Texts(lang)
+    with reported(texts, as_json=as_json):
+        tree.archive(project, name, archived=not back)
+        _done(name, texts, as_json=as_json)
+
+
+@scenario.command()
+def prefer(project: Project, name: Name, as_json: Json = False, lang: Language = SYSTEM_LANGUAGE) -> None:
+    """Mark a scenario as the preferred one."""
+    from scenarios import tree  # noqa: PLC0415 - keeps `--help` fast
+
+    texts = Texts(lang)
+    with reported(texts, as_json=as_json):
+        tree.prefer(project, name)
+        _done(name, texts, as_json=as_json)
+
+
+@scenario.command(name="export")
+def export_(
+    project: Project,
+    name: Name,
+    to: Annotated[Path, typer.Option("--to", help="file to write, .json")],
+    lang: Language = SYSTEM_LANGUAGE,
+) -> None:
+    """Write a scenario to one JSON file."""
+    from scenarios.scenario_file import export_scenario, write_document  # noqa: PLC0415 - keeps `--help` fast
+
+    texts = Texts(lang)
+    with reported(texts, as_json=False):
+        write_document(export_scenario(project, name), to, project)
+    print_line(texts("scenarios_page.console.written", file=to.name))
+
+
+@scenario.command(name="import")
+def import_(
+    project: Project,
+    file: Annotated[Path, typer.Argument(help="a file written by `scenario export`")],
+    name: Annotated[str | None, typer.Option(help="another name")] = None,
+    later: Later = False,
+    time_limit: Limit = 60.0,
+    as_json: Json = False,
+    lang: Language = SYSTEM_LANGUAGE,
+) -> None:
+    """Make a scenario from a file, and work its plan out."""
+    from scenarios.scenario_file import import_scenario, read_file  # noqa: PLC0415 - keeps `--help` fast
+
+    texts = Texts(lang)
+    with reported(texts, as_json=as_json):
+        found = import_scenario(project, read_file(file), name)
+    _finish(
+        project,
+        [] if later else [found.name],
+        texts,
+        time_limit,
+        as_json=as_json,
+        told=[found.name],
+        wanted=found.plan_digest,
+    )
+
+
+@commands.command()
+def compare(
+    project: Project,
+    names: Annotated[
+        list[str], typer.Argument(help="scenarios; the first is what the others are judged against")
+    ],
+    as_json: Json = False,
+    lang: Language = SYSTEM_LANGUAGE,
+) -> None:
+    """Compare scenarios: indicators, who changes grid, and why."""
+    from scenarios.compare_document import compare_document, read_outcomes  # noqa: PLC0415 - keeps `--help` fast
+    from ui.scenarios_console import print_comparison  # noqa: PLC0415 - same
+
+    texts = Texts(lang)
+    with reported(texts, as_json=as_json):
+        outcomes = read_outcomes(project, names)
+        if as_json:
+            print_json(compare_document(project, outcomes))
+        else:
+            print_comparison(project, outcomes, texts)
+
+
+def _finish(
+    project: Path,
+    names: list[str],
+    texts: Texts,
+    time_limit: float,
+    *,
+    as_json: bool,
+    told: list[str],
+    wanted: str = "",
+) -> None:
+    """Work out plans, tell what became of them, and exit as every command that solves does."""
+    from scenarios.document import rules_hold  # noqa: PLC0415 - keeps `--help` fast
+    from scenarios.levers.answer import answer  # noqa: PLC0415 - same
+    from scenarios.scenario_file import digest_outcome  # noqa: PLC0415 - same
+    from scenarios.tree import read_tree  # noqa: PLC0415 - same
+    from scenarios.workers import Workers  # noqa: PLC0415 - same
+
+    answers: dict[str, Answered] = {}
+    with reported(texts, as_json=as_json), Workers() as workers:
+        for name in names:
+            answers[name] = answer(
+                project,
+                name,
+                stop=lambda: False,
+                on_progress=lambda step: print_progress(step, texts),
+                workers=workers,
+                time_limit_s=time_limit,
+            )
+        nodes = {node.name: node for node in read_tree(project)}
+        digests = {name: digest_outcome(found.outcome) for name, found in answers.items()}
+        for name, found in answers.items():
+            facts = {"kept": len(found.kept), "known": len(found.known), "solved": len(found.solved)}
+            print_line(f"{name}: {texts('scenarios_page.reach_kept', **facts)}")
+        if wanted and answers:
+            same = wanted in digests.values()
+            print_line(texts(f"scenarios_page.console.{'same' if same else 'differs'}"))
+        if as_json:
+            shown = [_node(nodes[name]) | _answered(answers.get(name), digests.get(name)) for name in told]
+            print_json(shown[0] if len(shown) == 1 else {"scenarios": shown})
+    if any(not rules_hold(found.outcome) for found in answers.values()):
+        raise typer.Exit(RULES_BROKEN)
+
+
+def _answered(found: "Answered | None", digest: str | None) -> dict[str, Any]:
+    if found is None:
+        return {}
+    return {
+        "kept": found.kept,
+        "known": found.known,
+        "solved": found.solved,
+        "plan_digest": digest,
+        "summary": dict(found.outcome.summary),
+    }
+
+
+def _node(node: "Node") -> dict[str, Any]:
+    from scenarios.levers.lever import key_of, to_plain  # noqa: PLC0415 - keeps `--help` fast
+
+    return {
+        "scenario": node.name,
+        "parent": node.parent,
+        "depth": node.depth,
+        "levers": [{"key": key_of(lever), **to_plain(lever)} for lever in node.levers],
+        "inherited": [{"key": key_of(lever), **to_plain(lever)} for lever in node.inherited],
+        "note": node.note,
+        "archived": node.archived,
+        "preferred": node.preferred,
+        "stale": node.stale,
+        "n_grids": node.n_grids,
+        "in_band_share": node.in_band_share,
+        "proven_share": node.proven_share,
+        "households_moved": node.households_moved,
+    }
+
+
+def _done(name: str, texts: Texts, *, as_json: bool) -> None:
+    if as_json:
+        print_json({"scenario": name})
+    print_line(texts("scenarios_page.console.done", name=name))

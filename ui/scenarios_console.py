@@ -1,0 +1,34 @@
+"""A comparison as plain lines on the console."""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import typer
+
+from scenarios.compare import compare
+from scenarios.indicators import measure
+from scenarios.levers.causes import find_causes, list_sentences, place_names
+from scenarios.levers.stand import stand_of
+from scenarios.outcome import Outcome
+from ui.scenarios_words import indicator_name, indicator_value, sentence_text
+from ui.texts.catalog import Texts
+
+
+def print_comparison(project: Path, outcomes: Sequence[Outcome], texts: Texts) -> None:
+    """Print the indicators side by side, and then what differs from the first and why."""
+    typer.echo("\t".join(["", *(outcome.scenario for outcome in outcomes)]))
+    for item in measure(outcomes):
+        values = [indicator_value(value, item.unit, texts) for value in item.values]
+        judged = [values[0]] + [
+            f"{value} ({texts(f'compare.verdict.{verdict}')})"
+            for value, verdict in zip(values[1:], item.verdicts[1:], strict=True)
+        ]
+        typer.echo("\t".join([indicator_name(item, texts), *judged]))
+    first = outcomes[0]
+    names = place_names(stand_of(project, first.scenario))
+    for other in outcomes[1:]:
+        found = compare(first, other)
+        facts = {"first": first.scenario, "second": other.scenario, "n": found.households_moved}
+        typer.echo(texts("scenarios_page.moved_total", **facts))
+        for sentence in list_sentences(found, find_causes(project, first, other), first, other):
+            typer.echo(f"  · {sentence_text(sentence, texts, names)}")

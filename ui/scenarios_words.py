@@ -1,0 +1,93 @@
+"""Levers, causes, differences and indicators in the reader's language."""
+
+from collections.abc import Mapping
+from dataclasses import asdict
+
+from scenarios.indicators import Indicator
+from scenarios.levers.causes import Cause, Sentence
+from scenarios.levers.lever import Lever
+from ui.texts.catalog import Texts
+
+_CODE_DIGITS = 3
+_COUNTS = ("households", "residents", "formal_members")
+
+
+def lever_sentence(lever: Lever, texts: Texts, names: Mapping[str, str]) -> str:
+    """Say what a lever does; `names` gives names of communities and places by their codes and ids."""
+    return _clause(lever.name, asdict(lever), texts, names)  # type: ignore[call-overload]  # levers are dataclasses
+
+
+def cause_clause(cause: Cause, texts: Texts, names: Mapping[str, str]) -> str:
+    """Say a cause as part of a sentence."""
+    return _clause(cause.code, cause.facts, texts, names, key="says" if cause.added else "without")
+
+
+def sentence_text(sentence: Sentence, texts: Texts, names: Mapping[str, str]) -> str:
+    """Say one difference, with its causes where it has any."""
+    if sentence.code.startswith("cause_"):
+        said = cause_clause(sentence.why[0], texts, names)
+        return _begin(texts("compare.shape.alone", said=said))
+    facts = dict(sentence.facts)
+    home = str(facts.pop("community_code", ""))
+    for name in ("grid", "source"):
+        if name in facts:
+            facts[name] = grid_name(str(facts[name]), home)
+    said = texts(f"compare.say.{sentence.code}", **facts)
+    if "community" not in facts:
+        return _begin(texts("compare.shape.alone", said=said))
+    if not sentence.why:
+        return texts("compare.shape.plain", community=facts["community"], said=said)
+    why = texts("compare.shape.join").join(cause_clause(cause, texts, names) for cause in sentence.why)
+    return texts("compare.shape.because", community=facts["community"], said=said, why=why)
+
+
+def grid_name(code: str, community: str) -> str:
+    """Give the last digits of a grid's code where its community is named beside it, else the whole code."""
+    return code[-_CODE_DIGITS:] if community and code.startswith(community) else code
+
+
+def indicator_name(indicator: Indicator, texts: Texts) -> str:
+    """Name an indicator."""
+    key = f"compare.indicator.{indicator.name}"
+    if texts.has(key):
+        return texts(key)
+    cost = f"exports.column.{indicator.name}"
+    return texts(cost) if texts.has(cost) else indicator.name
+
+
+def indicator_value(value: float | None, unit: str, texts: Texts, *, signed: bool = False) -> str:
+    """Write a value of an indicator, a difference with its sign."""
+    if value is None:
+        return "–"
+    sign = "+" if signed and value > 0 else ""
+    if unit == "share":
+        return sign + texts.percent(value)
+    digits = {"ratio": 3, "cost": 2}.get(unit, 0)
+    return sign + texts.number(value, digits)
+
+
+def _clause(
+    code: str, facts: Mapping[str, object], texts: Texts, names: Mapping[str, str], key: str = "says"
+) -> str:
+    shown: dict[str, object] = {name: _shown(name, value, texts, names) for name, value in facts.items()}
+    if code == "counts":
+        given = [(name, facts.get(name)) for name in _COUNTS if facts.get(name) is not None]
+        shown["changes"] = " · ".join(f"{texts(f'levers.field.{name}')} {value}" for name, value in given)
+    if code == "move_border":
+        cells = facts.get("cells") or ()
+        shown["ground"] = shown["compound"] if facts.get("compound") else " + ".join(map(str, cells))  # type: ignore[call-overload]  # a tuple of ids
+    return texts(f"levers.{code}.{key}", **shown)
+
+
+def _shown(name: str, value: object, texts: Texts, names: Mapping[str, str]) -> object:
+    if name == "rule" and texts.has(f"rules.name.{value}"):
+        return texts(f"rules.name.{value}")
+    if name == "cost" and texts.has(f"grids_page.cost.{value}.name"):
+        return texts(f"grids_page.cost.{value}.name")
+    if isinstance(value, float) and value == int(value):
+        return int(value)
+    return names.get(value, value) if isinstance(value, str) else value
+
+
+def _begin(text: str) -> str:
+    return text[:1].upper() + text[1:]
