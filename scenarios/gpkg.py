@@ -43,7 +43,7 @@ def open_engine(path: Path, *, write: bool) -> Engine:
     """Open a project file; a writer takes the lock as it begins, so that two writers never interleave.
 
     The journal stays the plain one that is gone after each change: a project is one file, to be copied at any
-    time. A write-ahead log would save 20 ms an edit on a busy disk and leave the latest edits beside the file.
+    time. A write-ahead log saves 20 ms an edit on a busy disk, but keeps the latest edits beside the file.
     """
     # Not as a text: `?` and `%` in a file's name would be taken for parts of an address.
     address = URL.create("sqlite", database=str(path))
