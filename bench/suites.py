@@ -15,6 +15,7 @@ SUITES: Mapping[str, str] = MappingProxyType(
         "districting": "bench.districting:run",
         "map": "bench.map_clicks:run",
         "live": "bench.live:run",
+        "branches": "bench.branches:run",
         "venues": "bench.venues:run",
         "desk": "bench.desk:run",
         "exports": "bench.exports:run",

@@ -28,7 +28,7 @@ def draw_community(texts: Texts, one: CommunityToday) -> None:
     """Draw one community's facts: outside the rules, not known, within the rules; each leads to its page."""
     st.markdown(f"**{escape_markdown(one.name)}** · {texts('today.n_off', n=len(one.outside))}")
     for position, item in enumerate(one.outside):
-        said, way = st.columns([2.2, 1], vertical_alignment="center")
+        said, way = st.columns([2.6, 1], vertical_alignment="center")
         said.markdown(escape_markdown(finding_text(texts, item)), help=_basis(texts, item))
         if way.button(texts(f"today.mend.{item.page}"), key=f"mend_{one.code}_{position}", width="stretch"):
             go_to(item.page)

@@ -2,6 +2,7 @@
 
 import hashlib
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import geopandas as gpd
@@ -81,7 +82,8 @@ def today_content(layers: Layers, told: Sequence[CommunityToday], texts: Texts, 
     frame = gpd.GeoDataFrame(layers.frames["communities"])
     by_code = {one.code: one for one in told}
     own = [by_code.get(str(code)) for code in frame["code"]]
-    most = max((len(one.outside) for one in told), default=0)
+    counts = [len(one.outside) for one in told]
+    span = (min(counts, default=0), max(counts, default=0))
     communities = MapLayer(
         key="today",
         name=texts("today.layer"),
@@ -91,8 +93,10 @@ def today_content(layers: Layers, told: Sequence[CommunityToday], texts: Texts, 
         legend=Mark(shape="area", colours=_STEPS[1:]),
         touch="click",
         tips=[_today_tip(one, texts) for one in own],
-        labels=[[] if one is None else [one.name, texts("today.n_off", n=len(one.outside))] for one in own],
-        fills=[_STEPS[0] if one is None else _step(len(one.outside), most) for one in own],
+        labels=[
+            [] if one is None else [one.name, texts("today.n_off_short", n=len(one.outside))] for one in own
+        ],
+        fills=[_STEPS[0] if one is None else _step(len(one.outside), span) for one in own],
     )
     above = [layer_of(name, layers, texts, hover=name != "grids") for name in _ABOVE]
     return MapContent(
@@ -100,14 +104,24 @@ def today_content(layers: Layers, told: Sequence[CommunityToday], texts: Texts, 
         kind="today",
         language=html_language(texts),
         extent=frame,
-        layers=(communities, *(layer for layer in above if layer is not None)),
+        layers=(
+            communities,
+            *(replace(layer, shown=layer.key == "grids") for layer in above if layer is not None),
+        ),
     )
 
 
-def _step(count: int, most: int) -> str:
-    if count == 0 or most == 0:
+def _step(count: int, span: tuple[int, int]) -> str:
+    """Give the colour of a number of findings: pale for none, then from the fewest there are to the most."""
+    fewest, most = span
+    if count == 0:
         return _STEPS[0]
-    return _STEPS[1 + round((count / most) * (len(_STEPS) - 2))]
+    share = (count - fewest) / (most - fewest) if most > fewest else 1.0
+    return _STEPS[1 + round(share * (len(_STEPS) - 2))]
+
+
+def _today_label(one: CommunityToday | None, texts: Texts) -> list[str]:
+    return [] if one is None else [one.name, texts("today.n_off_short", n=len(one.outside))]
 
 
 def _today_tip(one: CommunityToday | None, texts: Texts) -> list[str]:

@@ -1,0 +1,109 @@
+"""The pages of today and of branches in every language, and what leaves them as a file."""
+
+import csv
+import io
+from pathlib import Path
+
+import pytest
+
+from data.generate import build_demo
+from exports.branches_table import places_csv
+from scenarios.branches.propose import propose_branches
+from scenarios.branches.table import read_branches
+from scenarios.branches.values import BranchSettings
+from scenarios.store import create_project
+from tests.ui.test_pages import RAW_KEY, open_page, words
+from ui.texts.catalog import LANGUAGES, Texts
+
+
+@pytest.fixture(scope="module")
+def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("home")
+    create_project(folder / "demo.gpkg", build_demo())
+    propose_branches(folder / "demo.gpkg", BranchSettings(), stop=lambda: False)
+    return folder
+
+
+@pytest.fixture
+def workspace(home: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.setenv("GRIDPLAN_HOME", str(home))
+    monkeypatch.delenv("GRIDPLAN_PROJECT", raising=False)
+    return home / "demo.gpkg"
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("page", ["today", "branches"])
+def test_pages_speak_every_language(workspace: Path, page: str, language: str) -> None:  # noqa: ARG001
+    test = open_page(page, language)
+    assert not test.exception
+    assert not test.warning
+    said = words(test)
+    assert not RAW_KEY.search(said)
+    assert "{" not in said
+
+
+@pytest.mark.parametrize("page", ["today", "branches"])
+def test_pages_say_so_without_a_project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, page: str) -> None:
+    monkeypatch.setenv("GRIDPLAN_HOME", str(tmp_path))
+    monkeypatch.delenv("GRIDPLAN_PROJECT", raising=False)
+    test = open_page(page)
+    assert not test.exception
+    assert len(test.info) == 1
+
+
+def test_today_puts_the_planted_community_first(workspace: Path) -> None:  # noqa: ARG001
+    test = open_page("today")
+    said = words(test)
+    assert "最需要关注的是**钟巷社区**" in said
+    assert "17 个小区只有 1 个党组织" in said
+    table = next(one.value for one in test.dataframe if "reasons" in one.value)
+    assert table["community"].iloc[0] == "钟巷社区"
+
+
+def test_branches_can_be_proposed_from_the_page(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("GRIDPLAN_HOME", str(tmp_path))
+    monkeypatch.delenv("GRIDPLAN_PROJECT", raising=False)
+    create_project(tmp_path / "demo.gpkg", build_demo())
+    test = open_page("branches")
+    assert "还没有方案" in words(test)
+    next(button for button in test.button if button.label == "测算党组织设置方案").click()
+    test.run()
+    assert not test.exception
+    assert "已证明" in words(test)
+    assert read_branches(tmp_path / "demo.gpkg", "base")[1] is not None
+
+
+def test_one_grid_one_branch_is_the_weight_of_the_grid_engine(workspace: Path) -> None:  # noqa: ARG001
+    test = open_page("branches")
+    assert not test.toggle(key="one_grid_one_branch").value
+    test.toggle(key="one_grid_one_branch").set_value(True).run()
+    assert not test.exception
+    assert test.session_state["gridplan"].weights["branch_ready"] == 1.0
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_small_counts_can_be_hidden_in_the_file(workspace: Path, language: str) -> None:
+    plan = read_branches(workspace, "base")[1]
+    assert plan is not None
+    texts = Texts(language)
+    shown, hidden = (
+        list(csv.reader(io.StringIO(places_csv(plan, texts, hide_small=hide).decode("utf-8-sig"))))
+        for hide in (False, True)
+    )
+    small = [place for place in plan.places if place.formal_members in (1, 2)]
+    assert small
+    members = [row[4] for row in hidden[1:]]
+    assert {"1", "2"} & {row[4] for row in shown[1:]}
+    assert not {"1", "2"} & set(members)
+    assert members.count("<3") == len(small)
+    assert "0" in members
+
+
+def test_hidden_counts_do_not_come_back_through_the_reasons(workspace: Path) -> None:
+    plan = read_branches(workspace, "base")[1]
+    assert plan is not None
+    texts = Texts("en")
+    rows = list(csv.reader(io.StringIO(places_csv(plan, texts, hide_small=True).decode("utf-8-sig"))))[1:]
+    for place, row in zip(plan.places, rows, strict=True):
+        if place.formal_members in (1, 2):
+            assert not any(f"{n} short" in row[7] or f"{n} members" in row[7] for n in (1, 2))
