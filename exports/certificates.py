@@ -5,8 +5,7 @@ from collections.abc import Mapping
 
 from exports.places import Places, say_cells
 from exports.texts import Texts
-from scenarios.chosen import CHOSEN
-from scenarios.outcome import Certificate
+from scenarios.outcome import CHOSEN, Certificate
 
 _MOST_LISTED = 8
 

@@ -11,6 +11,7 @@ from string import Template
 from xstatic.pkg import leaflet
 
 from exports.request import Request
+from exports.sheet.figures import scenario_name
 from exports.webdata import page_data, page_figures, page_table
 
 _LEAFLET = Path(leaflet.BASE_DIR)
@@ -23,9 +24,9 @@ def write_webpage(request: Request, path: Path) -> None:
     scripts = {"leaflet_js": _leaflet_js(), "page_js": _read("page.js")}
     words = {
         "lang": texts.language.replace("_", "-"),
-        "title": f"{texts('exports.title')} · {outcome.scenario}",
+        "title": f"{texts('exports.title')} · {scenario_name(request)}",
         "heading": texts("exports.title"),
-        "scenario": texts("exports.scenario", name=outcome.scenario),
+        "scenario": texts("exports.scenario", name=scenario_name(request)),
         "date": "" if request.date is None else texts("exports.date", date=request.date.isoformat()),
         "draft": texts("exports.draft"),
         "figures_title": texts("exports.figures"),

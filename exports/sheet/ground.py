@@ -67,7 +67,8 @@ def build_ground(request: Request) -> Ground:
     system = metric_crs(outcome.communities)
     fills = [on_paper(colour) for colour in colour_grids(outcome.grids)]
     grids = outcome.grids.to_crs(system).assign(fill=fills)
-    grids["broken"] = ~(grids["in_band"].astype(bool) & grids["contiguous"].astype(bool))
+    any_size = grids["in_band"].astype(bool) | (grids["kind"] == DEDICATED)
+    grids["broken"] = ~(any_size & grids["contiguous"].astype(bool))
     communities = outcome.communities.to_crs(system)
     names = {
         str(code): text(name) or str(code)
