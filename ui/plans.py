@@ -7,6 +7,7 @@ import geopandas as gpd
 import numpy as np
 import pandas as pd
 
+from scenarios.desk.plan import DEDICATED
 from scenarios.outcome import Certificate, Outcome
 from scenarios.stability import list_moves
 from scenarios.summary import count_split_compounds
@@ -63,8 +64,11 @@ def certificate_of(outcome: Outcome, community: str) -> Certificate | None:
 
 
 def broken_grids(grids: pd.DataFrame, locked: frozenset[str] = frozenset()) -> list[bool]:
-    """Tell for each grid whether it breaks a hard rule; the size of one that a person fixed is theirs."""
-    fixed = grids["code"].astype(str).isin(locked).to_numpy(bool)
+    """Tell for each grid whether it breaks a hard rule; the size of one that a person fixed is theirs.
+
+    A dedicated grid holds an institution and may have any size.
+    """
+    fixed = (grids["code"].astype(str).isin(locked) | (grids["kind"] == DEDICATED)).to_numpy(bool)
     inside = grids["in_band"].to_numpy(bool) | fixed
     return list(~(inside & grids["contiguous"].to_numpy(bool)))
 
