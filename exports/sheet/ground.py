@@ -13,6 +13,7 @@ from exports.colours import colour_grids, on_paper
 from exports.request import Request
 from exports.sheet.marks import Box
 from geo.crs import metric_crs
+from scenarios.desk.plan import DEDICATED
 
 _DRAWN = ("roads", "barriers", "buildings", "compounds", "venues", "organisations", "institutions")
 
