@@ -158,6 +158,7 @@ def grids(
     from scenarios.lock_words import read_locks  # noqa: PLC0415 - same
     from scenarios.propose import DEFAULT_WEIGHTS, Settings, propose  # noqa: PLC0415 - same
     from scenarios.rules import GridRules  # noqa: PLC0415 - same
+    from scenarios.store import read_layers  # noqa: PLC0415 - same
     from scenarios.workers import Workers  # noqa: PLC0415 - same
 
     texts = Texts(lang)
@@ -191,7 +192,7 @@ def grids(
         if as_json:
             print_json(grids_document(outcome))
         else:
-            print_outcome(outcome, texts)
+            print_outcome(outcome, texts, read_layers(project).frames.get("compounds"))
     if not rules_hold(outcome):
         raise typer.Exit(RULES_BROKEN)
 

@@ -115,14 +115,14 @@ def _draw_tables(texts: Texts, state: State, project: Path, shown: Shown) -> Non
     with st.expander(texts("grids_page.table"), expanded=True):
         today = load_today(project, state.scenario)
         if not today.notna().any():
-            draw_grid_table(texts, outcome, state.community, state.selected, _pick_row)
+            draw_grid_table(texts, outcome, state.community, state.selected, _pick_row, kept=shown.locked)
             return
         moves = load_moves(project, state.scenario, shown.token, outcome)
         own = moves if state.community is None else moves[moves["community_code"] == state.community]
         moved = texts("moves.tab", n=int(own["households"].sum()))
         grids, who = st.tabs([texts("grids_page.title"), moved])
         with grids:
-            draw_grid_table(texts, outcome, state.community, state.selected, _pick_row)
+            draw_grid_table(texts, outcome, state.community, state.selected, _pick_row, kept=shown.locked)
         with who:
             draw_moves(texts, outcome, own, _pick_row)
 

@@ -49,6 +49,8 @@ from scenarios.workers import Workers
 
 __all__ = ["FEWEST", "OTHER", "OWN", "PRESETS", "Alternative", "Alternatives", "adopt", "find"]
 
+_COUNT_PATIENCE_S = 10.0  # for plans of another number of grids, which are extras
+
 FEWEST = 3
 """Where there are fewer plans, it is said why."""
 
@@ -207,7 +209,7 @@ def _find_listed(problem: Problem, params: Params, seed: int, lifeline: Lifeline
 
 def _other_counts(prepared: Prepared, problem: Problem, found: Sequence[Named], stop: Stop) -> list[Named]:
     """Add the best plans of one grid more and one less until there are three in all."""
-    patience = AnyOf(TimeLimit(prepared.params.time_limit_s or np.inf), stop)
+    patience = AnyOf(TimeLimit(_COUNT_PATIENCE_S), stop)
     sizes = {n_grids_of(result) for _, result in found}
     added: list[Named] = []
     first = n_grids_of(found[0][1])

@@ -8,10 +8,7 @@ import numpy as np
 
 from optimize.costs import COSTS
 from optimize.result import Result
-from scenarios.outcome import Certificate
-
-CHOSEN = "chosen_plan"
-"""Code of the reason that says for what a person chose a plan."""
+from scenarios.outcome import CHOSEN, Certificate
 
 _TOLERANCE = 1e-6
 

@@ -5,6 +5,9 @@ from dataclasses import dataclass, field
 
 import geopandas as gpd
 
+CHOSEN = "chosen_plan"
+"""Code of the reason that says for what a person chose a plan: `wish`, and whether it was `proven` for it."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Certificate:

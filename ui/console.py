@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Protocol
 
 from exports.certificates import certificate_sentence, reason_sentence
+from exports.places import Places, known_places
 from geo.layers import Fault
 from scenarios.codec import plain
 from scenarios.outcome import Certificate, Outcome
@@ -12,6 +13,8 @@ from ui.messages import error_text, fault_text
 from ui.texts.catalog import Texts
 
 if TYPE_CHECKING:  # the command line starts without the engines
+    import pandas as pd
+
     from scenarios.propose import Progress
 
 
@@ -47,10 +50,11 @@ def print_error(error: Exception, texts: Texts) -> None:
     print_faults(_faults_of(error), texts)
 
 
-def print_outcome(outcome: Outcome, texts: Texts) -> None:
-    """Print one line per community, its reasons, and a summary."""
+def print_outcome(outcome: Outcome, texts: Texts, compounds: "pd.DataFrame | None" = None) -> None:
+    """Print one line per community, its reasons, and a summary; `compounds` gives places their names."""
+    places = known_places(outcome, compounds)
     for item in outcome.certificates:
-        _print_certificate(item, texts)
+        _print_certificate(item, texts, places)
     share = outcome.summary["in_band_share"]
     print_line(
         texts(
@@ -75,10 +79,10 @@ def error_document(error: Exception) -> dict[str, object]:
     return document
 
 
-def _print_certificate(item: Certificate, texts: Texts) -> None:
+def _print_certificate(item: Certificate, texts: Texts, places: Places) -> None:
     print_line(f"{item.community_name}: {certificate_sentence(item, texts)}")
     for code, facts in item.reasons:
-        print_line(f"  · {reason_sentence(code, facts, texts)}")
+        print_line(f"  · {reason_sentence(code, facts, texts, places)}")
 
 
 def fault_document(fault: Fault) -> dict[str, object]:

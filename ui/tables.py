@@ -23,8 +23,13 @@ def draw_grid_table(
     community: str | None,
     selected: str | None,
     on_pick: Callable[[str | None], None],
+    *,
+    kept: frozenset[str] = frozenset(),
 ) -> None:
-    """Draw the grids, of one community or of all; `on_pick` gets the code of the row a person picks."""
+    """Draw the grids, of one community or of all; `on_pick` gets the code of the row a person picks.
+
+    `kept` holds the codes of grids that a person fixed, whose size is theirs.
+    """
     grids = outcome.grids
     if community is not None:
         grids = grids[grids["community_code"] == community]
@@ -40,7 +45,7 @@ def draw_grid_table(
     rows = [codes.index(selected)] if selected in codes else []
     st.session_state[key] = {"selection": {"rows": rows, "columns": [], "cells": []}}
     st.dataframe(
-        grid_rows(texts, outcome, grids),
+        grid_rows(texts, outcome, grids, kept),
         key=key,
         on_select=_picked,
         selection_mode="single-row",
@@ -55,7 +60,9 @@ def table_key(name: str, rows: Sequence[str]) -> str:
     return f"{name}_{zlib.crc32(chr(10).join(rows).encode())}"
 
 
-def grid_rows(texts: Texts, outcome: Outcome, grids: pd.DataFrame) -> pd.DataFrame:
+def grid_rows(
+    texts: Texts, outcome: Outcome, grids: pd.DataFrame, kept: frozenset[str] = frozenset()
+) -> pd.DataFrame:
     """Give the grids as a table for reading: columns in the reader's order, areas in hectares."""
     names = dict(zip(outcome.communities["code"], outcome.communities["name"], strict=True))
     low, high = outcome.rules.get("min_households"), outcome.rules.get("max_households")
@@ -67,7 +74,14 @@ def grid_rows(texts: Texts, outcome: Outcome, grids: pd.DataFrame) -> pd.DataFra
             "residents": grids["residents"].to_numpy(),
             "area": grids["area_m2"].to_numpy() / 10_000,
             "polsby_popper": grids["polsby_popper"].to_numpy(),
-            "in_band": [band_mark(texts, households, low, high) for households in grids["households"]],
+            "in_band": [
+                texts("locks.by_hand_short")
+                if code in kept and not inside
+                else band_mark(texts, households, low, high)
+                for code, inside, households in zip(
+                    grids["code"], grids["in_band"], grids["households"], strict=True
+                )
+            ],
         }
     )
 

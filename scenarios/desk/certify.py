@@ -12,11 +12,10 @@ import numpy as np
 
 from optimize.costs import COSTS, cost_columns
 from optimize.groups import Groups
-from scenarios.chosen import CHOSEN
 from scenarios.desk.ground import DeskGround
 from scenarios.desk.measure import BrokenRule, CommunityMeasures
 from scenarios.desk.plan import DeskPlan
-from scenarios.outcome import Certificate
+from scenarios.outcome import CHOSEN, Certificate
 from scenarios.rules import GridRules
 
 BROKEN = "broken"

@@ -35,6 +35,21 @@ def test_a_job_can_be_stopped() -> None:
     assert not job.view().stopping
 
 
+def test_a_job_that_was_told_to_stop_and_kept_something_is_done() -> None:
+    def work(stop, _on_progress):
+        while not stop():
+            threading.Event().wait(0.01)
+        return "what was finished"
+
+    job = Job(work)
+    job.start()
+    job.cancel()
+    job.join(WAIT_S)
+    view = job.view()
+    assert (view.state, view.told_to_stop, view.answer) == ("done", True, "what was finished")
+    assert not Job(work).view().told_to_stop
+
+
 def test_a_failure_is_kept_for_the_page() -> None:
     def work(_stop, _on_progress):
         raise ZeroDivisionError
