@@ -18,6 +18,7 @@ SUITES: Mapping[str, str] = MappingProxyType(
         "branches": "bench.branches:run",
         "venues": "bench.venues:run",
         "desk": "bench.desk:run",
+        "desk_map": "bench.desk_clicks:run",
         "exports": "bench.exports:run",
     }
 )

@@ -106,7 +106,7 @@ def _label(texts: Texts, desk: Desk, cells: list[str], code: str) -> str:
     item = desk.measures.grids[code]
     households = item.households + int(desk.ground.households[at].sum())
     if desk.plan.grids[code].kind == DEDICATED:
-        mark = size_mark(texts, desk, item)
+        mark = size_mark(texts, desk, item, desk.rules)
     else:
         mark = band_mark(texts, households, desk.rules.min_households, desk.rules.max_households)
     return texts("desk.give", grid=short_code(desk, code), n=households, mark=mark)

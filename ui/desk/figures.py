@@ -57,7 +57,7 @@ def _line(texts: Texts, desk: Desk, item: GridMeasures, before: GridMeasures | N
     size = texts("common.n_households", n=item.households)
     if before is not None and before.households != item.households:
         size += texts("desk.by", n=f"{item.households - before.households:+,}")
-    parts = [size, texts("common.n_residents", n=item.residents), size_mark(texts, desk, item)]
+    parts = [size, texts("common.n_residents", n=item.residents), size_mark(texts, desk, item, desk.rules)]
     parts.append(piece_mark(texts, item))
     told = escape_markdown(" · ".join(parts))
     broken = any(rule.grid == item.code for rule in desk.measures.broken)

@@ -13,11 +13,10 @@ from typing import Any
 
 import streamlit as st
 
-from scenarios.desk.desk import Desk, do_edit, open_desk, redo, step_back, undo
+from scenarios.desk.desk import Desk, catch_up, do_edit, open_desk, redo, step_back, undo
 from scenarios.desk.forks import fork_desk
 from scenarios.desk.log import EditRecord
 from scenarios.desk.resolve import Offer, accept
-from scenarios.desk.steps import read_steps
 from scenarios.errors import EditConflict, ScenarioError
 from ui.desk.delta import Drawn, publish_plan
 
@@ -86,8 +85,9 @@ class DeskSession:
         """Show what others have done since, unless the visitor has a conflict to settle first."""
         if self.desk is None or self.conflict is not None:
             return
-        if read_steps(self.desk.path, self.desk.scenario).version != self.desk.version:
-            self._show(open_desk(self.desk.path, self.desk.scenario))
+        newer = catch_up(self.desk)
+        if newer is not self.desk:
+            self._show(newer)
 
     def choose(self, cells: tuple[str, ...]) -> None:
         """Choose cells for the visitor, on the map too."""
@@ -144,7 +144,7 @@ class DeskSession:
         """Make the wish that came too late on the plan as it is now."""
         if self.conflict is not None and self.desk is not None:
             wish, self.conflict = self.conflict.wish, None
-            self._show(open_desk(self.desk.path, self.desk.scenario))
+            self._show(catch_up(self.desk))
             self._try(wish, author)
 
     def settle_apart(self, name: str, author: str) -> str | None:
@@ -167,7 +167,7 @@ class DeskSession:
         """Let go of the wish and show the plan as it is now."""
         if self.conflict is not None and self.desk is not None:
             self.conflict = None
-            self._show(open_desk(self.desk.path, self.desk.scenario))
+            self._show(catch_up(self.desk))
 
     def _try(self, wish: Wish, author: str) -> bool:
         desk = self.desk

@@ -9,6 +9,7 @@ import streamlit as st
 from scenarios.desk.desk import Desk
 from scenarios.desk.measure import GridMeasures
 from scenarios.desk.plan import DEDICATED, cells_of_grids
+from scenarios.rules import GridRules
 from ui.desk.session import desk_session
 from ui.state import State, get_state, write_state
 from ui.tables import band_mark, table_key
@@ -40,7 +41,7 @@ def draw_desk_table(texts: Texts, state: State, desk: Desk) -> None:
 
 def desk_rows(texts: Texts, desk: Desk, items: Sequence[GridMeasures]) -> pd.DataFrame:
     """Give grids as a table for reading."""
-    names = desk.ground.community_names
+    names, rules = desk.ground.community_names, desk.rules
     return pd.DataFrame(
         {
             "code": [item.code for item in items],
@@ -49,18 +50,18 @@ def desk_rows(texts: Texts, desk: Desk, items: Sequence[GridMeasures]) -> pd.Dat
             "households": [item.households for item in items],
             "residents": [item.residents for item in items],
             "cells": [item.n_cells for item in items],
-            "in_band": [size_mark(texts, desk, item) for item in items],
+            "in_band": [size_mark(texts, desk, item, rules) for item in items],
             "pieces": [piece_mark(texts, item) for item in items],
             "moved": [item.moved for item in items],
         }
     )
 
 
-def size_mark(texts: Texts, desk: Desk, item: GridMeasures) -> str:
+def size_mark(texts: Texts, desk: Desk, item: GridMeasures, rules: GridRules) -> str:
     """Tell whether a grid's size keeps the rule, in a word; a dedicated one need not."""
     if desk.plan.grids[item.code].kind == DEDICATED:
         return texts("desk.dedicated")
-    return band_mark(texts, item.households, desk.rules.min_households, desk.rules.max_households)
+    return band_mark(texts, item.households, rules.min_households, rules.max_households)
 
 
 def piece_mark(texts: Texts, item: GridMeasures) -> str:
