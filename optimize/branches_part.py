@@ -14,12 +14,13 @@ from optimize.branches_master import NO_CUTS, Columns, Goal, choose_groups, meas
 from optimize.branches_price import Ground, Prices, find_groups
 from optimize.branches_relax import Bound, first_groups, list_within, relax_goal
 from optimize.branches_search import improve
-from optimize.stop import Stop
+from optimize.stop import Stop, TimeLimit
 
 _FEW = 3_000  # groups up to which every goal is settled over all of them at once
 _MOST_LISTED = 60_000  # groups within reach up to which an integer programme settles a goal
 _MISSING, _EXTRA = 200_000, 20_000  # metres for a member too few, and for a branch too many
 _LAST_WORD_S = 30.0
+_GRACE_S_PER_PLACE = 0.008
 _AT_ONCE = 12_000  # groups within reach that are settled before anything else is tried
 _STEPS_PER_PLACE, _MOST_STEPS = 15_000, 20_000_000  # of the annealing
 
@@ -128,7 +129,7 @@ def _search(
     The bound given back is the plan's own cost where no plan is better.
     """
     stop, seed = how
-    bound = relax_goal(ground, goal, pool, stop, goal.value(plan))
+    bound = relax_goal(ground, goal, pool, _patient(stop, ground), goal.value(plan))
     if len(plan) == 0 and not stop():
         plan = anneal(ground, min(_STEPS_PER_PLACE * ground.n_places, _MOST_STEPS), seed)
     plan, settled = _settle(ground, plan, goal, bound, stop, most=_AT_ONCE)
@@ -137,10 +138,16 @@ def _search(
     return improve(ground, goal, plan, bound, stop, seed), bound
 
 
+def _patient(stop: Stop, ground: Ground) -> Stop:
+    """Give a bound a little longer than the search: it costs little and without it the plan says nothing."""
+    grace = TimeLimit(_GRACE_S_PER_PLACE * ground.n_places)
+    return lambda: grace() and stop()
+
+
 def _settle(
     ground: Ground, plan: Columns, goal: Goal, bound: Bound, stop: Stop, most: int = _MOST_LISTED
 ) -> tuple[Columns, bool]:
-    """Find the best plan for a goal among all groups that a better one can hold; tell whether it is proven."""
+    """Give a bound a little longer than the search: it costs little, and a plan without it says little."""
     value = goal.value(plan)
     if value <= bound.whole:
         return plan, True

@@ -19,7 +19,7 @@ _PER_HOST = 20  # groups of each host in a neighbourhood
 _ONE_LOOK_S = 4.0
 _PER_HOLE = 100  # metres
 _STALL = 2  # times that every place may be planned anew without success
-_SECONDS_PER_PLACE = 0.02
+_SECONDS_PER_PLACE = 0.012
 
 
 def improve(ground: Ground, goal: Goal, plan: Columns, bound: Bound, stop: Stop, seed: int) -> Columns:

@@ -1,0 +1,43 @@
+"""The command `gridplan branches`: one document, or the reason why not."""
+
+import json
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner
+
+import gridplan
+from data.generate import build_demo
+from scenarios.store import create_project
+
+
+@pytest.fixture(scope="module")
+def demo(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    path = tmp_path_factory.mktemp("demo") / "demo.gpkg"
+    create_project(path, build_demo())
+    return path
+
+
+def test_the_command_prints_places_organisations_coverage_and_certificate(demo: Path) -> None:
+    done = CliRunner().invoke(gridplan.main, ["branches", str(demo), "--scenario", "base", "--json"])
+    assert done.exit_code == 0
+    document = json.loads(done.stdout)
+    assert {"places", "organisations", "coverage", "certificate"} <= document.keys()
+    place, body = document["places"][0], document["organisations"][0]
+    fields = ("id", "kind", "name", "community_code", "grid_code", "formal_members", "decision", "reasons")
+    assert {*fields, "organisation"} <= place.keys()
+    assert {"id", "level", "formal_members", "places", "max_distance_m"} <= body.keys()
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code"),
+    [
+        (["--scenario", "nowhere"], "unknown_scenario"),
+        (["--rule", "joint_distance_m=-1"], "rule_out_of_range"),
+        (["--rule", "joint_distance_m"], "not_name_equals_number"),
+    ],
+)
+def test_the_command_refuses_what_it_cannot_do(demo: Path, arguments: list[str], code: str) -> None:
+    done = CliRunner().invoke(gridplan.main, ["branches", str(demo), *arguments, "--json"])
+    assert done.exit_code == 2
+    assert json.loads(done.stdout)["error"] == code
