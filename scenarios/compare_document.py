@@ -83,7 +83,7 @@ def _indicator(item: Indicator) -> dict[str, object]:
         "name": item.name,
         "unit": item.unit,
         "direction": item.direction,
-        "values": item.values,
+        "values": item.amounts,
         "differences": item.differences,
         "verdicts": item.verdicts,
     }

@@ -20,7 +20,7 @@ class Indicator:
     name: str
     unit: str
     direction: Direction
-    values: tuple[float | None, ...]
+    amounts: tuple[float | None, ...]
     differences: tuple[float | None, ...]
     verdicts: tuple[Verdict, ...]
 
@@ -49,7 +49,7 @@ def _indicator(name: str, values: Sequence[float | None], same: Sequence[bool]) 
         name=name,
         unit=unit,
         direction=direction,
-        values=tuple(values),
+        amounts=tuple(values),
         differences=differences,
         verdicts=verdicts,
     )

@@ -18,7 +18,7 @@ def print_comparison(project: Path, outcomes: Sequence[Outcome], texts: Texts) -
     """Print the indicators side by side, and then what differs from the first and why."""
     typer.echo("\t".join(["", *(outcome.scenario for outcome in outcomes)]))
     for item in measure(outcomes):
-        values = [indicator_value(value, item.unit, texts) for value in item.values]
+        values = [indicator_value(value, item.unit, texts) for value in item.amounts]
         judged = [values[0]] + [
             f"{value} ({texts(f'compare.verdict.{verdict}')})"
             for value, verdict in zip(values[1:], item.verdicts[1:], strict=True)

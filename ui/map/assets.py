@@ -13,7 +13,7 @@ from xstatic.pkg import leaflet
 
 _OWN = Path(__file__).parent / "static"
 _COMPONENT = "assets"
-_SCRIPTS = ("map", "words", "pattern", "desk", "pick")
+_SCRIPTS = ("map", "words", "pattern", "desk", "pick", "linked")
 """The map's own scripts in the order in which they build on each other."""
 
 

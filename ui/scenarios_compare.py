@@ -1,0 +1,246 @@
+"""Scenarios side by side: maps that move together, what differs, indicators, who moves and why, trade-off."""
+
+import hashlib
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+import altair as alt
+import pandas as pd
+import streamlit as st
+
+from scenarios.compare import Comparison, compare
+from scenarios.indicators import Indicator, measure
+from scenarios.levers.causes import find_causes, list_sentences, place_names
+from scenarios.levers.stand import stand_of
+from scenarios.outcome import Outcome
+from scenarios.tree import Node
+from ui import workspace
+from ui.boundary import escape_markdown
+from ui.frame import scenario_title
+from ui.map.assets import publish
+from ui.map.geometry import to_document
+from ui.map.linked import difference_content, side_content
+from ui.map.show import Delta, show_map
+from ui.scenarios_words import grid_name, indicator_name, indicator_value, sentence_text
+from ui.state import State
+from ui.texts.catalog import Texts
+
+_MOST = 4
+_CHOSEN = "scenarios_compared"
+_VIEWS = ("maps", "difference", "indicators", "changes", "why", "chart")
+_HEIGHT = 400
+_AXES = ("households_moved", "objective", "n_grids", "polsby_popper", "off_target", "compounds_split")
+
+
+def draw_compare(texts: Texts, state: State, project: Path, nodes: Sequence[Node]) -> None:
+    """Draw the comparison of the scenarios chosen."""
+    chosen = _choose(texts, state, nodes)
+    if len(chosen) < 2:
+        st.info(texts("scenarios_page.choose_two"))
+        return
+    outcomes = [workspace.load_outcome(project, name) for name in chosen]
+    found = [outcome for outcome in outcomes if outcome is not None]
+    view = st.segmented_control(
+        texts("scenarios_page.compare"),
+        _VIEWS,
+        default=_VIEWS[0],
+        format_func=lambda name: texts(f"scenarios_page.{name}"),
+        key="compare_view",
+        label_visibility="collapsed",
+    )
+    first = found[0]
+    if view == "maps":
+        _draw_maps(texts, project, found)
+    elif view == "indicators":
+        _draw_indicators(texts, found)
+    elif view == "chart":
+        _draw_chart(texts, [outcome for outcome in _all(project, nodes) if outcome is not None], chosen)
+    elif view in ("difference", "changes", "why"):
+        for other in found[1:]:
+            _draw_pair(texts, project, first, other, view)
+
+
+def _choose(texts: Texts, state: State, nodes: Sequence[Node]) -> list[str]:
+    known = [node.name for node in nodes if not node.archived]
+    kept = [name for name in st.session_state.get(_CHOSEN, []) if name in known]
+    if not kept:
+        node = next((item for item in nodes if item.name == state.scenario), None)
+        pair = [node.parent, node.name] if node is not None and node.parent else known[:2]
+        kept = [name for name in pair if name in known]
+    chosen = st.multiselect(
+        texts("scenarios_page.pick"),
+        known,
+        default=kept,
+        max_selections=_MOST,
+        format_func=lambda name: scenario_title(texts, name),
+        key=f"compare_pick_{'|'.join(known)}",
+    )
+    st.session_state[_CHOSEN] = list(chosen)
+    return list(chosen)
+
+
+def _draw_maps(texts: Texts, project: Path, outcomes: Sequence[Outcome]) -> None:
+    for at, column in enumerate(st.columns(len(outcomes), gap="small")):
+        outcome = outcomes[at]
+        with column:
+            st.caption(escape_markdown(scenario_title(texts, outcome.scenario)))
+            source = _side_source(str(project), _token(outcome), texts.language, outcome)
+            show_map(Delta(source=source), key=f"compare_map_{at}_{len(outcomes)}", height=_HEIGHT)
+
+
+def _draw_pair(texts: Texts, project: Path, first: Outcome, second: Outcome, view: str) -> None:
+    found = _compared(_token(first), _token(second), first, second)
+    facts = {
+        "first": scenario_title(texts, first.scenario),
+        "second": scenario_title(texts, second.scenario),
+        "n": found.households_moved,
+    }
+    st.markdown(f"**{escape_markdown(texts('scenarios_page.moved_total', **facts))}**")
+    if view == "difference":
+        source = _difference_source(
+            str(project), _token(first), _token(second), texts.language, first, second
+        )
+        show_map(Delta(source=source), key=f"difference_{second.scenario}", height=_HEIGHT)
+    elif view == "changes":
+        _draw_changes(texts, first, second, found)
+    else:
+        names = _names(project, first, second)
+        for sentence in list_sentences(found, find_causes(project, first, second), first, second):
+            st.markdown(f"- {escape_markdown(sentence_text(sentence, texts, names))}")
+
+
+def _draw_indicators(texts: Texts, outcomes: Sequence[Outcome]) -> None:
+    measured = measure(outcomes)
+    titles = [scenario_title(texts, outcome.scenario) for outcome in outcomes]
+    rows = [_indicator_row(texts, item, titles) for item in measured]
+    certificates = {
+        title: texts(
+            "scenarios_page.certificate",
+            n=len(outcome.certificates),
+            proven=sum(item.proven for item in outcome.certificates),
+        )
+        for title, outcome in zip(titles, outcomes, strict=True)
+    }
+    st.dataframe(pd.DataFrame(rows), hide_index=True, height=_HEIGHT, width="stretch")
+    st.caption(escape_markdown(" · ".join(f"{title}: {said}" for title, said in certificates.items())))
+
+
+def _indicator_row(texts: Texts, item: Indicator, titles: Sequence[str]) -> dict[str, str]:
+    row = {texts("scenarios_page.indicator"): indicator_name(item, texts)}
+    for at, title in enumerate(titles):
+        row[title] = indicator_value(item.amounts[at], item.unit, texts)
+        if at:
+            difference = indicator_value(item.differences[at], item.unit, texts, signed=True)
+            verdict = texts(f"compare.verdict.{item.verdicts[at]}")
+            row[texts("scenarios_page.difference_of", name=title)] = difference
+            row[texts("scenarios_page.verdict_of", name=title)] = verdict
+    return row
+
+
+def _draw_changes(texts: Texts, first: Outcome, second: Outcome, found: Comparison) -> None:
+    names = dict(zip(second.communities["code"], second.communities["name"], strict=True))
+    home = dict(zip(first.grids["code"], first.grids["community_code"], strict=True))
+    home |= dict(zip(second.grids["code"], second.grids["community_code"], strict=True))
+    column = {name: texts(f"scenarios_page.{name}") for name in ("community", "from_grid", "to_grid")}
+    rows = [
+        {
+            column["community"]: str(names.get(home.get(flow.after or flow.before or "", ""), "")),
+            column["from_grid"]: _grid(flow.before, home),
+            column["to_grid"]: _grid(flow.after, home),
+            texts("scenarios_page.households"): flow.households,
+            texts("scenarios_page.residents"): flow.residents,
+        }
+        for flow in found.flows
+    ]
+    if rows:
+        st.dataframe(pd.DataFrame(rows), hide_index=True, width="stretch")
+
+
+def _draw_chart(texts: Texts, outcomes: Sequence[Outcome], chosen: Sequence[str]) -> None:
+    if not outcomes:
+        return
+    measured = {item.name: item for item in measure(outcomes)}
+    axes = [name for name in _AXES if name in measured and None not in measured[name].amounts]
+    left, right = st.columns(2)
+    across = left.selectbox(
+        texts("scenarios_page.x_axis"), axes, format_func=lambda name: indicator_name(measured[name], texts)
+    )
+    up = right.selectbox(
+        texts("scenarios_page.y_axis"),
+        axes,
+        index=min(1, len(axes) - 1),
+        format_func=lambda name: indicator_name(measured[name], texts),
+    )
+    titles = [scenario_title(texts, outcome.scenario) for outcome in outcomes]
+    frame = pd.DataFrame(
+        {
+            "title": titles,
+            "x": measured[across].amounts,
+            "y": measured[up].amounts,
+            "chosen": [outcome.scenario in chosen for outcome in outcomes],
+        }
+    )
+    base = alt.Chart(frame).encode(
+        x=alt.X("x:Q", title=indicator_name(measured[across], texts), scale=alt.Scale(zero=False)),
+        y=alt.Y("y:Q", title=indicator_name(measured[up], texts), scale=alt.Scale(zero=False)),
+    )
+    points = base.mark_point(size=120, filled=True).encode(
+        opacity=alt.condition("datum.chosen", alt.value(1.0), alt.value(0.35)), tooltip=["title", "x", "y"]
+    )
+    st.altair_chart(
+        points + base.mark_text(dy=-12).encode(text="title"), width="stretch", height=_HEIGHT - 60
+    )
+
+
+def _all(project: Path, nodes: Sequence[Node]) -> list[Outcome | None]:
+    return [workspace.load_outcome(project, node.name) for node in nodes if not node.archived]
+
+
+def _names(project: Path, *outcomes: Outcome) -> Mapping[str, str]:
+    names: dict[str, str] = {}
+    for outcome in outcomes:
+        names |= place_names(stand_of(project, outcome.scenario))
+    return names
+
+
+def _grid(code: str | None, home: Mapping[str, str]) -> str:
+    return "–" if code is None else grid_name(code, str(home.get(code, "")))
+
+
+def _token(outcome: Outcome) -> str:
+    """Give a text that differs between outcomes that look different."""
+    digest = hashlib.sha256(outcome.scenario.encode())
+    digest.update("|".join(map(str, outcome.cells["cell_id"])).encode())
+    digest.update("|".join(map(str, outcome.cells["grid_code"])).encode())
+    digest.update("|".join(map(str, outcome.cells["households"])).encode())
+    return digest.hexdigest()
+
+
+@st.cache_resource(show_spinner=False, max_entries=64)
+def _compared(one: str, other: str, _first: Outcome, _second: Outcome) -> Comparison:  # noqa: ARG001 - keys
+    return compare(_first, _second)
+
+
+@st.cache_resource(show_spinner=False, max_entries=64)
+def _side_source(path: str, token: str, language: str, _outcome: Outcome) -> str:  # noqa: ARG001 - part of the key
+    layers = stand_of(Path(path), _outcome.scenario).ground.layers
+    return publish(to_document(side_content(layers, _outcome, Texts(language), _place(path))))
+
+
+@st.cache_resource(show_spinner=False, max_entries=64)
+def _difference_source(
+    path: str,
+    one: str,
+    other: str,
+    language: str,
+    _first: Outcome,
+    _second: Outcome,
+) -> str:
+    layers = stand_of(Path(path), _second.scenario).ground.layers
+    found = _compared(one, other, _first, _second)
+    content = difference_content(layers, _first, _second, found, Texts(language), _place(path))
+    return publish(to_document(content))
+
+
+def _place(path: str) -> str:
+    return hashlib.sha256(path.encode()).hexdigest()[:12]
