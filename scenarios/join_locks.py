@@ -42,8 +42,8 @@ def join_locks(wishes: GridLocks, plan: DeskPlan, community_of: Mapping[str, str
     """Join the wishes to the engine with the locks on the desk.
 
     Locked and dedicated grids stay as they are. Locked cells stay with the other locked cells of their grid
-    and apart from those of other grids. All these grids keep code, name and kind. A locked community stays as
-    it is.
+    and apart from those of other grids. All these grids, and those that are wished to stay, keep code, name
+    and kind. A locked community stays as it is.
 
     Parameters
     ----------
@@ -68,7 +68,8 @@ def join_locks(wishes: GridLocks, plan: DeskPlan, community_of: Mapping[str, str
         for one, other in combinations(anchors.values(), 2)
         if community_of[one] == community_of[other]
     ]
-    places = anchors | {code: cells[0] for code, cells in whole.items()}
+    wished = {code: cells for code, cells in grids.items() if frozenset(cells) in set(wishes.whole)}
+    places = anchors | {code: cells[0] for code, cells in (whole | wished).items()}
     return KeptLocks(
         wishes=wishes,
         # Those on the desk first: of two locks that contradict each other, the later one is set aside.

@@ -90,6 +90,19 @@ def test_a_grid_locked_on_the_desk_keeps_cells_code_and_name(small_project: Path
     assert after.grids.set_index("code").loc[code, "name"] == "老街网格"
 
 
+def test_a_grid_that_is_wished_to_stay_keeps_its_code_and_name(small_project: Path, workers: Workers) -> None:
+    ask(small_project, workers)
+    desk = open_desk(small_project)
+    code = desk.plan.grid_of_cell["001-23"]
+    do_edit(desk, "rename", {"grid": code, "name": "老街网格"}, author="甲")
+    members = frozenset(cell for cell, grid in desk.plan.grid_of_cell.items() if grid == code)
+    locks = GridLocks(whole=(members,), counts={FIRST: 4})
+    after = ask(small_project, workers, locks=locks, weights={"compactness": 5.0})
+    cells = after.cells
+    assert set(cells.loc[cells["grid_code"] == code, "cell_id"]) == members
+    assert after.grids.set_index("code").loc[code, "name"] == "老街网格"
+
+
 def test_cells_locked_on_the_desk_stay_in_their_grids(small_project: Path, workers: Workers) -> None:
     before = ask(small_project, workers)
     home = dict(zip(before.cells["cell_id"], before.cells["grid_code"], strict=True))
