@@ -147,7 +147,7 @@ def _patient(stop: Stop, ground: Ground) -> Stop:
 def _settle(
     ground: Ground, plan: Columns, goal: Goal, bound: Bound, stop: Stop, most: int = _MOST_LISTED
 ) -> tuple[Columns, bool]:
-    """Give a bound a little longer than the search: it costs little, and a plan without it says little."""
+    """Find the best plan for a goal among all groups a better one can hold; tell whether it is proven."""
     value = goal.value(plan)
     if value <= bound.whole:
         return plan, True
