@@ -14,7 +14,7 @@ from optimize.branches import JointProblem, solve_joint
 from optimize.stop import TimeLimit
 
 _SCATTERED, _CLUSTERED = 300, 1000
-_LIMIT_S = 60.0
+_LIMIT_S = 55.0
 
 
 def run() -> list[Row]:

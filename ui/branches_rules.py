@@ -32,21 +32,20 @@ SERVICE_RULES = tuple(name for name in asdict(WorkRules()) if name not in ORGANI
 def draw_rules_table(
     texts: Texts, project: Path, scenario: str, settings: BranchSettings, names: Sequence[str]
 ) -> None:
-    """Draw some rules with value, unit and source; a changed value is kept with the scenario at once."""
+    """Draw some rules with value and source; a changed value is kept with the scenario at once."""
     shown = asdict(settings.rules)
     key = f"rules_{scenario}_{hash(tuple(shown.values()))}_{names[0]}"
     edited = st.data_editor(
         rule_rows(texts, shown, names),
         key=key,
         hide_index=True,
-        disabled=["name", "unit", "source"],
-        column_order=["name", "value", "unit", "source"],
+        disabled=["name", "source"],
+        column_order=["name", "value", "source"],
         column_config={
-            "name": st.column_config.TextColumn(texts("rules.column.name")),
+            "name": st.column_config.TextColumn(texts("rules.column.name"), width=190),
             "value": st.column_config.NumberColumn(
-                texts("rules.column.value"), step=1, min_value=0, required=True
+                texts("rules.column.value"), step=1, min_value=0, required=True, width=60
             ),
-            "unit": st.column_config.TextColumn(texts("rules.column.unit"), width="small"),
             "source": st.column_config.TextColumn(texts("rules.column.source"), width="large"),
         },
     )
@@ -64,12 +63,11 @@ def draw_rules_table(
 
 
 def rule_rows(texts: Texts, values: dict[str, float], names: Sequence[str]) -> pd.DataFrame:
-    """Give rules as rows: name, value, unit, source."""
+    """Give rules as rows: name with its unit, value, source."""
     rows = [
         {
-            "name": rule_name(texts, RULES[name]),
+            "name": _name(texts, name),
             "value": int(values[name]),
-            "unit": _unit(texts, name),
             "source": rule_basis(texts, RULES[name]),
         }
         for name in names
@@ -77,10 +75,13 @@ def rule_rows(texts: Texts, values: dict[str, float], names: Sequence[str]) -> p
     return pd.DataFrame(rows)
 
 
-def _unit(texts: Texts, name: str) -> str:
-    if RULES[name].unit == "switch":
-        return f"1 = {texts('rules.on')}, 0 = {texts('rules.off')}"
-    return texts(f"rules.unit.{RULES[name].unit}")
+def _name(texts: Texts, name: str) -> str:
+    """Name a rule with the unit of its value."""
+    rule = RULES[name]
+    unit = texts("rules.on_off") if rule.unit == "switch" else texts(f"rules.unit.{rule.unit}")
+    return (
+        texts("rules.with_unit", name=rule_name(texts, rule), unit=unit) if unit else rule_name(texts, rule)
+    )
 
 
 def draw_rules_used(texts: Texts, values: dict[str, float], names: Sequence[str]) -> None:

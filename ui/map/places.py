@@ -182,7 +182,7 @@ def _tip(place: Place, texts: Texts, names: Mapping[str, Body]) -> list[str]:
         texts(f"branches.kind.{place.kind}"),
         texts("common.named", name=texts("branches.column.members"), value=members),
         texts(f"branches.decision.{place.decision}"),
-        plain_reasons(texts, place.reasons[:2]),
+        plain_reasons(texts, place.reasons[:1]),
     ]
     body = names.get(place.organisation or "")
     if body is not None and body.status == "proposed" and len(body.places) > 1:
