@@ -10,6 +10,7 @@ import pyogrio
 
 from exports.texts import Texts
 from geo.crs import from_storage
+from scenarios.desk.plan import DEDICATED
 from scenarios.outcome import Outcome
 
 GRID_COLUMNS = (
@@ -34,6 +35,11 @@ def grids_layer(outcome: Outcome) -> gpd.GeoDataFrame:
     """Give the grids with the standard columns first and the costs after them."""
     costs = [name for name in outcome.grids.columns if str(name).startswith("cost_")]
     return outcome.grids[[*GRID_COLUMNS, *costs, "geometry"]]
+
+
+def sizes_hold(grids: pd.DataFrame) -> pd.Series:
+    """Tell for each grid whether its size holds the rules: the band binds base grids alone."""
+    return grids["in_band"].astype(bool) | (grids["kind"] == DEDICATED)
 
 
 def cells_layer(outcome: Outcome) -> gpd.GeoDataFrame:

@@ -1,7 +1,7 @@
 """Write an outcome as slides for a meeting: overview, map, tables, who changes grid, what is known."""
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from io import BytesIO
 from pathlib import Path
 
@@ -10,7 +10,7 @@ from pptx.util import Mm
 
 from exports.certificates import certificate_lines
 from exports.changes import request_moves
-from exports.gis import column_label
+from exports.gis import column_label, sizes_hold
 from exports.request import Request
 from exports.sheet.figures import community_names, scenario_name, sheet_figures, whole_extent
 from exports.sheet.ground import place_name, text
@@ -29,6 +29,7 @@ from exports.slide_parts import (
     add_text,
     face_of,
 )
+from scenarios.desk.plan import DEDICATED
 
 _ROWS = 16
 _DPI = 220
@@ -101,7 +102,8 @@ def _map(request: Request, deck: Deck) -> None:
 
 def _communities(request: Request, deck: Deck) -> None:
     texts, names = request.texts, community_names(request)
-    groups = request.outcome.grids.groupby("community_code")
+    grids = request.outcome.grids
+    groups = grids.assign(in_band=sizes_hold(grids)).groupby("community_code")
     sums = groups[["households", "residents", "in_band"]].sum()
     counts = groups.size()
     rows = [
@@ -131,7 +133,7 @@ def _grids(request: Request, deck: Deck) -> None:
             names.get(str(row["community_code"]), ""),
             texts.number(int(row["households"])),
             texts.number(int(row["residents"])),
-            texts("exports.yes" if row["in_band"] else "exports.no"),
+            _size(request, row),
         )
         for row in request.outcome.grids.to_dict("records")
     ]
@@ -144,6 +146,12 @@ def _grids(request: Request, deck: Deck) -> None:
         (texts("sheets.column.in_band"), 1.2, False),
     ]
     _tables(deck, texts("sheets.table"), heads, rows)
+
+
+def _size(request: Request, row: Mapping[str, object]) -> str:
+    if row["kind"] == DEDICATED:
+        return request.texts("sheets.any_size")
+    return request.texts("exports.yes" if row["in_band"] else "exports.no")
 
 
 def _changes(request: Request, deck: Deck) -> None:

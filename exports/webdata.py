@@ -11,10 +11,12 @@ import shapely
 
 from exports.certificates import certificate_lines
 from exports.colours import PALETTE, colour_grids
+from exports.gis import sizes_hold
 from exports.labels import label_places
 from exports.request import Request
 from exports.texts import Texts
 from exports.webplaces import PLACES, page_places
+from scenarios.desk.plan import DEDICATED
 
 _DECIMALS = 7
 """A centimetre: finer than any screen or printer shows; the GIS formats carry the exact shapes."""
@@ -70,7 +72,8 @@ def page_figures(request: Request) -> str:
     """Write the overview as the pairs of a definition list."""
     texts, grids = request.texts, request.outcome.grids
     certificates = request.outcome.certificates
-    in_band, share = int(grids["in_band"].sum()), float(grids["in_band"].mean())
+    fits = sizes_hold(grids)
+    in_band, share = int(fits.sum()), float(fits.mean())
     figures = {
         "n_grids": texts.number(len(grids)),
         "households": texts.number(int(grids["households"].sum())),
@@ -111,7 +114,8 @@ def _grids(request: Request) -> list[Feature]:
     known = {c.community_code: certificate_lines(c, texts) for c in outcome.certificates}
     fills, places = colour_grids(outcome.grids), label_places(outcome.grids, most=1)
     features = []
-    records = zip(_records(outcome.grids), _shapes(outcome.grids), fills, places, strict=True)
+    grids = outcome.grids.assign(fits=sizes_hold(outcome.grids))
+    records = zip(_records(grids), _shapes(grids), fills, places, strict=True)
     for grid, shape, fill, place in records:
         households = texts("exports.households_unit", n=int(grid["households"]))
         community = names.get(grid["community_code"], grid["community_code"])
@@ -119,7 +123,7 @@ def _grids(request: Request) -> list[Feature]:
         properties = {
             "code": grid["code"],
             "fill": fill,
-            "broken": not (grid["in_band"] and grid["contiguous"]),
+            "broken": not (grid["fits"] and grid["contiguous"]),
             "tip": [title, community, households],
             "card": _card(grid, names, known.get(grid["community_code"], []), texts),
             "label": {
@@ -152,9 +156,14 @@ def _shown(grid: Mapping[str, Any], names: Mapping[str, str], texts: Texts) -> d
         "households": _Shown(texts.number(int(grid["households"]))),
         "residents": _Shown(texts.number(int(grid["residents"]))),
         "area_m2": _Shown(texts.number(round(grid["area_m2"]))),
-        "in_band": _rule(grid["in_band"], texts),
+        "in_band": _size(grid, texts),
         "contiguous": _rule(grid["contiguous"], texts),
     }
+
+
+def _size(grid: Mapping[str, Any], texts: Texts) -> _Shown:
+    any_size = grid["kind"] == DEDICATED
+    return _Shown(texts("sheets.any_size")) if any_size else _rule(grid["in_band"], texts)
 
 
 def _rule(holds: object, texts: Texts) -> _Shown:

@@ -5,11 +5,13 @@ from collections.abc import Mapping, Sequence
 import geopandas as gpd
 
 from exports.choices import POSTS
+from exports.gis import sizes_hold
 from exports.request import Request
 from exports.sheet.drawing import BROKEN
 from exports.sheet.ground import Extent, place_name, text
 from exports.sheet.marks import Align
 from exports.sheet.tables import Cell, Column, Table, Value
+from scenarios.desk.plan import DEDICATED
 from scenarios.store import BASE_SCENARIO
 
 
@@ -46,7 +48,7 @@ def sheet_figures(request: Request, extent: Extent) -> Mapping[str, str]:
     texts, grids = request.texts, extent_grids(request, extent)
     homes = set(grids["community_code"])
     known = [item for item in request.outcome.certificates if item.community_code in homes]
-    n_in_band = int(grids["in_band"].sum())
+    n_in_band = int(sizes_hold(grids).sum())
     figures = {
         "n_grids": texts.number(len(grids)),
         "households": texts.number(int(grids["households"].sum())),
@@ -104,6 +106,8 @@ def _value(row: Mapping[str, object], column: str, names: Mapping[str, str], req
     if column == "community":
         return names.get(str(row["community_code"]), str(row["community_code"]))
     value = row[column]
+    if column == "in_band" and row["kind"] == DEDICATED:
+        return texts("sheets.any_size")
     if column in ("in_band", "contiguous"):
         return texts("exports.yes") if value else Cell(texts("exports.no"), bold=True, colour=BROKEN)
     if column == "kind":
@@ -118,7 +122,7 @@ def communities_table(request: Request, zoom: float) -> Table:
     """Build the table of communities that stands beside the map of a whole sub-district."""
     texts, names = request.texts, community_names(request)
     grids = request.outcome.grids
-    groups = grids.groupby("community_code")
+    groups = grids.assign(in_band=sizes_hold(grids)).groupby("community_code")
     sums = groups[["households", "residents", "in_band"]].sum()
     counts = groups.size()
     rows: list[Sequence[Value]] = []

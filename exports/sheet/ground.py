@@ -10,10 +10,10 @@ import pyproj
 import shapely
 
 from exports.colours import colour_grids, on_paper
+from exports.gis import sizes_hold
 from exports.request import Request
 from exports.sheet.marks import Box
 from geo.crs import metric_crs
-from scenarios.desk.plan import DEDICATED
 
 _DRAWN = ("roads", "barriers", "buildings", "compounds", "venues", "organisations", "institutions")
 
@@ -68,8 +68,7 @@ def build_ground(request: Request) -> Ground:
     system = metric_crs(outcome.communities)
     fills = [on_paper(colour) for colour in colour_grids(outcome.grids)]
     grids = outcome.grids.to_crs(system).assign(fill=fills)
-    any_size = grids["in_band"].astype(bool) | (grids["kind"] == DEDICATED)
-    grids["broken"] = ~(any_size & grids["contiguous"].astype(bool))
+    grids["broken"] = ~(sizes_hold(grids) & grids["contiguous"].astype(bool))
     communities = outcome.communities.to_crs(system)
     names = {
         str(code): text(name) or str(code)

@@ -57,7 +57,7 @@ def _grids(cells: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
     area, around = grids.geometry.area, grids.geometry.length
     return grids.assign(
         name=[GRID_NAMES[code] for code in grids["code"]],
-        kind=["dedicated" if code.endswith("2002") else "base" for code in grids["code"]],
+        kind=["dedicated" if code.endswith("1003") else "base" for code in grids["code"]],
         n_cells=sizes.to_numpy(),
         area_m2=area,
         perimeter_m=around,

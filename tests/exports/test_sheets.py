@@ -264,3 +264,12 @@ def test_text_is_broken_where_a_reader_would():
     assert not any(line[0] in "，；。" for line in lines)
     assert isinstance(type_, Type)
     assert isinstance(type_.regular, Face)
+
+
+def test_a_dedicated_grid_may_have_any_size(outcome):
+    """The band binds base grids: a dedicated grid outside it is neither hatched nor counted as a miss."""
+    grids = outcome.grids.assign(in_band=outcome.grids["kind"] != "dedicated", contiguous=True)
+    words = said(build_document(ask(dataclasses.replace(outcome, grids=grids))))
+    assert f"{len(grids)} / {len(grids)}" in words
+    assert "不限" in words
+    assert "不符合硬性规则的网格" not in words
