@@ -21,7 +21,7 @@ from ui.forms import draw_rules_form
 from ui.greeting import greet
 from ui.lock_form import pick_on_map, picked_cells
 from ui.lock_state import Draft, get_draft, load_places
-from ui.locks import draw_locks, kept_codes
+from ui.locks import draw_locks, kept_codes, relocked
 from ui.map.show import Delta, View, show_map
 from ui.map.sources import Shown, map_source
 from ui.moves import draw_moves, load_moves, load_today
@@ -142,7 +142,13 @@ def _draw_panel(texts: Texts, state: State, outcome: Outcome | None, shown: Show
     with result:
         first = state.project == workspace.first_project()
         hint = texts("grids_page.try" if first and state.community is None else "grids_page.pick_hint")
-        focus = Focus(community=state.community, selected=state.selected, kept=shown.locked, hint=hint)
+        focus = Focus(
+            community=state.community,
+            selected=state.selected,
+            kept=shown.locked,
+            relocked=relocked(state, shown.outcome),
+            hint=hint,
+        )
         card = partial(draw_explain, texts, state.project, shown.outcome, state.selected, token=shown.token)
         draw_results(texts, shown.outcome, load_places(state, shown.outcome), focus, draw_card=card)
     with rules:

@@ -139,6 +139,23 @@ def lock_state(lock: Lock, outcome: Outcome, there: tuple[Lock, ...]) -> LockSta
     return "unmet" if tried else "waiting"
 
 
+def relocked(state: State, outcome: Outcome) -> frozenset[str]:
+    """Give the communities that were worked out under other locks than those in force now."""
+    wishes = join_list(usable_locks(state, outcome))
+    concerned = {item.community for item in load_locks(state)}
+    concerned |= {item.community_code for item in outcome.certificates if item.locks}
+    ids = {
+        code: outcome.cells.loc[outcome.cells["community_code"] == code, "cell_id"].astype(str).tolist()
+        for code in concerned
+    }
+    return frozenset(
+        item.community_code
+        for item in outcome.certificates
+        if item.community_code in concerned
+        and item.locks != locks_mark(wishes, item.community_code, ids[item.community_code])
+    )
+
+
 def _draw_row(texts: Texts, lock: Lock, key: str, said: str, state: LockState) -> None:
     st.markdown(f"{escape_markdown(said)}  \n:gray[{texts(f'locks.state.{state}')}]")
     with st.container(horizontal=True, gap="small"):

@@ -16,11 +16,15 @@ from ui.texts.catalog import Texts
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Focus:
-    """The community looked at, the marked grid or a hint without one, the grids that a person fixed."""
+    """What is looked at: the community, the marked grid or a hint without one.
+
+    `kept` are the grids that a person fixed, `relocked` the communities whose locks have changed since.
+    """
 
     community: str | None = None
     selected: str | None = None
     kept: frozenset[str] = frozenset()
+    relocked: frozenset[str] = frozenset()
     hint: str = ""
 
 
@@ -37,6 +41,8 @@ def draw_results(
     for item in outcome.certificates:
         if item.community_code == community:
             draw_certificate(texts, item, places)
+            if community in focus.relocked:
+                st.caption(texts("locks.changed"))
     draw_costs(texts, outcome, community=community, selected=focus.selected)
     if focus.community is None:
         # What the whole plan is like comes after the grid that a person has just marked, and its community.

@@ -121,6 +121,13 @@ def test_every_kind_of_lock_is_said_in_every_language(solved: Path, plan: Outcom
     assert len([button for button in test.button if str(button.key).startswith("free_lock_")]) == 5
 
 
+def test_a_proof_under_other_locks_is_said_to_be_one(solved: Path) -> None:
+    changed = Texts("zh_Hans")("locks.changed")
+    assert changed not in words(at_locks())
+    keep_lock_list(solved, "base", (lock_count(COMMUNITY, 4),))
+    assert changed in words(at_locks())
+
+
 def test_a_lock_is_outlined_on_the_map_and_hidden_again(solved: Path, plan: Outcome) -> None:
     community_of = dict(zip(plan.cells["cell_id"], plan.cells["community_code"], strict=True))
     keep_lock_list(solved, "base", (lock_pair("apart", ("001-00", "001-23"), community_of),))
