@@ -103,6 +103,16 @@ def test_locks_that_no_plan_can_hold_leave_the_community_as_it_is(desk: Desk) ->
     assert offer.is_empty
 
 
+def test_a_locked_grid_that_no_plan_can_hold_takes_nothing_in(desk: Desk) -> None:
+    # Found by the state machine: the engine sets a torn grid's lock aside and fills the gap between its parts.
+    cells = desk.ground.cells_of(PLAIN)
+    torn = edit(desk, "new_grid", cells=[cells[0], cells[2]])
+    locked = edit(torn, "lock", grids=[str(torn.plan.grid_of_cell[cells[0]])])
+    offer = best_around_live(locked, open_on_desk(locked, PLAIN, stop=never), stop=never)
+    assert offer.is_empty
+    assert offer.untouched == (PLAIN,)
+
+
 def test_an_offer_for_an_older_plan_is_refused(desk: Desk) -> None:
     worse = disturbed(desk)
     offer = best_around_live(worse, open_on_desk(worse, PLAIN, stop=never), stop=never)
