@@ -104,7 +104,7 @@ def test_locks_that_no_plan_can_hold_leave_the_community_as_it_is(desk: Desk) ->
 
 
 def test_a_locked_grid_that_no_plan_can_hold_takes_nothing_in(desk: Desk) -> None:
-    # Found by the state machine: the engine sets a torn grid's lock aside and fills the gap between its parts.
+    # Found by the state machine: the engine lets a torn grid's lock go and fills the gap between its parts.
     cells = desk.ground.cells_of(PLAIN)
     torn = edit(desk, "new_grid", cells=[cells[0], cells[2]])
     locked = edit(torn, "lock", grids=[str(torn.plan.grid_of_cell[cells[0]])])
