@@ -95,7 +95,7 @@ def compare(first: Outcome, second: Outcome) -> Comparison:
     """Compare two outcomes of one project, whose facts and communities may differ."""
     shared = share_households(first.cells, second.cells)
     successor = match(shared)
-    moved = shared[_differs(shared["before"].map(successor), shared["after"])]
+    moved = shared[_moves(shared, successor)]
     changes = _list_changes(first, second, shared, successor)
     return Comparison(
         first=first.scenario,
@@ -188,7 +188,7 @@ def _list_changes(
     new = second.grids.set_index("code")
     from_old = shared.groupby("before")["households"].sum()
     from_new = shared.groupby("after")["households"].sum()
-    flows = _list_flows(shared[_differs(shared["before"].map(successor), shared["after"])])
+    flows = _list_flows(shared[_moves(shared, successor)])
     predecessor = {after: before for before, after in successor.items()}
     pairs: list[tuple[str | None, str | None]] = [(predecessor.get(code), code) for code in new.index]
     pairs += [(code, None) for code in old.index if code not in successor]
@@ -263,9 +263,16 @@ def _codes(values: pd.Series) -> list[str | None]:
     return [code if isinstance(code, str) else None for code in values.astype(object)]
 
 
-def _differs(one: pd.Series, other: pd.Series) -> NDArray[np.bool_]:
-    """Tell where two codes are not the same; no grid is the same as no grid."""
-    return np.asarray(one.fillna("").to_numpy(str) != other.fillna("").to_numpy(str))
+def _moves(shared: pd.DataFrame, successor: Mapping[str, str]) -> NDArray[np.bool_]:
+    """Tell who is not where the successor of their grid is; no grid is succeeded by no grid."""
+    pairs = zip(shared["before"], shared["after"], strict=True)
+    return np.array(
+        [
+            isinstance(after, str) if not isinstance(before, str) else successor.get(before, "") != after
+            for before, after in pairs
+        ],
+        dtype=np.bool_,
+    )
 
 
 def _outlines(grids: gpd.GeoDataFrame) -> shapely.Geometry:

@@ -104,6 +104,9 @@ def _say(change: GridChange, why: tuple[Cause, ...], names: Mapping[str, str]) -
         elif flow.households:
             facts = {"grid": change.after, "n": flow.households, **place}
             said.append(Sentence(code="takes_unassigned", facts=facts, why=why))
+    lost = sum(flow.households for flow in change.left if flow.after is None)
+    if lost:
+        said.append(Sentence(code="unassigned", facts={"grid": change.before, "n": lost, **place}, why=why))
     if change.before is None:
         facts = {"grid": change.after, "n": change.households[1], **place}
         said.append(Sentence(code="new_grid", facts=facts, why=why))
