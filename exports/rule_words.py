@@ -29,7 +29,9 @@ def rule_source(texts: Texts, rule: Rule) -> str:
 
 
 def rule_basis(texts: Texts, rule: Rule) -> str:
-    """Name the sources of a rule, and whether their text was seen."""
+    """Name the sources of a rule, and whether their text was seen; what is ours has no text to see."""
+    if rule.source == "ours":
+        return rule_source(texts, rule)
     seen = texts("rules.seen" if rule.verified else "rules.cited")
     return (
         f"{rule_source(texts, rule)} ({seen})"

@@ -8,7 +8,8 @@ import streamlit as st
 
 from exports.branches_table import places_csv
 from optimize.stop import TimeLimit
-from scenarios.branches.propose import propose_branches
+from scenarios import store
+from scenarios.branches.propose import ground_token, propose_branches
 from scenarios.branches.values import BranchPlan, BranchSettings
 from scenarios.outcome import Outcome
 from ui import workspace
@@ -87,12 +88,24 @@ def _draw_panel(
         return
     result, rules = st.tabs([texts("branches.tab.result"), texts("branches.tab.rules")])
     with result:
+        _draw_stale(texts, project, outcome, settings, plan)
         draw_result(texts, plan, state.place)
         draw_rules_used(texts, asdict(plan.settings.rules), ORGANISATION_RULES)
         _draw_download(texts, plan)
     with rules:
         draw_rules_table(texts, project, state.scenario, settings, ORGANISATION_RULES)
         _draw_switch(texts, state, outcome)
+
+
+def _draw_stale(
+    texts: Texts, project: Path, outcome: Outcome | None, settings: BranchSettings, plan: BranchPlan
+) -> None:
+    """Say when the proposal is about other rules, other data or other grids than there are now."""
+    digest = store.known_layers_digest(project)
+    if plan.settings != settings:
+        st.warning(texts("branches.stale_rules"))
+    elif digest is not None and plan.ground != ground_token(digest, outcome):
+        st.warning(texts("branches.stale"))
 
 
 def _draw_switch(texts: Texts, state: State, outcome: Outcome | None) -> None:

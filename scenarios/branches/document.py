@@ -77,8 +77,13 @@ def _certificate(plan: BranchPlan) -> dict[str, object]:
     }
 
 
-def read_document(document: Mapping[str, Any], settings: BranchSettings) -> BranchPlan:
-    """Read a plan back from its document."""
+def stored_document(plan: BranchPlan) -> dict[str, Any]:
+    """Build the document as a project keeps it: with what was asked, and what it was asked of."""
+    return branches_document(plan) | {"settings": settings_document(plan.settings), "ground": plan.ground}
+
+
+def read_document(document: Mapping[str, Any]) -> BranchPlan:
+    """Read a plan back from what a project keeps."""
     sure = document["certificate"]
     rows = [
         document["coverage"],
@@ -86,7 +91,7 @@ def read_document(document: Mapping[str, Any], settings: BranchSettings) -> Bran
     ]
     return BranchPlan(
         scenario=document["scenario"],
-        settings=settings,
+        settings=read_settings(document["settings"]),
         as_of=dt.date.fromisoformat(document["as_of"]) if document["as_of"] else None,
         places=tuple(_read_place(row) for row in document["places"]),
         bodies=tuple(_read_body(row) for row in document["organisations"]),
@@ -102,6 +107,7 @@ def read_document(document: Mapping[str, Any], settings: BranchSettings) -> Bran
             for name in sure["goals"]
         ),
         runtime_s=sure["runtime_s"],
+        ground=document["ground"],
     )
 
 

@@ -1,5 +1,6 @@
 """Propose branches for a project: read, judge, decide, group, count, store."""
 
+import hashlib
 import time
 from collections.abc import Callable
 from dataclasses import replace
@@ -44,7 +45,8 @@ def propose_branches(
     ground = stand_on(path, layers)
     outcome = store.read_outcome(path, scenario)
     plan = plan_branches(ground, settings, outcome, scenario=scenario, stop=stop, seed=seed)
-    plan = replace(plan, runtime_s=round(time.perf_counter() - started, 3))
+    token = ground_token(store.layers_digest(layers), outcome)
+    plan = replace(plan, runtime_s=round(time.perf_counter() - started, 3), ground=token)
     save_plan(path, plan)
     return plan
 
@@ -79,6 +81,15 @@ def plan_branches(
         stages=_stages(result),
         runtime_s=0.0,
     )
+
+
+def ground_token(layers_digest: str, outcome: Outcome | None) -> str:
+    """Give a short text that differs for other layers and for another plan of grids."""
+    digest = hashlib.sha256(layers_digest.encode())
+    if outcome is not None:
+        pairs = zip(outcome.cells["cell_id"], outcome.cells["grid_code"], strict=True)
+        digest.update(repr(sorted((str(cell), str(code)) for cell, code in pairs)).encode())
+    return digest.hexdigest()[:16]
 
 
 def land_of(ground: Ground, outcome: Outcome | None) -> Land:

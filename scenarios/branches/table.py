@@ -5,7 +5,7 @@ from pathlib import Path
 
 from sqlalchemy import Column, Table, Text, delete, insert, select
 
-from scenarios.branches.document import branches_document, read_document, read_settings, settings_document
+from scenarios.branches.document import read_document, read_settings, settings_document, stored_document
 from scenarios.branches.values import BranchPlan, BranchSettings
 from scenarios.codec import to_json
 from scenarios.connect import count_change, reading, writing
@@ -31,11 +31,11 @@ def save_plan(path: Path, plan: BranchPlan) -> None:
     StoreError
         `cannot_write`.
     """
-    _save(path, plan.scenario, plan.settings, to_json(branches_document(plan)))
+    _save(path, plan.scenario, plan.settings, to_json(stored_document(plan)))
 
 
 def save_settings(path: Path, scenario: str, settings: BranchSettings) -> None:
-    """Keep the rules of a scenario; a proposal made under other rules goes.
+    """Keep the rules of a scenario; its proposal stays, with the rules that it was made under.
 
     Raises
     ------
@@ -46,10 +46,13 @@ def save_settings(path: Path, scenario: str, settings: BranchSettings) -> None:
 
 
 def _save(path: Path, scenario: str, settings: BranchSettings, plan: str | None) -> None:
-    row = {"scenario": scenario, "settings": to_json(settings_document(settings)), "plan": plan}
     with writing(path) as connection:
         BRANCHES.create(connection, checkfirst=True)
         register_table(connection, BRANCHES.name, BRANCHES.comment or "")
+        if plan is None:
+            own = select(BRANCHES.c.plan).where(BRANCHES.c.scenario == scenario)
+            plan = connection.execute(own).scalar()
+        row = {"scenario": scenario, "settings": to_json(settings_document(settings)), "plan": plan}
         connection.execute(delete(BRANCHES).where(BRANCHES.c.scenario == scenario))
         connection.execute(insert(BRANCHES), [row])
         count_change(connection)
@@ -73,4 +76,4 @@ def read_branches(path: Path, scenario: str) -> tuple[BranchSettings, BranchPlan
         return BranchSettings(), None
     with parsing(path):
         settings = read_settings(json.loads(row[0]))
-        return settings, read_document(json.loads(row[1]), settings) if row[1] else None
+        return settings, read_document(json.loads(row[1])) if row[1] else None

@@ -191,7 +191,10 @@ class StageBound:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BranchPlan:
-    """The answer: every place with its decision, every organisation, coverage, and how good it is."""
+    """The answer: every place with its decision, every organisation, coverage, and how good it is.
+
+    `ground` tells apart the layers and grids that it is about; empty where nobody asked.
+    """
 
     scenario: str
     settings: BranchSettings

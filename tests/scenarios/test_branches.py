@@ -15,14 +15,14 @@ from data.specs import PLANTED_CODE
 from geo.layers import STORAGE_CRS, Layers
 from scenarios.branches.decide import distances
 from scenarios.branches.diagnosis import diagnose
-from scenarios.branches.document import branches_document, read_document
-from scenarios.branches.propose import land_of, plan_branches, propose_branches
+from scenarios.branches.document import branches_document, read_document, stored_document
+from scenarios.branches.propose import ground_token, land_of, plan_branches, propose_branches
 from scenarios.branches.standing import judge, latest_activity
 from scenarios.branches.table import read_branches, save_settings
 from scenarios.branches.values import BranchPlan, BranchSettings, Place, Standing
 from scenarios.ground import stand_on
 from scenarios.rules import GridRules, WorkRules
-from scenarios.store import create_project, read_layers
+from scenarios.store import create_project, layers_digest, read_layers
 
 METRES = "EPSG:4549"
 DAY = dt.date(2026, 9, 30)
@@ -310,10 +310,16 @@ def test_a_proposal_is_kept_with_its_rules_and_read_back_the_same(demo: Path) ->
     settings = BranchSettings(rules=WorkRules().with_values({"joint_distance_m": 300}), as_of=DAY)
     plan = propose_branches(demo, settings, stop=lambda: False)
     assert read_branches(demo, "base") == (settings, plan)
-    document = branches_document(plan)
-    assert branches_document(read_document(document, settings)) == document
+    assert read_document(json.loads(json.dumps(stored_document(plan)))) == plan
     save_settings(demo, "base", BranchSettings())
-    assert read_branches(demo, "base") == (BranchSettings(), None)
+    assert read_branches(demo, "base") == (BranchSettings(), plan)
+
+
+def test_a_proposal_knows_the_layers_and_grids_it_is_about(demo: Path) -> None:
+    plan = propose_branches(demo, BranchSettings(), stop=lambda: False)
+    digest = layers_digest(read_layers(demo))
+    assert plan.ground == ground_token(digest, None)
+    assert plan.ground != ground_token(digest + "x", None)
 
 
 def test_the_planted_community_comes_out_worst_for_the_right_reasons(demo: Path) -> None:
