@@ -91,6 +91,15 @@ def join_locks(wishes: GridLocks, plan: DeskPlan, community_of: Mapping[str, str
     )
 
 
+def keeps_desk(kept: KeptLocks, grid_of_cell: Mapping[str, str | None]) -> bool:
+    """Tell whether the plan of a community leaves every cell locked on the desk, and no locked grid grows."""
+    held = {cell: code for cell, code in kept.desk.items() if cell in grid_of_cell}
+    whole = {held[next(iter(cells))] for cells in kept.locks.whole if cells <= held.keys()}
+    return all(grid_of_cell[cell] == code for cell, code in held.items()) and not any(
+        code in whole and cell not in held for cell, code in grid_of_cell.items()
+    )
+
+
 def read_desk_plan(path: Path, scenario: str) -> DeskPlan | None:
     """Read what lies on a scenario's desk, or None where it has no plan.
 

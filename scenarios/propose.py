@@ -24,7 +24,7 @@ from scenarios.ground import (
     stand_on,
     to_metres,
 )
-from scenarios.join_locks import KeptLocks
+from scenarios.join_locks import KeptLocks, keeps_desk
 from scenarios.levers.stand import ground_of
 from scenarios.locks import GridLocks, locks_mark
 from scenarios.outcome import Outcome, Plan
@@ -275,9 +275,7 @@ def _plan_of(
         # A failure of ours must not cost the planner the plan that was there.
         return with_reason(before, "engine_failed") if before else empty_plan(community, "engine_failed")
     plan = solved_plan(community, result, ground.today, kept.names)
-    if before is not None and any(
-        plan.grid_of_cell[cell] != code for cell, code in kept.desk.items() if cell in plan.grid_of_cell
-    ):
+    if before is not None and not keeps_desk(kept, plan.grid_of_cell):
         # The engines may let a wish go where no plan has it; what a person locked by hand stays.
         return with_reason(before, "desk_locks_hold")
     return under_locks(plan, _mark(kept.wishes, community))

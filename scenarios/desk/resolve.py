@@ -19,10 +19,9 @@ from scenarios.desk.commit import commit
 from scenarios.desk.edits import EDITS
 from scenarios.desk.facts import free_codes, name_of
 from scenarios.desk.log import Entry
-from scenarios.desk.plan import may_have_any_size
 from scenarios.desk.value import Desk
 from scenarios.errors import EditRefused
-from scenarios.join_locks import KeptLocks, join_locks
+from scenarios.join_locks import KeptLocks, join_locks, keeps_desk
 from scenarios.live import EditCost, LiveCommunity, complete_plan, price_plan
 from scenarios.locks import GridLocks, locks_of
 from scenarios.outcome import Certificate, Plan
@@ -193,7 +192,8 @@ def _offer(desk: Desk, solved: Mapping[str, Plan], untouched: tuple[str, ...]) -
     refused: list[str] = []
     for code, plan in solved.items():
         own = _coded(desk, code, plan)
-        if not _keeps_locks(desk, code, own):
+        # The engines let a lock go where no plan has it; what a person locked by hand stays.
+        if not keeps_desk(_kept(desk, code), own):
             refused.append(code)
             continue
         to |= own
@@ -209,15 +209,6 @@ def _offer(desk: Desk, solved: Mapping[str, Plan], untouched: tuple[str, ...]) -
         facts={"communities": taken, "n_cells": len(change.cells)},
         communities=tuple(offers),
         untouched=(*untouched, *refused),
-    )
-
-
-def _keeps_locks(desk: Desk, community: str, own: Mapping[str, str | None]) -> bool:
-    """Tell whether a plan leaves what is locked: the engines let a lock go where no plan has it."""
-    held = _kept(desk, community).desk
-    return all(own[cell] == grid for cell, grid in held.items()) and not any(
-        grid is not None and cell not in held and may_have_any_size(desk.plan, grid)
-        for cell, grid in own.items()
     )
 
 

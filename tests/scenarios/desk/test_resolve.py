@@ -2,9 +2,10 @@
 
 import pytest
 
-from scenarios.desk.desk import Desk, read_history, undo
+from scenarios.desk.desk import Desk, open_desk, read_history, undo
 from scenarios.desk.resolve import accept, best_around, best_around_live, open_on_desk
 from scenarios.errors import EditRefused
+from scenarios.propose import Settings, propose
 from scenarios.workers import Workers
 from tests.scenarios.desk.conftest import OVERSIZE, PLAIN
 from tests.scenarios.desk.test_certify import certificate, never
@@ -103,7 +104,7 @@ def test_locks_that_no_plan_can_hold_leave_the_community_as_it_is(desk: Desk) ->
     assert offer.is_empty
 
 
-def test_a_locked_grid_that_no_plan_can_hold_takes_nothing_in(desk: Desk) -> None:
+def test_a_locked_grid_that_no_plan_can_hold_takes_nothing_in(desk: Desk, workers: Workers) -> None:
     # Found by the state machine: the engine lets a torn grid's lock go and fills the gap between its parts.
     cells = desk.ground.cells_of(PLAIN)
     torn = edit(desk, "new_grid", cells=[cells[0], cells[2]])
@@ -111,6 +112,8 @@ def test_a_locked_grid_that_no_plan_can_hold_takes_nothing_in(desk: Desk) -> Non
     offer = best_around_live(locked, open_on_desk(locked, PLAIN, stop=never), stop=never)
     assert offer.is_empty
     assert offer.untouched == (PLAIN,)
+    propose(desk.path, Settings(), stop=never, on_progress=lambda _step: None, workers=workers)
+    assert grids_of(open_desk(desk.path), PLAIN) == grids_of(locked, PLAIN)
 
 
 def test_an_offer_for_an_older_plan_is_refused(desk: Desk) -> None:
