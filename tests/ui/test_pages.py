@@ -173,7 +173,7 @@ def test_a_proposal_survives_a_refresh_and_can_be_stopped(slow_job: Job) -> None
 def test_a_first_start_solves_by_itself_once(workspace: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     begun = []
     monkeypatch.setenv("GRIDPLAN_PROJECT", str(workspace))
-    monkeypatch.setattr("pages.grids.start_proposal", lambda state, _outcome: begun.append(state.project))
+    monkeypatch.setattr("ui.greeting.start_proposal", lambda state, _outcome: begun.append(state.project))
     test = open_page("grids")
     test.run()
     assert begun == [workspace]
