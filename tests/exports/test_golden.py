@@ -1,7 +1,7 @@
 """Three sheets as they were when somebody looked at them last.
 
-A change here is no fault by itself: look at the picture that the failing test names, and if the sheet is as good
-as before, run the test once with GRIDPLAN_DRAW_GOLDEN=1, which draws the files in `golden` anew.
+A change here is no fault by itself: look at the picture that the failing test names, and if the sheet is as
+good as before, run the test once with GRIDPLAN_DRAW_GOLDEN=1, which draws the files in `golden` anew.
 """
 
 import dataclasses
