@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
 EDITS = 20
 _TIMEOUT_MS = 60_000
+_PAUSE_MS = 1000  # a person looks before the next edit
 _WATCH = """() => {
   const gp = gridplanMap, desk = gp.desk.state;
   window.gpTimes = [];
@@ -99,7 +100,7 @@ def _one(page: "Page", frame: "Frame", name: str) -> dict[str, Any]:
     frame.wait_for_function(
         "gpTimes[gpTimes.length - 1].acknowledged && gpTimes[gpTimes.length - 1].painted", timeout=_TIMEOUT_MS
     )
-    page.wait_for_timeout(200)
+    page.wait_for_timeout(_PAUSE_MS)
     found: dict[str, Any] = frame.evaluate("gpTimes[gpTimes.length - 1]")
     return found
 

@@ -6,7 +6,7 @@ from math import isfinite
 import streamlit as st
 
 from scenarios.desk.desk import Desk
-from scenarios.desk.resolve import CommunityOffer, Offer, best_around
+from scenarios.desk.resolve import CommunityOffer, Offer, best_around, desk_locks
 from scenarios.propose import Progress, ProposalStopped
 from ui.boundary import escape_markdown, show_error
 from ui.desk.session import DeskSession, desk_session
@@ -27,7 +27,7 @@ def draw_best(texts: Texts, session: DeskSession, desk: Desk, community: str | N
     if job is not None:
         _take_in(texts, session, desk, job.view())
     if session.offer is not None:
-        _draw_offer(texts, session, session.offer)
+        _draw_offer(texts, session, desk, session.offer)
         return
     st.caption(texts("desk.best.about"))
     if community is not None:
@@ -57,9 +57,9 @@ def _take_in(texts: Texts, session: DeskSession, desk: Desk, view: JobView) -> N
         st.caption(texts("desk.best.outdated"))
 
 
-def _draw_offer(texts: Texts, session: DeskSession, offer: Offer) -> None:
+def _draw_offer(texts: Texts, session: DeskSession, desk: Desk, offer: Offer) -> None:
     if offer.is_empty:
-        st.info(texts("desk.best.already"))
+        st.info(texts(f"desk.best.{why_empty(desk, offer)}"))
         st.button(texts("desk.best.good"), key="desk_best_leave", width="stretch", on_click=_leave)
         return
     st.info(texts("desk.best.looking", cells=len(offer.moves)))
@@ -75,6 +75,15 @@ def _draw_offer(texts: Texts, session: DeskSession, offer: Offer) -> None:
         args=("accept", {"offer": offer}),
     )
     leave.button(texts("desk.leave"), key="desk_best_leave", width="stretch", on_click=_leave)
+
+
+def why_empty(desk: Desk, offer: Offer) -> str:
+    """Tell why an offer changes nothing: `all_locked`, `already` the best by proof, or `no_better` was found."""
+    open_still = [code for code in offer.untouched if desk_locks(desk, code) is not None]
+    if not offer.communities and not open_still:
+        return "all_locked"
+    proven = not open_still and all(item.after.proven for item in offer.communities)
+    return "already" if proven else "no_better"
 
 
 def _line(texts: Texts, item: CommunityOffer) -> str:

@@ -42,8 +42,8 @@ def draw_desk(
     texts: Texts, state: State, project: Path, places: tuple[DeltaGenerator, DeltaGenerator], height: int
 ) -> None:
     """Draw the desk: the map at the first place, the panel at the second, the table below both."""
-    if grant_wishes(state):
-        st.rerun()  # the top line says what can be undone now
+    granted = grant_wishes(state)
+    state = get_state()
     session = desk_session()
     left, column = places
     right = column.container(height=height, border=False)
@@ -54,6 +54,10 @@ def draw_desk(
     desk = session.desk or desk
     with left:
         _draw_map(texts, state, session, desk, height)
+    if granted:
+        # The map has its answer. Everything else follows in a run of the whole page, whose top line says what
+        # can be undone now.
+        st.rerun()
     with right:
         draw_desk_panel(texts, state, session, desk)
     draw_desk_table(texts, state, desk)
