@@ -78,7 +78,7 @@ def _draw_offer(texts: Texts, session: DeskSession, desk: Desk, offer: Offer) ->
 
 
 def why_empty(desk: Desk, offer: Offer) -> str:
-    """Tell why an offer changes nothing: `all_locked`, `already` the best by proof, or `no_better` was found."""
+    """Tell why an offer changes nothing: `all_locked`, `already` the best by proof, or `no_better` found."""
     open_still = [code for code in offer.untouched if desk_locks(desk, code) is not None]
     if not offer.communities and not open_still:
         return "all_locked"
