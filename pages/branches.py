@@ -11,6 +11,7 @@ from optimize.stop import TimeLimit
 from scenarios import store
 from scenarios.branches.propose import ground_token, propose_branches
 from scenarios.branches.values import BranchPlan, BranchSettings
+from scenarios.levers.stand import ground_key
 from scenarios.outcome import Outcome
 from ui import workspace
 from ui.boundary import boundary
@@ -104,7 +105,9 @@ def _draw_stale(
     digest = store.known_layers_digest(project)
     if plan.settings != settings:
         st.warning(texts("branches.stale_rules"))
-    elif digest is not None and plan.ground != ground_token(digest, outcome):
+    elif digest is not None and plan.ground != ground_token(
+        ground_key(project, plan.scenario, digest), outcome
+    ):
         st.warning(texts("branches.stale"))
 
 

@@ -69,7 +69,8 @@ def _certificate(plan: BranchPlan) -> dict[str, object]:
     return {
         "objective": {stage.name: stage.objective for stage in plan.stages},
         "lower_bound": {stage.name: stage.lower_bound for stage in plan.stages},
-        "gap": {stage.name: stage.gap for stage in plan.stages},
+        "gaps": {stage.name: stage.gap for stage in plan.stages},
+        "gap": max((stage.gap for stage in plan.stages), default=0.0),
         "proven_goals": {stage.name: stage.proven for stage in plan.stages},
         "goals": names,
         "proven": plan.proven,
@@ -101,7 +102,7 @@ def read_document(document: Mapping[str, Any]) -> BranchPlan:
                 name=name,
                 objective=sure["objective"][name],
                 lower_bound=sure["lower_bound"][name],
-                gap=sure["gap"][name],
+                gap=sure["gaps"][name],
                 proven=sure["proven_goals"][name],
             )
             for name in sure["goals"]

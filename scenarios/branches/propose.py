@@ -19,7 +19,8 @@ from scenarios.branches.standing import latest_activity, read_standing
 from scenarios.branches.table import save_plan
 from scenarios.branches.values import Body, BranchPlan, BranchSettings, Place, StageBound, Standing
 from scenarios.errors import UnknownScenario
-from scenarios.ground import Ground, stand_on
+from scenarios.ground import Ground
+from scenarios.levers.stand import ground_key, ground_of
 from scenarios.outcome import Outcome
 from scenarios.plans_store import BASE_SCENARIO
 
@@ -42,10 +43,10 @@ def propose_branches(
         raise UnknownScenario("unknown_scenario", scenario=scenario)
     started = time.perf_counter()
     layers = store.read_layers(path)
-    ground = stand_on(path, layers)
+    ground = ground_of(path, scenario, layers)
     outcome = store.read_outcome(path, scenario)
     plan = plan_branches(ground, settings, outcome, scenario=scenario, stop=stop, seed=seed)
-    token = ground_token(store.layers_digest(layers), outcome)
+    token = ground_token(ground_key(path, scenario, store.layers_digest(layers)), outcome)
     plan = replace(plan, runtime_s=round(time.perf_counter() - started, 3), ground=token)
     save_plan(path, plan)
     return plan
@@ -83,9 +84,9 @@ def plan_branches(
     )
 
 
-def ground_token(layers_digest: str, outcome: Outcome | None) -> str:
-    """Give a short text that differs for other layers and for another plan of grids."""
-    digest = hashlib.sha256(layers_digest.encode())
+def ground_token(key: str, outcome: Outcome | None) -> str:
+    """Give a short text that differs for other layers, told apart by `key`, and for another plan of grids."""
+    digest = hashlib.sha256(key.encode())
     if outcome is not None:
         pairs = zip(outcome.cells["cell_id"], outcome.cells["grid_code"], strict=True)
         digest.update(repr(sorted((str(cell), str(code)) for cell, code in pairs)).encode())

@@ -11,6 +11,7 @@ from scenarios.codec import to_json
 from scenarios.connect import count_change, reading, writing
 from scenarios.frames import parsing
 from scenarios.gpkg import has_table, register_table
+from scenarios.levers.rows import line_of, parents_of
 from scenarios.schema import METADATA
 
 BRANCHES = Table(
@@ -59,7 +60,9 @@ def _save(path: Path, scenario: str, settings: BranchSettings, plan: str | None)
 
 
 def read_branches(path: Path, scenario: str) -> tuple[BranchSettings, BranchPlan | None]:
-    """Give the rules of a scenario, the defaults where none are kept, and its proposal if there is one.
+    """Give the rules of a scenario and its proposal if there is one.
+
+    A scenario without rules of its own has those of the one it was made from, the first of all the defaults.
 
     Raises
     ------
@@ -69,11 +72,17 @@ def read_branches(path: Path, scenario: str) -> tuple[BranchSettings, BranchPlan
     with reading(path) as connection:
         if not has_table(connection, BRANCHES.name):
             return BranchSettings(), None
-        row = connection.execute(
-            select(BRANCHES.c.settings, BRANCHES.c.plan).where(BRANCHES.c.scenario == scenario)
-        ).first()
-    if row is None:
+        line = line_of(parents_of(connection), scenario)[::-1]
+        kept = {
+            name: (settings, plan)
+            for name, settings, plan in connection.execute(
+                select(BRANCHES).where(BRANCHES.c.scenario.in_(line))
+            )
+        }
+    nearest = next((name for name in line if name in kept), None)
+    if nearest is None:
         return BranchSettings(), None
     with parsing(path):
-        settings = read_settings(json.loads(row[0]))
-        return settings, read_document(json.loads(row[1])) if row[1] else None
+        settings = read_settings(json.loads(kept[nearest][0]))
+        own = kept[nearest][1] if nearest == scenario else None
+        return settings, read_document(json.loads(own)) if own else None

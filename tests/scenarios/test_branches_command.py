@@ -4,10 +4,16 @@ import json
 from pathlib import Path
 
 import pytest
+from sqlalchemy import insert
 from typer.testing import CliRunner
 
 import gridplan
 from data.generate import build_demo
+from scenarios.branches.table import read_branches, save_settings
+from scenarios.branches.values import BranchSettings
+from scenarios.connect import writing
+from scenarios.rules import WorkRules
+from scenarios.schema import SCENARIOS
 from scenarios.store import create_project
 
 
@@ -27,6 +33,7 @@ def test_the_command_prints_places_organisations_coverage_and_certificate(demo: 
     fields = ("id", "kind", "name", "community_code", "grid_code", "formal_members", "decision", "reasons")
     assert {*fields, "organisation"} <= place.keys()
     assert {"id", "level", "formal_members", "places", "max_distance_m"} <= body.keys()
+    assert document["certificate"]["proven"] == (document["certificate"]["gap"] == 0)
 
 
 @pytest.mark.parametrize(
@@ -41,3 +48,17 @@ def test_the_command_refuses_what_it_cannot_do(demo: Path, arguments: list[str],
     done = CliRunner().invoke(gridplan.main, ["branches", str(demo), *arguments, "--json"])
     assert done.exit_code == 2
     assert json.loads(done.stdout)["error"] == code
+
+
+def test_a_scenario_made_from_another_has_its_rules_until_it_has_its_own(demo: Path) -> None:
+    with writing(demo) as connection:
+        rows = [("base", None), ("child", "base"), ("grandchild", "child")]
+        facts = {"seed": 1, "rules": "{}", "weights": "{}"}
+        connection.execute(insert(SCENARIOS), [{"name": n, "parent": p, **facts} for n, p in rows])
+    near = BranchSettings(rules=WorkRules().with_values({"joint_distance_m": 300}))
+    far = BranchSettings(rules=WorkRules().with_values({"joint_distance_m": 900}))
+    save_settings(demo, "base", near)
+    assert read_branches(demo, "grandchild") == (near, None)
+    save_settings(demo, "child", far)
+    assert read_branches(demo, "grandchild") == (far, None)
+    assert read_branches(demo, "base")[0] == near
