@@ -20,6 +20,7 @@ SUITES: Mapping[str, str] = MappingProxyType(
         "desk": "bench.desk:run",
         "desk_map": "bench.desk_clicks:run",
         "exports": "bench.exports:run",
+        "scenarios": "bench.scenarios:run",
     }
 )
 """Suite → `module:function`."""

@@ -8,12 +8,13 @@ from scenarios.tree import read_tree
 from ui import workspace
 from ui.boundary import boundary
 from ui.scenarios_compare import draw_compare
+from ui.scenarios_curve import draw_curve
 from ui.scenarios_jobs import draw_answers, start_answers
 from ui.scenarios_tree import draw_panel, draw_tree
 from ui.state import get_state
 from ui.texts.catalog import Texts
 
-_VIEWS = ("tree", "compare")
+_VIEWS = ("tree", "compare", "sensitivity")
 _HEIGHT = 520
 
 
@@ -45,6 +46,9 @@ def render() -> None:
                 st.rerun()
         if view == "compare":
             draw_compare(texts, state, state.project, nodes)
+            return
+        if view == "sensitivity":
+            draw_curve(texts, state, state.project)
             return
         names = place_names(stand(state.project))
         tree, panel = st.columns([1.9, 1], gap="medium")

@@ -121,7 +121,15 @@ def _draw_indicators(texts: Texts, outcomes: Sequence[Outcome]) -> None:
         )
         for title, outcome in zip(titles, outcomes, strict=True)
     }
-    st.dataframe(pd.DataFrame(rows), hide_index=True, height=_HEIGHT, width="stretch")
+    numbers = [name for name in rows[0] if name != texts("scenarios_page.indicator")]
+    right = st.column_config.TextColumn(alignment="right")
+    st.dataframe(
+        pd.DataFrame(rows),
+        hide_index=True,
+        height=_HEIGHT,
+        width="stretch",
+        column_config=dict.fromkeys(numbers, right),
+    )
     st.caption(escape_markdown(" · ".join(f"{title}: {said}" for title, said in certificates.items())))
 
 

@@ -115,7 +115,9 @@ def answer(
     posed = pose(path, filed, time_limit_s=time_limit_s)
     on_progress(Progress(stage="cells", done=1, total=1))
     parts = _find_parts(path, filed, posed)
-    solved = solve_open(path, posed, parts.open_codes, stop=stop, on_progress=on_progress, workers=workers)
+    wanted = {posed.marks[code]: (posed, code) for code in parts.open_codes}
+    found = solve_open(path, wanted, stop=stop, on_progress=on_progress, workers=workers)
+    solved = {code: found[mark] for mark, (_, code) in wanted.items() if mark in found}
     plan = join_plans(
         parts.kept.get(item.code)
         or parts.known.get(item.code)
@@ -151,14 +153,23 @@ def is_out_of_date(filed: Filed, cut_from: str) -> bool:
 
 def solve_open(
     path: Path,
-    posed: Posed,
-    codes: Sequence[str],
+    wanted: Mapping[str, tuple[Posed, str]],
     *,
     stop: Stop,
     on_progress: OnProgress,
     workers: Workers | None,
 ) -> dict[str, Plan]:
-    """Solve some communities of a question and remember their plans under their digests.
+    """Solve communities of one or more questions and remember their plans under their digests.
+
+    Parameters
+    ----------
+    wanted
+        Digest → question and community code; all of one seed.
+
+    Returns
+    -------
+    dict
+        Digest → plan.
 
     Raises
     ------
@@ -167,26 +178,27 @@ def solve_open(
     """
     finished: dict[str, bool] = {}
 
-    def count(code: str, result: Result | None) -> None:
-        finished[code] = result is not None and not stop()
-        on_progress(Progress(stage="solve", done=len(finished), total=len(codes), community=code))
+    def count(mark: str, result: Result | None) -> None:
+        finished[mark] = result is not None and not stop()
+        community = wanted[mark][1]
+        on_progress(Progress(stage="solve", done=len(finished), total=len(wanted), community=community))
 
-    if codes:
-        on_progress(Progress(stage="solve", done=0, total=len(codes)))
-    asked = {code: posed.asked[code] for code in codes}
+    if wanted:
+        on_progress(Progress(stage="solve", done=0, total=len(wanted)))
+    asked = {mark: posed.asked[code] for mark, (posed, code) in wanted.items()}
     results = solve_asked(asked, stop=stop, on_done=count, workers=workers)
-    plans = {code: _plan_of(posed, code, result) for code, result in results.items()}
-    limited = {code for code in codes if asked[code].most_moved is not None}
+    plans = {mark: _plan_of(*wanted[mark], result) for mark, result in results.items()}
     whole = {
-        posed.marks[code]: plan_to_json(plan)
-        for code, plan in plans.items()
-        if finished.get(code) and not (stop() and code in limited)
+        mark: plan_to_json(plan)
+        for mark, plan in plans.items()
+        if finished.get(mark) and not (stop() and asked[mark].most_moved is not None)
     }
     if whole:
         with writing(path) as connection:
             ready_tables(connection)
             write_answers(connection, whole)
-            write_cuts(connection, posed.standing.cuts)
+            for posed, _ in wanted.values():
+                write_cuts(connection, posed.standing.cuts)
     if stop():
         raise ProposalStopped("stopped")
     return plans

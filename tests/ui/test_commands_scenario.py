@@ -195,3 +195,14 @@ def test_the_levers_are_listed_with_their_fields() -> None:
         "high": {"kind": "count", "required": True, "low": 1, "high": 1000000},
     }
     assert "band=low,high" in run("scenario", "levers", "--lang", "en").stdout
+
+
+def test_a_curve_has_a_plan_behind_every_point(project: Path) -> None:
+    run("scenario", "fork", project, "base", "甲")
+    assert run("scenario", "set", project, "甲", "band=100,600").exit_code == 0
+    found = answer_of("sensitivity", project, "甲", f"n_grids.{C}={{x}}", "1..2/1")
+    assert [point["value"] for point in found["points"]] == [1.0, 2.0]
+    assert len({point["plan_digest"] for point in found["points"]}) == 2
+    assert run("sensitivity", project, "甲", f"n_grids.{C}={{x}}", "1..2/1").stdout.count("\t") > 10
+    refused = run("sensitivity", project, "甲", "weight.moved={x}", "2..1/1", "--json")
+    assert (refused.exit_code, json.loads(refused.stdout)["error"]) == (2, "range_empty")

@@ -1,0 +1,152 @@
+"""One lever over a range: a plan behind every point, all solved side by side on all cores."""
+
+import time
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from scenarios.levers.answer import known_answers, outcome_of, solve_open
+from scenarios.levers.errors import TreeError
+from scenarios.levers.lever import Lever
+from scenarios.levers.pose import Posed, pose, pose_stored, read_filed
+from scenarios.levers.registry import parse_lever
+from scenarios.outcome import Outcome, Plan
+from scenarios.plan import empty_plan, join_plans, kept_plan
+from scenarios.propose import OnProgress
+from scenarios.run import Stop
+from scenarios.store import read_outcome
+from scenarios.workers import Workers
+
+MOST_POINTS = 40
+TIME_LIMIT_S = 20.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Point:
+    """One value of the lever and the outcome that it leads to."""
+
+    value: float
+    lever: Lever
+    outcome: Outcome
+
+
+def read_range(text: str) -> tuple[float, ...]:
+    """Read `FROM..TO/STEP`.
+
+    Raises
+    ------
+    TreeError
+        `range_empty` for a range without values, or with too many.
+    """
+    try:
+        ends, _, step = text.partition("/")
+        low, _, high = ends.partition("..")
+        return spread(float(low), float(high), float(step))
+    except ValueError:
+        raise TreeError("range_empty", given=text) from None
+
+
+def spread(low: float, high: float, step: float) -> tuple[float, ...]:
+    """Give the values from one end to the other.
+
+    Raises
+    ------
+    TreeError
+        `range_empty`.
+    """
+    if not step > 0 or not high >= low or (high - low) / step >= MOST_POINTS:
+        raise TreeError("range_empty", given=f"{low}..{high}/{step}")
+    return tuple(round(low + at * step, 9) for at in range(int((high - low) / step + 1e-9) + 1))
+
+
+def lever_at(template: str, value: float) -> Lever:
+    """Give the lever of a template such as `weight.moved={x}` at a value.
+
+    Raises
+    ------
+    LeverError
+        As for `parse_lever`.
+    """
+    shown = str(int(value)) if value == int(value) else str(value)
+    return parse_lever(template.replace("{x}", shown))
+
+
+def vary(  # noqa: PLR0913 - the last four are what every long task takes
+    path: Path,
+    name: str,
+    template: str,
+    values: Sequence[float],
+    *,
+    stop: Stop,
+    on_progress: OnProgress,
+    workers: Workers | None,
+    time_limit_s: float = TIME_LIMIT_S,
+) -> tuple[Point, ...]:
+    """Work out what a scenario would be with a lever at each value.
+
+    The scenario itself stays as it is; what is solved is remembered, so keeping a point costs nothing.
+
+    Raises
+    ------
+    LeverError, RuleError
+        A value that the lever cannot have.
+    ProposalStopped
+        `stopped`.
+    """
+    filed = read_filed(path, name)
+    levers = [lever_at(template, value) for value in values]
+    posed = [pose(path, filed, time_limit_s=time_limit_s, extra=[lever]) for lever in levers]
+    own = read_outcome(path, name)
+    marks = pose_stored(path, name, time_limit_s=time_limit_s).marks
+    kept = [_kept(question, own, marks) for question in posed]
+    started = time.perf_counter()
+    found = _solve(path, posed, kept, stop=stop, on_progress=on_progress, workers=workers)
+    spent_s = time.perf_counter() - started
+    return tuple(
+        Point(value=value, lever=lever, outcome=_outcome(question, plans, found, spent_s))
+        for value, lever, question, plans in zip(values, levers, posed, kept, strict=True)
+    )
+
+
+def _kept(posed: Posed, own: Outcome | None, marks: Mapping[str, str]) -> dict[str, Plan]:
+    """Give the scenario's own plans, which stay where a value of the lever changes nothing."""
+    return {
+        item.code: plan
+        for item in posed.communities
+        if own is not None
+        and marks.get(item.code) == posed.marks.get(item.code)
+        and (plan := kept_plan(item, own)) is not None
+    }
+
+
+def _solve(
+    path: Path,
+    posed: Sequence[Posed],
+    kept: Sequence[Mapping[str, Plan]],
+    *,
+    stop: Stop,
+    on_progress: OnProgress,
+    workers: Workers | None,
+) -> dict[str, Plan]:
+    """Find the plans of all points by their digests: those known, and the others solved at once."""
+    found: dict[str, Plan] = {}
+    wanted: dict[int, dict[str, tuple[Posed, str]]] = {}
+    for question, own in zip(posed, kept, strict=True):
+        rest = [code for code in question.asked if code not in own]
+        known = known_answers(path, question, rest)
+        found |= {question.marks[code]: plan for code, plan in known.items()}
+        for code in rest:
+            if code not in known:
+                of_seed = wanted.setdefault(question.settings.seed, {})
+                of_seed[question.marks[code]] = (question, code)
+    for items in wanted.values():
+        found |= solve_open(path, items, stop=stop, on_progress=on_progress, workers=workers)
+    return found
+
+
+def _outcome(posed: Posed, kept: Mapping[str, Plan], found: Mapping[str, Plan], spent_s: float) -> Outcome:
+    plan = join_plans(
+        kept.get(item.code) or found.get(posed.marks.get(item.code, "")) or empty_plan(item, "no_cells")
+        for item in posed.communities
+    )
+    return outcome_of(posed, plan, runtime_s=spent_s)
