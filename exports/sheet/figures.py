@@ -83,7 +83,7 @@ def grids_table(request: Request, extent: Extent, zoom: float, *, narrow: bool =
     shares |= {"area_m2": 2.4, "in_band": 2.0, "contiguous": 1.8}
     dropped = {"kind", "area_m2", "contiguous", "community"} if narrow else set()
     if narrow:
-        shares["in_band"] = 2.6
+        shares |= {"households": 2.4, "residents": 2.2, "in_band": 2.4}
     columns = [name for name in shares if name not in dropped and (name != "name" or named)]
     stands: dict[str, Align] = dict.fromkeys(("households", "residents", "area_m2"), "right")
     stands |= dict.fromkeys(("in_band", "contiguous"), "center")
@@ -137,8 +137,9 @@ def communities_table(request: Request, zoom: float) -> Table:
             fits = Cell(f"{figures[2]}/{n}", bold=True, colour=BROKEN)
         rows.append([name, texts.number(n), texts.number(figures[0]), texts.number(figures[1]), fits])
     columns = [
-        Column(texts("exports.column.community"), 3.2),
-        *(Column(_title(name, request), 1.6, "right") for name in ("n_grids", "households", "residents")),
+        Column(texts("exports.column.community"), 2.7),
+        Column(_title("n_grids", request), 1.3, "right"),
+        *(Column(_title(name, request), 2.0, "right") for name in ("households", "residents")),
         Column(_title("in_band", request), 1.9, "right"),
     ]
     return Table(columns=columns, rows=rows, size_pt=7.0 * zoom, row_mm=4.2 * zoom)

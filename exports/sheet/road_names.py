@@ -12,6 +12,7 @@ from exports.sheet.place import Spot, Wish
 _COLOUR = "#5A4632"
 _PLACES = (0.5, 0.38, 0.62, 0.26, 0.74, 0.15, 0.85)
 _STRAIGHT = 0.985
+_BESIDE_MM = 15.0
 _APART = 1.25
 """Letters of a road's name stand this far apart, so that the eye follows the road."""
 
@@ -24,8 +25,12 @@ def road_labels(
     inside = shapely.get_parts(shapely.intersection(joined, shapely.box(*frame)))
     pieces = sorted((piece for piece in inside if piece.length > 0), key=shapely.length, reverse=True)
     need = len(name) * size_pt * MM_PER_PT * _APART
+    named: list[shapely.Geometry] = []
     for number, piece in enumerate(pieces[:3]):
-        if piece.length > need * (1.15 if number == 0 else 6):
+        # The two carriageways of one road, side by side, need one name.
+        beside = any(piece.distance(other) < _BESIDE_MM for other in named)
+        if piece.length > need * (1.15 if number == 0 else 6) and not beside:
+            named.append(piece)
             yield Wish(kind="road", key=f"{name}#{number}", spots=_along(setter, name, piece, size_pt))
 
 

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from exports.sheet.marks import Box
 
-_STEPS = (1.0, 1.1, 1.25, 1.5, 1.75, 2.0, 2.5, 3.0, 3.5, 4.0, 5.0, 6.0, 7.0, 7.5, 8.0)
+_STEPS = (1.0, 1.1, 1.25, 1.5, 1.75, 2.0, 2.5, 3.0, 3.5, 4.0, 5.0, 6.0, 7.0, 7.5, 8.0, 9.0)
 _BAR_STEPS = (1, 2, 5)
 _ROOM = 0.97
 """Part of the map's box that the area may fill."""
