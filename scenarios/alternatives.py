@@ -15,6 +15,7 @@ from optimize.prepared import Prepared, prepare
 from optimize.problem import Problem
 from optimize.result import Result
 from optimize.stop import AnyOf, TimeLimit
+from scenarios import store
 from scenarios.chosen import as_chosen, extra_cost
 from scenarios.differing import (
     OTHER,
@@ -28,7 +29,7 @@ from scenarios.differing import (
 )
 from scenarios.errors import RuleError
 from scenarios.ground import Ground, keep_locks
-from scenarios.join_locks import KeptLocks
+from scenarios.join_locks import KeptLocks, held_alike
 from scenarios.levers.stand import ground_of
 from scenarios.locks import locks_mark
 from scenarios.outcome import Certificate, Outcome, Plan
@@ -78,8 +79,8 @@ class Alternative:
         another number of grids; empty for the first.
     households_apart
         Households that have another grid than in the first alternative.
-    settings
-        What was asked for.
+    settings, held
+        What was asked for, and the locks that were in force.
     """
 
     presets: tuple[str, ...]
@@ -87,6 +88,7 @@ class Alternative:
     chosen: Certificate
     totals: Mapping[str, float]
     settings: Settings
+    held: KeptLocks
     extra: float | None = None
     gain: str = ""
     households_apart: int = 0
@@ -169,6 +171,7 @@ def _tell(
                 chosen=as_chosen(plan.certificates[0], names, result, best, settings.weights),
                 totals=totals_of(result),
                 settings=settings,
+                held=kept,
                 extra=extra_cost(result, best, settings.weights),
                 gain=find_gain(result, found[0][1]) if at else "",
                 households_apart=count_apart(problem, result.labels, found[0][1].labels),
@@ -258,13 +261,25 @@ def adopt(path: Path, scenario: str, alternative: Alternative) -> Outcome:
     """Store an alternative as its community's plan; the other communities keep what they have.
 
     What was proven of them under other rules or weights no longer counts as proven.
+
+    Raises
+    ------
+    RuleError
+        `locks_changed` where other locks are in force than those it was found under.
+    EditConflict
+        `changed_meanwhile` where somebody edits at this moment.
     """
     started = time.perf_counter()
     settings = replace(alternative.settings, scenario=scenario)
     ground = ground_of(path, scenario)
+    version = store.plan_version(path, scenario)
     locks = keep_locks(path, settings, ground)
+    code = alternative.chosen.community_code
+    place = next(item for item in list_communities(ground) if item.code == code)
+    if not held_alike(alternative.held, locks, code, place.cell_ids):
+        raise RuleError("locks_changed", community=place.name)
     kept = kept_plans(path, settings, ground)
-    kept[alternative.chosen.community_code] = replace(alternative.plan, certificates=(alternative.chosen,))
+    kept[code] = replace(alternative.plan, certificates=(alternative.chosen,))
     plan = join_plans(kept[item.code] or empty_plan(item, "not_solved") for item in list_communities(ground))
     runtime_s = time.perf_counter() - started
-    return store_plan(path, settings, ground, plan, runtime_s=runtime_s, kept=locks)
+    return store_plan(path, settings, ground, plan, runtime_s=runtime_s, kept=locks, expected=version)

@@ -1,6 +1,6 @@
 """Wishes to the engine and locks on the desk, joined: what a proposal must keep, and which codes stay."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import combinations
 from pathlib import Path
@@ -9,7 +9,7 @@ from scenarios.connect import reading
 from scenarios.desk.plan import DeskPlan, cells_of_grids, may_have_any_size
 from scenarios.desk.rows import read_stored
 from scenarios.frames import parsing
-from scenarios.locks import GridLocks
+from scenarios.locks import GridLocks, locks_of
 from scenarios.plan import KeptName
 
 
@@ -98,6 +98,15 @@ def keeps_desk(kept: KeptLocks, grid_of_cell: Mapping[str, str | None]) -> bool:
     return all(grid_of_cell[cell] == code for cell, code in held.items()) and not any(
         code in whole and cell not in held for cell, code in grid_of_cell.items()
     )
+
+
+def held_alike(one: KeptLocks, other: KeptLocks, community: str, cell_ids: Sequence[str]) -> bool:
+    """Tell whether two sets of locks ask the same of a community."""
+    if (community in one.settled) != (community in other.settled):
+        return False
+    if any(one.desk.get(cell) != other.desk.get(cell) for cell in cell_ids):
+        return False
+    return locks_of(one.locks, community, cell_ids) == locks_of(other.locks, community, cell_ids)
 
 
 def read_desk_plan(path: Path, scenario: str) -> DeskPlan | None:

@@ -2,7 +2,6 @@
 
 import time
 from collections.abc import Callable, Mapping
-from contextlib import suppress
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Literal
@@ -13,7 +12,7 @@ from optimize.problem import Problem
 from optimize.result import Result
 from scenarios import store
 from scenarios.assemble import assemble
-from scenarios.desk.change import DESK, PROPOSAL
+from scenarios.desk.change import BOTH, DESK, PROPOSAL
 from scenarios.errors import EditConflict, RuleError, ScenarioError
 from scenarios.ground import (
     Ground,
@@ -24,7 +23,7 @@ from scenarios.ground import (
     stand_on,
     to_metres,
 )
-from scenarios.join_locks import KeptLocks, keeps_desk
+from scenarios.join_locks import KeptLocks, held_alike, keeps_desk
 from scenarios.levers.stand import ground_of
 from scenarios.locks import GridLocks, locks_mark
 from scenarios.outcome import Outcome, Plan
@@ -72,7 +71,7 @@ class Progress:
     community: str | None = None
 
 
-_TRIES = 5  # to store a proposal while others edit
+_TRIES = 20  # to store a proposal while others edit
 OnProgress = Callable[[Progress], None]
 
 
@@ -130,15 +129,26 @@ def _store_results(
     kept: KeptLocks,
     started: float,
 ) -> Outcome:
-    """Store what was solved beside what the other communities have, also where somebody edits them now."""
-    for _ in range(_TRIES):
+    """Store what was solved beside what the other communities have, also where somebody edits them now.
+
+    A community whose locks have changed since keeps its plan: what was solved speaks of the former ones.
+
+    Raises
+    ------
+    EditConflict
+        `changed_meanwhile`, when others edit without a pause.
+    """
+    for left in reversed(range(_TRIES)):
         version = store.plan_version(path, settings.scenario)
-        plan = _join(path, settings, ground, results, kept)
+        now = keep_locks(path, settings, ground)
+        plan = _join(path, settings, ground, results, kept, now)
         runtime_s = time.perf_counter() - started
-        with suppress(EditConflict):
-            return store_plan(path, settings, ground, plan, runtime_s=runtime_s, kept=kept, expected=version)
-    # A conflict each time: rather an edit to be brought back from the log than no proposal at all.
-    return store_plan(path, settings, ground, plan, runtime_s=runtime_s, kept=kept)
+        try:
+            return store_plan(path, settings, ground, plan, runtime_s=runtime_s, kept=now, expected=version)
+        except EditConflict:
+            if not left:
+                raise
+    raise AssertionError("the last try returns or raises")
 
 
 def store_plan(
@@ -175,8 +185,13 @@ def store_plan(
 def _bounds(plan: Plan, ground: Ground, kept: KeptLocks) -> dict[str, str]:
     """Tell whose locks the lower bound of each community needs."""
     community_of = ground.community_of
-    whose = {community_of[cell]: DESK for cell in kept.desk}
-    return whose | {item.community_code: PROPOSAL for item in plan.certificates if item.locks}
+    desk = {community_of[cell] for cell in kept.desk}
+    wished = {item.community_code for item in plan.certificates if item.locks}
+    return (
+        dict.fromkeys(desk - wished, DESK)
+        | dict.fromkeys(wished - desk, PROPOSAL)
+        | dict.fromkeys(desk & wished, BOTH)
+    )
 
 
 def _chosen(layers: Layers, wanted: tuple[str, ...]) -> list[str]:
@@ -222,13 +237,22 @@ def _solve(
 
 
 def _join(
-    path: Path, settings: Settings, ground: Ground, results: Mapping[str, Result | None], kept: KeptLocks
+    path: Path,
+    settings: Settings,
+    ground: Ground,
+    results: Mapping[str, Result | None],
+    kept: KeptLocks,
+    now: KeptLocks,
 ) -> Plan:
     before = kept_plans(path, settings, ground)
-    return join_plans(
-        _plan_of(community, results, before[community.code], ground, kept)
-        for community in list_communities(ground)
-    )
+    plans = []
+    for item in list_communities(ground):
+        own = before[item.code]
+        if own is not None and item.code in results and not held_alike(kept, now, item.code, item.cell_ids):
+            plans.append(with_reason(own, "locks_changed"))
+        else:
+            plans.append(_plan_of(item, results, own, ground, now))
+    return join_plans(plans)
 
 
 def kept_plans(path: Path, settings: Settings, ground: Ground) -> dict[str, Plan | None]:

@@ -28,7 +28,7 @@ class GridStep:
     after: GridEntry | None
 
 
-DESK, PROPOSAL = "desk", "proposal"
+DESK, PROPOSAL, BOTH = "desk", "proposal", "both"
 """Under whose locks a lower bound was proven: those on the desk, which edits keep, or a proposal's own."""
 
 
@@ -37,7 +37,7 @@ class Terms:
     """What a plan was asked for: rules, weights, seed, the layers its cells were cut from.
 
     `bounds` names the communities whose lower bound holds only under locks, and whose locks they were:
-    `DESK` or `PROPOSAL`.
+    `DESK`, `PROPOSAL` or `BOTH`.
     """
 
     rules: Mapping[str, float] = field(default_factory=dict)

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from scenarios.desk.certify import certify, drop_bound, price_community, swap_certificates
-from scenarios.desk.change import DESK, Change, Terms
+from scenarios.desk.change import BOTH, DESK, Change, Terms
 from scenarios.desk.measure import PlanMeasures, measure_plan
 from scenarios.desk.plan import DEDICATED, DeskPlan, GridEntry, may_have_any_size
 from scenarios.desk.terms import rules_of
@@ -80,7 +80,7 @@ def _with_certificates(
         if code in known
     }
     if _loosens(change):
-        freed = {code for code, whose in desk.terms.bounds.items() if whose == DESK and code in known}
+        freed = {code for code, whose in desk.terms.bounds.items() if whose in (DESK, BOTH) and code in known}
         after |= {code: drop_bound(after.get(code, known[code])) for code in freed}
     changed = {code: item for code, item in after.items() if item != known[code]}
     if not changed:

@@ -14,7 +14,7 @@ from optimize.engines import Params
 from optimize.prepared import prepare
 from scenarios.codec import certificates_from_json, certificates_to_json
 from scenarios.desk.certify import drop_bound
-from scenarios.desk.change import DESK, CellMove, Change
+from scenarios.desk.change import BOTH, DESK, PROPOSAL, CellMove, Change
 from scenarios.desk.commit import commit
 from scenarios.desk.edits import EDITS
 from scenarios.desk.facts import free_codes, name_of
@@ -23,7 +23,9 @@ from scenarios.desk.value import Desk
 from scenarios.errors import EditRefused
 from scenarios.join_locks import KeptLocks, join_locks, keeps_desk
 from scenarios.live import EditCost, LiveCommunity, complete_plan, price_plan
-from scenarios.locks import GridLocks, locks_of
+from scenarios.lock_list import join_list, still_there
+from scenarios.locks import GridLocks, locks_mark, locks_of
+from scenarios.locks_store import read_lock_list
 from scenarios.outcome import Certificate, Plan
 from scenarios.plan import Community, solved_plan
 from scenarios.propose import Settings, list_communities
@@ -79,7 +81,10 @@ class Offer:
 
 
 def desk_locks(desk: Desk, community: str) -> GridLocks | None:
-    """Give the locks of a community as the engines understand them; None where nothing may move at all."""
+    """Give the locks of a community as the engines understand them; None where nothing may move at all.
+
+    Those are what is locked on the desk and what the scenario's next proposal must keep.
+    """
     kept = _kept(desk, community)
     return None if community in kept.settled else kept.locks
 
@@ -199,7 +204,8 @@ def _offer(desk: Desk, solved: Mapping[str, Plan], untouched: tuple[str, ...]) -
         to |= own
         fresh = {grid for grid in own.values() if grid is not None} - desk.plan.grids.keys()
         names |= {grid: name_of(desk, code, grid) for grid in fresh}
-        offers.append(_compare(desk, code, own, _as_stored(plan.certificates[0])))
+        mark = locks_mark(_kept(desk, code).wishes, code, desk.ground.cells_of(code))
+        offers.append(_compare(desk, code, own, _as_stored(replace(plan.certificates[0], locks=mark))))
     moves = {cell: grid for cell, grid in to.items() if desk.plan.grid_of_cell.get(cell) != grid}
     change = EDITS["best_around"](desk.plan, desk.ground, {"to": moves, "names": names})
     taken = [code for code in solved if code not in refused]
@@ -238,8 +244,9 @@ def _certified(desk: Desk, change: Change, offers: Sequence[CommunityOffer]) -> 
     for item in changed:
         code = item.after.community_code
         bounds.pop(code, None)
-        if desk_locks(desk, code) != GridLocks():
-            bounds[code] = DESK
+        whose = (bool(_kept(desk, code).desk), bool(item.after.locks))
+        if any(whose):
+            bounds[code] = {(True, False): DESK, (False, True): PROPOSAL, (True, True): BOTH}[whose]
     terms = replace(desk.terms, bounds=bounds)
     return replace(
         change,
@@ -269,7 +276,9 @@ def _coded(desk: Desk, community: str, plan: Plan) -> dict[str, str | None]:
 
 
 def _kept(desk: Desk, community: str) -> KeptLocks:
-    return join_locks(GridLocks(), desk.plan, dict.fromkeys(desk.ground.cells_of(community), community))
+    cells = desk.ground.cells_of(community)
+    own = still_there(read_lock_list(desk.path, desk.scenario), cells, [community])
+    return join_locks(join_list(own), desk.plan, dict.fromkeys(cells, community))
 
 
 def _community(desk: Desk, code: str) -> Community:
