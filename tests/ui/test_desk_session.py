@@ -151,6 +151,15 @@ def test_what_others_did_is_shown(session: DeskSession, project: Path) -> None:
     assert session.desk.plan.grid_of_cell[cell] == code
 
 
+def test_a_plan_never_edited_stays_on_the_desk(session: DeskSession) -> None:
+    # It was opened anew on every run, and what was offered for it was forgotten.
+    desk = session.desk
+    session.split = ("grid", ("cell",))
+    session.refresh()
+    assert session.desk is desk
+    assert session.split == ("grid", ("cell",))
+
+
 def test_the_browser_is_told_only_what_differs(session: DeskSession) -> None:
     drawn, told = delta.differ(session.drawn, session.desk, session.desk.plan)
     assert (told["cells"], told["grids"]) == ({}, {})

@@ -105,9 +105,11 @@ def stop_price(desk: Desk) -> None:
 
 
 def _work(desk: Desk, community: str) -> Work:
+    lives = _lives()
+
     def work(stop: Callable[[], bool], _on_progress: Callable[[Progress], None]) -> Price:
         try:
-            live = _LIVES.get(desk, community, stop)
+            live = lives.get(desk, community, stop)
             cost = price_live(desk, live, stop=stop)
         except Cancelled as error:
             raise ProposalStopped("stopped") from error
@@ -160,4 +162,7 @@ class _Lives:
         return known
 
 
-_LIVES = _Lives()
+@st.cache_resource(show_spinner=False)
+def _lives() -> _Lives:
+    """Give the one shelf of this server."""
+    return _Lives()

@@ -17,6 +17,7 @@ from scenarios.desk.desk import Desk, catch_up, do_edit, open_desk, redo, step_b
 from scenarios.desk.forks import fork_desk
 from scenarios.desk.log import EditRecord
 from scenarios.desk.resolve import Offer, accept
+from scenarios.desk.steps import read_steps
 from scenarios.errors import EditConflict, ScenarioError
 from ui.desk.delta import Drawn, publish_plan
 
@@ -85,9 +86,9 @@ class DeskSession:
         """Show what others have done since, unless the visitor has a conflict to settle first."""
         if self.desk is None or self.conflict is not None:
             return
-        newer = catch_up(self.desk)
-        if newer is not self.desk:
-            self._show(newer)
+        # A plan that was never edited is not watched: catching up would open it anew on every run.
+        if read_steps(self.desk.path, self.desk.scenario).version != self.desk.version:
+            self._show(catch_up(self.desk))
 
     def choose(self, cells: tuple[str, ...]) -> None:
         """Choose cells for the visitor, on the map too."""
