@@ -1,7 +1,7 @@
 """The locks of a scenario in its project file: kept with it, whether it has a plan yet or not."""
 
 import json
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 
 from sqlalchemy import Connection, delete, select
@@ -49,6 +49,22 @@ def copy_lock_list(connection: Connection, scenario: str, other: str) -> None:
     """Give another scenario the same locks, inside a transaction."""
     text = connection.execute(select(LOCKS.c.locks).where(LOCKS.c.scenario == scenario)).scalar()
     write_lock_list(connection, other, list_from_json(json.loads(text)) if text else ())
+
+
+def change_lock_list(path: Path, scenario: str, change: Callable[[tuple[Lock, ...]], Iterable[Lock]]) -> None:
+    """Change the locks of a scenario as they are at this moment: what somebody else has just added stays.
+
+    Raises
+    ------
+    StoreError
+        `cannot_write`, `cannot_read`.
+    """
+    with writing(path) as connection, parsing(path):
+        if not has_current_tables(connection):
+            bring_up_to_date(connection)
+        text = connection.execute(select(LOCKS.c.locks).where(LOCKS.c.scenario == scenario)).scalar()
+        write_lock_list(connection, scenario, change(list_from_json(json.loads(text)) if text else ()))
+        count_change(connection)
 
 
 def write_lock_list(connection: Connection, scenario: str, locks: Iterable[Lock]) -> None:

@@ -9,7 +9,7 @@ import streamlit as st
 from exports.places import Places, known_places
 from scenarios import store
 from scenarios.lock_list import Lock, add_lock, still_there
-from scenarios.locks_store import keep_lock_list, read_lock_list
+from scenarios.locks_store import change_lock_list, read_lock_list
 from scenarios.outcome import Outcome
 from ui import workspace
 from ui.state import State, get_state
@@ -67,15 +67,16 @@ def put_lock(lock: Lock) -> None:
     """Add a lock to the open scenario."""
     state = get_state()
     if state.project is not None:
-        keep_lock_list(state.project, state.scenario, add_lock(load_locks(state), lock))
+        change_lock_list(state.project, state.scenario, lambda known: add_lock(known, lock))
 
 
 def drop_locks(*locks: Lock) -> None:
     """Take locks away from the open scenario."""
     state = get_state()
     if state.project is not None:
-        kept = tuple(item for item in load_locks(state) if item not in locks)
-        keep_lock_list(state.project, state.scenario, kept)
+        change_lock_list(
+            state.project, state.scenario, lambda known: [item for item in known if item not in locks]
+        )
 
 
 def get_draft(community: str | None) -> Draft:

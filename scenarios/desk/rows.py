@@ -52,6 +52,8 @@ def read_stored(connection: Connection, scenario: str) -> StoredPlan | None:
         select(PLANS.c.cell_id, PLANS.c.grid_code).where(PLANS.c.scenario == scenario)
     ).all()
     grids = _read_grids(connection, scenario)
+    if {code for _, code in cells if code} - {row["code"] for row in grids}:
+        raise ValueError("cells of grids that are not there")
     desk = _read_desk(connection, scenario)
     summary = json.loads(outcome["summary"])
     terms = Terms(

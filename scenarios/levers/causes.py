@@ -113,12 +113,14 @@ def _say(change: GridChange, why: tuple[Cause, ...], names: Mapping[str, str]) -
     if change.after is None:
         facts = {"grid": change.before, "n": change.households[0], **place}
         said.append(Sentence(code="grid_gone", facts=facts, why=why))
+    # Plans answer all causes together; who comes to live there, or goes, is the doing of one of them.
+    alone = why if len(why) == 1 else ()
     if change.built:
         facts = {"grid": change.after, "n": change.built, **place}
-        said.append(Sentence(code="built", facts=facts, why=why))
+        said.append(Sentence(code="built", facts=facts, why=alone))
     if change.gone:
         facts = {"grid": change.before, "n": change.gone, **place}
-        said.append(Sentence(code="left_for_good", facts=facts, why=why))
+        said.append(Sentence(code="left_for_good", facts=facts, why=alone))
     return said
 
 

@@ -25,7 +25,7 @@ from scenarios.lock_list import (
     still_there,
 )
 from scenarios.locks import GridLocks, locks_mark
-from scenarios.locks_store import keep_lock_list, read_lock_list
+from scenarios.locks_store import change_lock_list, keep_lock_list, read_lock_list
 
 PLAN = {"a": "1", "b": "1", "c": "2", "d": "2", "e": None}
 HOME = dict.fromkeys("abcde", "X") | {"z": "Y"}
@@ -171,3 +171,11 @@ def test_what_is_joined_is_held_by_the_plan_that_lies_there(plan, data) -> None:
     assert all(plan[a] == plan[b] is not None for a, b in kept.locks.together)
     assert all(plan[a] != plan[b] for a, b in kept.locks.apart)
     assert all(plan[cell] == code for cell, code in kept.desk.items())
+
+
+def test_two_who_lock_at_once_both_keep_their_lock(small_project: Path) -> None:
+    first, second, third = every_kind()[:3]
+    change_lock_list(small_project, "base", lambda known: add_lock(known, first))
+    change_lock_list(small_project, "base", lambda known: add_lock(known, second))
+    change_lock_list(small_project, "base", lambda known: (*[x for x in known if x != first], third))
+    assert read_lock_list(small_project, "base") == (second, third)
