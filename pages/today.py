@@ -77,7 +77,7 @@ def _click(code: str, number: int) -> None:
 
 def _pick(code: str | None) -> None:
     state = replace(get_state(), community=code)
-    write_state(state.looking_at("today", *((code,) if code else ())))
+    write_state(state.looking_at("communities", *((code,) if code else ())))
 
 
 if __name__ == "__main__":

@@ -7,7 +7,7 @@ from tests.ui.conftest import EVIL, new_home, street_layers
 
 pytestmark = pytest.mark.browser
 
-PAGES = {"data": "数据", "grids": "网格"}
+PAGES = {"today": "现状", "data": "数据", "grids": "网格", "branches": "党组织"}
 
 
 def propose(page) -> None:

@@ -85,7 +85,7 @@ def today_content(layers: Layers, told: Sequence[CommunityToday], texts: Texts, 
     counts = [len(one.outside) for one in told]
     span = (min(counts, default=0), max(counts, default=0))
     communities = MapLayer(
-        key="today",
+        key="communities",
         name=texts("today.layer"),
         frame=frame,
         ids=[str(code) for code in frame["code"]],
