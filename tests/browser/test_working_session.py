@@ -208,8 +208,7 @@ def test_the_second_of_two_is_told_and_chooses(home: Path, pages) -> None:
     first.quiet()
     first.shot("apart")
     assert "scenario=" in first.page.url
-    apart = first.plan()
-    assert apart == dict(open_desk(project, "甲的想法").plan.grid_of_cell)
+    first.becomes(dict(open_desk(project, "甲的想法").plan.grid_of_cell))
     assert dict(open_desk(project).plan.grid_of_cell) == undone
     assert first.watch.faults == second.watch.faults == []
 
