@@ -16,7 +16,14 @@ from typing import Annotated
 import typer
 
 from scenarios.errors import StoreError
-from ui import commands_branches, commands_desk, commands_export, commands_scenario, commands_venues
+from ui import (
+    commands_branches,
+    commands_compare,
+    commands_desk,
+    commands_export,
+    commands_scenario,
+    commands_venues,
+)
 from ui.commands import (
     BAD_INPUT,
     RULES_BROKEN,
@@ -39,6 +46,7 @@ main.add_typer(commands_export.commands)
 main.add_typer(commands_venues.commands)
 main.add_typer(commands_branches.commands)
 main.add_typer(commands_scenario.commands)
+main.add_typer(commands_compare.commands)
 
 Replace = Annotated[
     bool, typer.Option("--replace", help="replace an existing file, with every scenario and plan in it")

@@ -58,7 +58,9 @@ def _draw_form(texts: Texts, state: State, project: Path, key: tuple[str, ...]) 
     )
     start = _STARTS.get(kind.split(".")[0].split("=")[0], (2.0, 8.0, 1.0))
     ends = [
-        column.number_input(texts(f"scenarios_page.range_{name}"), value=value, key=f"curve_{name}_{kind}")
+        column.number_input(
+            texts(f"scenarios_page.range_{name}"), value=value, format="%g", key=f"curve_{name}_{kind}"
+        )
         for column, name, value in zip((low, high, step), ("from", "to", "step"), start, strict=True)
     ]
     if go.button(texts("scenarios_page.run"), type="primary", width="stretch"):

@@ -44,9 +44,9 @@ def draw_tree(texts: Texts, state: State, nodes: Sequence[Node], names: Mapping[
         hide_index=True,
         height=430,
         column_config={
-            "name": text(texts("scenarios_page.name"), width="medium"),
+            "name": text(texts("scenarios_page.name"), width=150),
             "state": text(texts("scenarios_page.state")),
-            "levers": text(texts("scenarios_page.levers"), width="large"),
+            "levers": text(texts("scenarios_page.levers"), width=230),
             "grids": number(texts("scenarios_page.grids"), format="localized"),
             "moved": number(texts("scenarios_page.moved"), format="localized"),
             "proven": text(texts("scenarios_page.proven")),
@@ -73,7 +73,7 @@ def draw_panel(
                 tree.set_levers(project, node.name, [lever])
                 start_answers(project, [node.name])
                 st.rerun()
-    with st.expander(texts("scenarios_page.name")), boundary(texts):
+    with st.expander(texts("scenarios_page.manage")), boundary(texts):
         _draw_names(texts, project, node)
     with st.expander(texts("scenarios_page.file")), boundary(texts):
         _draw_file(texts, project, node)

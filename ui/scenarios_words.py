@@ -72,7 +72,7 @@ def _clause(
     shown: dict[str, object] = {name: _shown(name, value, texts, names) for name, value in facts.items()}
     if code == "counts":
         given = [(name, facts.get(name)) for name in _COUNTS if facts.get(name) is not None]
-        shown["changes"] = " · ".join(f"{texts(f'levers.field.{name}')} {value}" for name, value in given)
+        shown["changes"] = ", ".join(f"{texts(f'levers.field.{name}')} {value}" for name, value in given)
     if code == "move_border":
         cells = facts.get("cells") or ()
         shown["ground"] = shown["compound"] if facts.get("compound") else " + ".join(map(str, cells))  # type: ignore[call-overload]  # a tuple of ids

@@ -20,12 +20,11 @@ from scenarios.build import todays_grid
 from scenarios.connect import reading
 from scenarios.facts import count_facts
 from scenarios.ground import Ground, stand_on, to_metres
-from scenarios.layers_store import layers_digest, read_layers
+from scenarios.layers_store import look_at, read_layers
 from scenarios.levers.lever import Lever, Question
 from scenarios.levers.registry import apply_levers, levers_to_json
 from scenarios.levers.rows import read_cuts, read_row
 from scenarios.rules import GridRules
-from scenarios.watch import recall
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -126,18 +125,13 @@ def ground_key(path: Path, scenario: str, base: str) -> str:
 
 def _base(path: Path) -> Standing:
     with reading(path) as connection:
-        known = recall(connection)
-    if known is not None:
-        return _SHELF.get(
-            f"{known.layers}:{known.cells}", lambda: _own(path, f"{known.layers}:{known.cells}")
-        )
-    layers = read_layers(path)
-    key = layers_digest(layers)
-    return _SHELF.get(key, lambda: _own(path, key, layers))
+        known = look_at(path, connection)
+    key = f"{known.layers}:{known.cells}"
+    return _SHELF.get(key, lambda: _own(path, key))
 
 
-def _own(path: Path, key: str, layers: Layers | None = None) -> Standing:
-    ground = stand_on(path, read_layers(path) if layers is None else layers)
+def _own(path: Path, key: str) -> Standing:
+    ground = stand_on(path, read_layers(path))
     return Standing(key=key, ground=ground, frames=_frames(ground), marks=mark_cuts(ground.layers))
 
 
