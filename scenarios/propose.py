@@ -138,17 +138,18 @@ def _store_results(
     EditConflict
         `changed_meanwhile`, when others edit without a pause.
     """
-    for left in reversed(range(_TRIES)):
+    left = _TRIES
+    while True:
         version = store.plan_version(path, settings.scenario)
         now = keep_locks(path, settings, ground)
         plan = _join(path, settings, ground, results, kept, now)
         runtime_s = time.perf_counter() - started
+        left -= 1
         try:
             return store_plan(path, settings, ground, plan, runtime_s=runtime_s, kept=now, expected=version)
         except EditConflict:
             if not left:
                 raise
-    raise AssertionError("the last try returns or raises")
 
 
 def store_plan(
