@@ -52,8 +52,9 @@ def read_stored(connection: Connection, scenario: str) -> StoredPlan | None:
         select(PLANS.c.cell_id, PLANS.c.grid_code).where(PLANS.c.scenario == scenario)
     ).all()
     grids = _read_grids(connection, scenario)
-    if {code for _, code in cells if code} - {row["code"] for row in grids}:
-        raise ValueError("cells of grids that are not there")
+    nowhere = {code for _, code in cells if code} - {row["code"] for row in grids}
+    if nowhere:
+        raise KeyError(*sorted(nowhere))
     desk = _read_desk(connection, scenario)
     summary = json.loads(outcome["summary"])
     terms = Terms(
