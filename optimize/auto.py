@@ -11,14 +11,12 @@ from optimize.groups import Groups
 from optimize.params import OnStep, Params, Step
 from optimize.partition import TOLERANCE
 from optimize.parts import PartPlan
-from optimize.pricing_bend import bend_for
-from optimize.pricing_sums import SHAPES
+from optimize.pricing_floors import SHARP
 from optimize.problem import PER_CELL, PER_EDGE, IntArray, Locks, Problem
 from optimize.result import Result
 from optimize.stop import AnyOf, Stop
 from optimize.units import Units
 
-_HOPELESS = 0.02  # gap under lower costs above which a proof under the full ones is not tried
 _SHORT = 12  # reports of a search after which its plan is good enough to prove from
 
 
@@ -97,10 +95,10 @@ def _prove(problem: Problem, units: Units, plan: PartPlan, n_grids: int | None, 
 
     if plan.outcome == "best" or stop():
         return plan
-    if any(problem.weights.get(name, 0.0) for name in SHAPES):
-        plan = _prove_flat(problem, units, plan, n_grids, stop)
-        if plan.outcome == "best" or not plan.grids or _gap(problem, plan) > _HOPELESS:
-            return plan
+    if any(weight and name not in SHARP for name, weight in problem.weights.items()):
+        plan = _prove_sharp(problem, units, plan, n_grids, stop)
+    if plan.outcome == "best":
+        return plan
     proven = prove_part(problem, units, plan.grids, stop, n_grids)
     if proven.outcome == "best" or not plan.grids:
         return proven
@@ -111,22 +109,16 @@ def _prove(problem: Problem, units: Units, plan: PartPlan, n_grids: int | None, 
     return _settle(problem, replace(proven, bound=bound, engine="search"))
 
 
-def _prove_flat(problem: Problem, units: Units, plan: PartPlan, n_grids: int | None, stop: Stop) -> PartPlan:
-    """Improve on a plan, and bound all plans by costs that are a floor of the shape's: no plan is cheaper."""
-    from optimize.columns import improve_part, prove_part  # noqa: PLC0415 - same
+def _prove_sharp(problem: Problem, units: Units, plan: PartPlan, n_grids: int | None, stop: Stop) -> PartPlan:
+    """Solve for the costs that are bounded sharply: no cost is below zero, so their bound holds for all."""
+    from optimize.columns import prove_part  # noqa: PLC0415 - its kernels load only where they are needed
 
-    found = prove_part(problem, units, plan.grids, stop, n_grids, bend_for(problem, plan.grids))
-    # Best for the lower costs, it is no more than a plan for all of them.
-    for other in (found, replace(improve_part(problem, units, plan.grids, stop, n_grids), bound=found.bound)):
-        if other.grids:
-            plan = _better(problem, plan, replace(other, outcome="some", engine="search"))
-    return _settle(problem, replace(plan, bound=max(plan.bound, found.bound))) if plan.grids else plan
-
-
-def _gap(problem: Problem, plan: PartPlan) -> float:
-    """Give the share of a plan's cost that its bound leaves open."""
-    cost = float(total_cost(problem, Groups.from_sets(plan.grids, problem.households)).sum())
-    return (cost - plan.bound) / cost if cost > 0 else 0.0
+    weights = {name: weight for name, weight in problem.weights.items() if name in SHARP}
+    found = prove_part(replace(problem, weights=weights), units, plan.grids, stop, n_grids)
+    if not found.grids:
+        return replace(plan, bound=max(plan.bound, found.bound)) if plan.grids else plan
+    # Best for those costs, it is no more than a plan for all of them.
+    return _settle(problem, _better(problem, plan, replace(found, outcome="some", engine="search")))
 
 
 def _settle(problem: Problem, plan: PartPlan) -> PartPlan:

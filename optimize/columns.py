@@ -11,20 +11,19 @@ doi:10.1007/s10107-007-0178-5. Each number of grids is solved by itself.
 """
 
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 import numpy as np
 
+from optimize.checks import count_range
 from optimize.columns_climb import build_hill, climb
-from optimize.columns_master import Answer, Master, to_groups, to_rows
-from optimize.columns_task import Task, list_counts, open_task, to_plan
+from optimize.columns_master import Answer, Master, Store, to_groups, to_rows
 from optimize.groups import Groups
 from optimize.partition import TOLERANCE, choose
 from optimize.parts import PartPlan, with_count
 from optimize.pool import Pool
 from optimize.pricing import Listed, Pricing
 from optimize.pricing_duals import Duals
-from optimize.pricing_sums import Bend
 from optimize.problem import FloatArray, IntArray, Problem
 from optimize.stop import Stop
 from optimize.units import Units, join_dead_ends
@@ -35,8 +34,6 @@ _NODES_ASIDE = 200_000  # same for any other number
 _NODES_AT_ONCE = 400_000
 _MOST_GROUPS = 60_000
 _CUT_ROUNDS = 12
-_BLUNT_ROUNDS = 4  # same, under lower costs
-_SHORT_ROUNDS = 2  # same, where only a better plan is looked for
 _PROOF_LEVELS = 6  # rounds of cuts under which the listing is tried
 _NEAR = 0.03  # share of the cost above which listing waits for the next round of cuts
 _STEPS = 40  # of a walk
@@ -44,10 +41,28 @@ _SMOOTH = 0.3  # share of the former duals (Wentges 1997, doi:10.1016/S0969-6016
 _SETTLE_ROUNDS = 200
 _PRICE_ROUNDS = 12
 _SHARP = 3e-4  # share of the cost of a plan that reduced costs may be below zero in all
-_BLUNT = 2e-3  # same, under costs that are lower than the plan's anyway
 _NEAREST = 150  # groups that are walked from when those at work lead nowhere
 _ADDED = 150  # groups added at once
 _CHOSEN = 6_000  # groups above which choosing a plan before the proof takes too long
+
+
+@dataclass(slots=True, kw_only=True)
+class _Task:
+    """One proof: what is known so far; private to this file."""
+
+    problem: Problem
+    units: Units
+    stop: Stop
+    store: Store
+    best: IntArray  # places of the best plan's groups in the store
+    cost: float  # of the best plan; infinite without one
+    nodes_left: int = 0
+
+    def offer(self, places: IntArray) -> None:
+        """Keep a plan if it is cheaper."""
+        cost = float(np.array([self.store.cost[at] for at in places.tolist()]).sum())
+        if cost < self.cost - 1e-9 * abs(cost):
+            self.best, self.cost = places, cost
 
 
 def prove_part(
@@ -56,7 +71,6 @@ def prove_part(
     start: Sequence[Sequence[int]],
     stop: Stop,
     n_grids: int | None = None,
-    bend: Bend | None = None,
 ) -> PartPlan:
     """Prove that a plan of a part is best, or find a better one; cut off, give the best with a valid bound.
 
@@ -68,57 +82,75 @@ def prove_part(
         Cells of the grids of a plan that holds the band and all locks; may be empty.
     n_grids
         The number of grids, or None when it is free.
-    bend
-        Prove for lower costs, that count the shape by its planes only: the bound holds for the full costs,
-        "best" does not.
     """
     units = join_dead_ends(units, problem.min_households)
-    task = open_task(problem, units, start, stop, bend)
-    counts = list_counts(problem, units, len(task.best), n_grids)
+    task = _open(problem, units, start, stop)
+    counts = _counts(problem, units, len(task.best), n_grids)
     if units.is_torn or not 0 < len(counts) <= _MOST_COUNTS:
-        return to_plan(task, 0.0, proven=False)
+        return _to_plan(task, 0.0, proven=False)
     bound = _bound_counts(task, counts)
-    return to_plan(task, bound, proven=bool(task.cost - bound <= TOLERANCE * abs(task.cost)))
+    return _to_plan(task, bound, proven=bool(task.cost - bound <= TOLERANCE * abs(task.cost)))
 
 
-def improve_part(
-    problem: Problem,
-    units: Units,
-    start: Sequence[Sequence[int]],
-    stop: Stop,
-    n_grids: int | None = None,
-) -> PartPlan:
-    """Look for a cheaper plan of a part among groups that short walks find; nothing is proven."""
-    units = join_dead_ends(units, problem.min_households)
-    task = open_task(problem, units, start, stop, None)
-    counts = list_counts(problem, units, len(task.best), n_grids)
-    if not units.is_torn and counts:
-        _climb_up(task, Pricing.build(problem, units), counts[0], _SHORT_ROUNDS)
-        _choose_found(task, counts[0])
-    return to_plan(task, 0.0, proven=False)
-
-
-def _bound_counts(task: Task, counts: Sequence[int]) -> float:
+def _bound_counts(task: _Task, counts: Sequence[int]) -> float:
     """Bound the plans of every number of grids; those of the likeliest last, as they take most."""
-    likeliest = Pricing.build(task.problem, task.units, task.bend)
-    levels = _climb_up(task, likeliest, counts[0], _rounds(task))
+    likeliest = Pricing.build(task.problem, task.units, counts[0])
+    levels = _climb_up(task, likeliest, counts[0])
     bounds = []
     for count in counts[1:]:
-        pricing = Pricing.build(task.problem, task.units, task.bend)
+        pricing = Pricing.build(task.problem, task.units, count)
         task.nodes_left = _NODES_ASIDE
-        bounds.append(_bound_count(task, pricing, _climb_up(task, pricing, count, _rounds(task)), count))
+        bounds.append(_bound_count(task, pricing, _climb_up(task, pricing, count), count))
     task.nodes_left = _MOST_NODES
     bounds.append(_bound_count(task, likeliest, levels, counts[0]))
     # A bound found against a dearer plan may lie above the best one.
     return min(*bounds, task.cost)
 
 
-def _rounds(task: Task) -> int:
-    """Give the rounds of cuts that are worth it: fewer where nothing but a bound can come of them."""
-    return _CUT_ROUNDS if task.bend is None else _BLUNT_ROUNDS
+def _open(problem: Problem, units: Units, start: Sequence[Sequence[int]], stop: Stop) -> _Task:
+    """Take the grids of the plan in, if they are made of whole units and hold the band."""
+    unit_of = {cell: at for at, cells in enumerate(units.cells) for cell in cells}
+    rows = np.zeros((len(start), len(units)), np.bool_)
+    for at, cells in enumerate(start):
+        rows[at, [unit_of[cell] for cell in cells]] = True
+    store = Store(units=units)
+    size = rows @ units.households
+    fits = (size >= problem.min_households) & (size <= problem.max_households)
+    is_plan = bool(len(rows) and fits.all() and (rows.sum(axis=0) == 1).all())
+    task = _Task(
+        problem=problem, units=units, stop=stop, store=store, best=np.zeros(0, np.int64), cost=np.inf
+    )
+    if is_plan and len(store.unseen(rows)) == len(rows):
+        cost = Pricing.build(problem, units, len(rows)).cost(to_groups(rows, units))
+        task.offer(store.add(rows, cost))
+    return task
 
 
-def _bound_count(task: Task, pricing: Pricing, levels: Sequence[IntArray], count: int) -> float:
+def _counts(problem: Problem, units: Units, near: int, n_grids: int | None) -> list[int]:
+    """List the possible numbers of grids, that of the plan at hand first."""
+    fewest, most = count_range(units.total, problem.min_households, problem.max_households)
+    if n_grids is not None:
+        return [n_grids] if fewest <= n_grids <= most else []
+    most = min(most, len(units))
+    middle = near or round(units.total / max(problem.target_households, 1))
+    return sorted(range(fewest, most + 1), key=lambda count: (abs(count - middle), count))
+
+
+def _to_plan(task: _Task, bound: float, *, proven: bool) -> PartPlan:
+    """Say what came of the proof; that there is no plan at all is never claimed."""
+    if len(task.best) == 0:
+        return PartPlan(outcome="unknown", engine="columns")
+    chosen = task.units.expand(task.store.groups(task.best))
+    return PartPlan(
+        outcome="best" if proven else "some",
+        grids=tuple(tuple(chosen.cells(at).tolist()) for at in range(len(chosen))),
+        bound=task.cost if proven else bound,
+        n_columns=len(task.store.rows),
+        engine="columns",
+    )
+
+
+def _bound_count(task: _Task, pricing: Pricing, levels: Sequence[IntArray], count: int) -> float:
     """Bound all plans of so many grids; by the cost of the best plan, once there is none cheaper."""
     bound = 0.0
     for at, cuts in enumerate(levels):
@@ -136,17 +168,10 @@ def _bound_count(task: Task, pricing: Pricing, levels: Sequence[IntArray], count
         bound = max(bound, level_bound)
         if done:
             return max(bound, task.cost)
-        if _is_near(task, bound):
-            break
     return bound
 
 
-def _is_near(task: Task, bound: float) -> bool:
-    """Tell whether a bound under lower costs is as good as it will get."""
-    return task.bend is not None and bool(task.cost - bound <= 3 * _BLUNT * abs(task.cost))
-
-
-def _penalty(task: Task, pricing: Pricing) -> float:
+def _penalty(task: _Task, pricing: Pricing) -> float:
     """Give a cost above that of any group that a good plan holds."""
     if np.isfinite(task.cost):
         return task.cost
@@ -154,11 +179,11 @@ def _penalty(task: Task, pricing: Pricing) -> float:
     return float(np.abs(floors.alone).sum() + floors.length.sum() + np.abs(floors.by_size).max())
 
 
-def _climb_up(task: Task, pricing: Pricing, count: int, rounds: int = _CUT_ROUNDS) -> list[IntArray]:
+def _climb_up(task: _Task, pricing: Pricing, count: int) -> list[IntArray]:
     """Add rounds of cuts as long as they may lead to a cheaper plan; give the cuts of each."""
     master = Master(task.store, count, _penalty(task, pricing))
     levels = [master.cuts]
-    for _ in range(rounds):
+    for _ in range(_CUT_ROUNDS):
         answer = _settle(task, pricing, master)
         if answer is None or task.stop():
             return levels[:_PROOF_LEVELS]
@@ -175,7 +200,7 @@ def _climb_up(task: Task, pricing: Pricing, count: int, rounds: int = _CUT_ROUND
     return levels[:_PROOF_LEVELS]
 
 
-def _choose_found(task: Task, count: int) -> None:
+def _choose_found(task: _Task, count: int) -> None:
     """Choose a plan from the groups found so far."""
     if len(task.store.rows) > _CHOSEN:
         return
@@ -185,11 +210,11 @@ def _choose_found(task: Task, count: int) -> None:
         task.offer(choice.chosen)
 
 
-def _pool(task: Task, groups: Groups, cost: FloatArray, count: int) -> Pool:
+def _pool(task: _Task, groups: Groups, cost: FloatArray, count: int) -> Pool:
     return with_count(Pool(groups=groups, n_units=len(task.units), cost=cost, max_chosen=count), count)
 
 
-def _settle(task: Task, pricing: Pricing, master: Master) -> Answer | None:
+def _settle(task: _Task, pricing: Pricing, master: Master) -> Answer | None:
     """Add groups that short walks find until they find no more; None when the solver fails.
 
     It ends sooner where even the best of the groups walked to cannot bring the value below the best plan.
@@ -214,7 +239,7 @@ def _settle(task: Task, pricing: Pricing, master: Master) -> Answer | None:
     return answer
 
 
-def _nearest(task: Task, duals: Duals) -> IntArray:
+def _nearest(task: _Task, duals: Duals) -> IntArray:
     """Give the places of the groups with the lowest reduced costs."""
     groups = task.store.groups(np.arange(len(task.store.rows)))
     reduced = duals.reduce(groups, np.array(task.store.cost))
@@ -233,7 +258,7 @@ def _smooth(centre: Duals | None, duals: Duals) -> Duals:
     )
 
 
-def _walk(task: Task, pricing: Pricing, duals: Duals, places: IntArray) -> np.ndarray:
+def _walk(task: _Task, pricing: Pricing, duals: Duals, places: IntArray) -> np.ndarray:
     """Walk from some groups, each under the variant of the floors that suits it best."""
     variants = pricing.floors.variants
     suited: dict[int, list[IntArray]] = {}
@@ -248,7 +273,7 @@ def _walk(task: Task, pricing: Pricing, duals: Duals, places: IntArray) -> np.nd
 
 
 def _add_found(
-    task: Task, pricing: Pricing, master: Master, duals: Duals, rows: np.ndarray
+    task: _Task, pricing: Pricing, master: Master, duals: Duals, rows: np.ndarray
 ) -> tuple[int, float]:
     """Add the new groups of the lowest reduced costs, if below zero; give how many, and the lowest."""
     rows = task.store.unseen(rows)
@@ -265,7 +290,7 @@ def _add_found(
 
 
 def _prove_level(
-    task: Task, pricing: Pricing, master: Master, count: int, *, is_last: bool
+    task: _Task, pricing: Pricing, master: Master, count: int, *, is_last: bool
 ) -> tuple[float, bool]:
     """Bound all plans by the duals under some cuts; tell whether nothing cheaper than the best can exist."""
     priced = _price_out(task, pricing, master, count)
@@ -277,8 +302,6 @@ def _prove_level(
     gap = task.cost - bound
     if np.isinf(gap) or gap <= 0.5 * TOLERANCE * abs(task.cost):
         return bound, bool(np.isfinite(gap))
-    if _is_near(task, bound):
-        return bound, False
     if task.stop() or (not is_last and gap > _NEAR * abs(task.cost)):
         return bound, False
     # Reduced costs of a cheaper plan add up to less than this, and none of the others is below `-below`.
@@ -287,7 +310,7 @@ def _prove_level(
     return _choose_listed(task, listed, count, bound) if listed.complete else (bound, False)
 
 
-def _choose_listed(task: Task, listed: Listed, count: int, bound: float) -> tuple[float, bool]:
+def _choose_listed(task: _Task, listed: Listed, count: int, bound: float) -> tuple[float, bool]:
     """Choose from all groups that a cheaper plan can hold; give a bound, and whether all is settled."""
     choice = choose(_pool(task, listed.groups, listed.cost, count), task.stop)
     if len(choice.chosen):
@@ -299,7 +322,7 @@ def _choose_listed(task: Task, listed: Listed, count: int, bound: float) -> tupl
     return max(bound, min(choice.bound, task.cost)), False
 
 
-def _price_out(task: Task, pricing: Pricing, master: Master, count: int) -> tuple[Duals, float] | None:
+def _price_out(task: _Task, pricing: Pricing, master: Master, count: int) -> tuple[Duals, float] | None:
     """Find duals under which no group has a reduced cost below -x, certain; give them and x, or None."""
     for _ in range(_PRICE_ROUNDS):
         answer = _settle(task, pricing, master)
@@ -307,9 +330,8 @@ def _price_out(task: Task, pricing: Pricing, master: Master, count: int) -> tupl
             return None
         duals = answer.duals
         spare = duals.value(count) - task.cost if np.isfinite(task.cost) else -np.inf
-        sharp = _SHARP if task.bend is None else _BLUNT
         below = max(
-            sharp * max(abs(task.cost) if np.isfinite(task.cost) else abs(answer.value), 1e-9), 0.9 * spare
+            _SHARP * max(abs(task.cost) if np.isfinite(task.cost) else abs(answer.value), 1e-9), 0.9 * spare
         )
         below /= count
         listed = _list(task, pricing, duals, -below)
@@ -321,7 +343,7 @@ def _price_out(task: Task, pricing: Pricing, master: Master, count: int) -> tupl
     return None
 
 
-def _list(task: Task, pricing: Pricing, duals: Duals, reach: float) -> Listed:
+def _list(task: _Task, pricing: Pricing, duals: Duals, reach: float) -> Listed:
     left = min(_NODES_AT_ONCE, task.nodes_left)
     listed = pricing.list_within(duals, reach, task.stop, max_nodes=left, max_groups=_MOST_GROUPS)
     task.nodes_left -= listed.n_nodes

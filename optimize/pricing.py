@@ -5,52 +5,37 @@ is met twice. A branch is cut as soon as no group in it can be in reach: bounded
 borders, the duals and the compounds, with a multiplier for the households that the band allows.
 """
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
+from numba import njit
 
 from optimize.costs import total_cost
-from optimize.costs.polsby_popper import measure_true_outlines
-from optimize.costs.sums import sum_cells
 from optimize.enumerate import keep_ties
 from optimize.groups import Groups
 from optimize.pricing_duals import Duals
 from optimize.pricing_floors import Floors, build_floors
-from optimize.pricing_net import Net, build_net, build_stack
-from optimize.pricing_sums import (
-    AREA,
-    HOUSEHOLDS,
-    INSTITUTIONS,
-    KEPT,
-    MEMBERS,
-    ORGANISATIONS,
-    OUTLINE,
-    PLANES,
-    PRICE_FAR,
-    PRICE_FEW,
-    PRICE_KEPT,
-    PRICE_MIX,
-    PRICE_NONE,
-    PRICE_OUTLINE,
-    PRICE_PLANES,
-    PRICE_SIZE,
-    PRICE_UNEVEN,
-    RESIDENTS,
-    SHAPES,
-    Bend,
-    planes_kernel,
-    price_limits,
+from optimize.pricing_net import (
+    FREE,
+    INSIDE,
+    OUTSIDE,
+    Net,
+    Stack,
+    build_net,
+    build_stack,
+    push_kernel,
+    reprice_kernel,
+    unary_kernel,
+    wish_kernel,
 )
-from optimize.pricing_tree import resume_kernel
 from optimize.problem import FloatArray, Problem
 from optimize.stop import Stop
 from optimize.units import Units
 
 _NODES_PER_CALL = 3000
-_SHARE = 0.3  # of the limit of a price, same
-_FARTHEST = 50.0  # of such changes that a price may go
-_OUTLINE_STEP = 0.2  # metres for a metre of outline
-_FIRST_STEP = 0.25  # share of what a household brings by which its price is changed at first
+_STEPS = 4  # prices of a household tried at each branch
+_ROOT_STEPS = 60
+_FIRST_STEP = 0.2  # share of what a household brings by which its price is changed at first
 _NOISE = 1e-9  # relative to the sum of all terms: sums of float64 can err by a thousandth of it
 _FAR = 1e300
 
@@ -66,33 +51,205 @@ class Listed:
     n_nodes: int
 
 
+@njit(cache=True)
+def _best_size_kernel(by_size: np.ndarray, price: float, low: int, high: int) -> tuple[float, int]:
+    """Give the least that a size between the limits costs, with its price, and that size."""
+    best, at = _FAR, low
+    for size in range(low, high + 1):
+        value = by_size[size] + price * size
+        if value < best:
+            best, at = value, size
+    return best, at
+
+
+@njit(cache=True)
+def _flood_kernel(net: Net, stack: Stack, depth: int) -> int:
+    """Mark in `before` what can be reached from the units inside; give its households."""
+    side, seen, queue = stack.side[depth], stack.before, stack.queue
+    tail = 0
+    for unit in range(len(net.households)):
+        seen[unit] = 0
+        if tail == 0 and side[unit] == INSIDE:
+            queue[0] = unit
+            tail = 1
+            seen[unit] = 1
+    total = at = 0
+    while at < tail:
+        unit = queue[at]
+        at += 1
+        total += net.households[unit]
+        for p in range(net.near_start[unit], net.near_start[unit + 1]):
+            other = net.near[p]
+            if seen[other] == 0 and side[other] != OUTSIDE:
+                seen[other] = 1
+                queue[tail] = other
+                tail += 1
+    return total
+
+
+@njit(cache=True)
+def _reach_kernel(net: Net, stack: Stack, depth: int, high: int) -> int:
+    """Leave out what the group cannot reach or hold any more; give the households it could still have."""
+    side = stack.side[depth]
+    room = high - stack.load[depth]
+    total = 0
+    for unit in range(len(net.households)):
+        if side[unit] == FREE and net.households[unit] > room:
+            side[unit] = OUTSIDE
+        if side[unit] != OUTSIDE:
+            total += net.households[unit]
+    if stack.begun[depth] == 0:
+        return total
+    total = _flood_kernel(net, stack, depth)
+    for unit in range(len(net.households)):
+        if stack.before[unit] == 0:
+            side[unit] = OUTSIDE
+    return total
+
+
+@njit(cache=True)
+def _is_beyond_kernel(
+    net: Net, stack: Stack, depth: int, by_size: np.ndarray, limits: tuple[int, int], reach: float
+) -> bool:
+    """Tell whether every group of the branch is out of reach, trying several prices of a household."""
+    step = net.step[0]
+    last = 0
+    tries = _ROOT_STEPS if depth == 0 else _STEPS
+    for attempt in range(tries):
+        best, size = _best_size_kernel(by_size, stack.price[depth], limits[0], limits[1])
+        bound = unary_kernel(stack, depth) + best
+        if bound <= reach:
+            push_kernel(net, stack, depth, reach - bound + 1e-6)
+            bound = unary_kernel(stack, depth) + best
+        if bound > reach:
+            return True
+        slope = size - wish_kernel(net, stack, depth)
+        if slope == 0 or attempt == tries - 1:
+            return False
+        turn = 1 if slope > 0 else -1
+        if last != 0:
+            step *= 1.5 if turn == last else 0.5
+        last = turn
+        reprice_kernel(net, stack, depth, turn * step)
+    return False
+
+
+@njit(cache=True)
+def _choose_branch_kernel(net: Net, stack: Stack, depth: int) -> int:
+    """Give the unit to decide on next, or -1: first a root, then the unit of the border that matters most."""
+    side, term, capacity = stack.side[depth], stack.term[depth], stack.capacity[depth]
+    best, best_score = -1, -_FAR
+    for unit in range(len(net.households)):
+        if side[unit] != FREE:
+            continue
+        score = -term[unit]
+        if stack.begun[depth] == 1:
+            touches = False
+            for p in range(net.near_start[unit], net.near_start[unit + 1]):
+                touches = touches or side[net.near[p]] == INSIDE
+            if not touches:
+                continue
+            score = abs(term[unit]) * 1e3
+            for arc in range(net.start[unit], net.start[unit + 1]):
+                if side[net.head[arc]] == INSIDE:
+                    score += capacity[net.back[arc]]
+                elif side[net.head[arc]] == OUTSIDE:
+                    score += capacity[arc]
+        if score > best_score:
+            best, best_score = unit, score
+    return best
+
+
+@njit(cache=True)
+def _descend_kernel(net: Net, stack: Stack, depth: int, cut_price: np.ndarray) -> None:
+    """Make the next child of a branch: first with its unit inside, then with it outside."""
+    unit, child = stack.branch[depth], depth + 1
+    stack.capacity[child] = stack.capacity[depth]
+    stack.term[child] = stack.term[depth]
+    stack.side[child] = stack.side[depth]
+    stack.paid[child] = stack.paid[depth]
+    stack.price[child] = stack.price[depth]
+    stack.load[child] = stack.load[depth]
+    stack.begun[child] = stack.begun[depth]
+    if stack.turn[depth] == 2:
+        stack.side[child, unit] = OUTSIDE
+        return
+    stack.side[child, unit] = INSIDE
+    stack.load[child] += net.households[unit]
+    stack.begun[child] = 1
+    for other in range(len(net.households)):
+        if net.apart[unit, other] and stack.side[child, other] == FREE:
+            stack.side[child, other] = OUTSIDE
+    first_cut = len(net.term) - len(cut_price)
+    for p in range(net.cut_start[unit], net.cut_start[unit + 1]):
+        cut = net.cut_of[p]
+        if not stack.paid[child, cut]:
+            # From now on a second unit of the cut must be paid for.
+            stack.paid[child, cut] = True
+            stack.term[child, first_cut + cut] += cut_price[cut]
+            stack.capacity[child, net.cut_arcs[p, 0]] += cut_price[cut]
+            stack.capacity[child, net.cut_arcs[p, 1]] += cut_price[cut]
+
+
+@njit(cache=True)
+def _resume_kernel(
+    net: Net,
+    stack: Stack,
+    place: np.ndarray,
+    by_size: np.ndarray,
+    cut_price: np.ndarray,
+    reach: float,
+    found: np.ndarray,
+) -> int:
+    """List on until done, `place[3]` branches were looked at or `found` is full; give the groups found.
+
+    place: int64 (4,): depth (-1 when done), low, high, branches of this call.
+    """
+    count = nodes = 0
+    depth, low, high = place[0], place[1], place[2]
+    n_units = len(net.households)
+    while depth >= 0 and nodes < place[3] and count < len(found):
+        if stack.turn[depth] == 0:
+            nodes += 1
+            most = min(high, _reach_kernel(net, stack, depth, high))
+            least = max(low, stack.load[depth])
+            if least > most or _is_beyond_kernel(net, stack, depth, by_size, (least, most), reach):
+                depth -= 1
+                continue
+            stack.branch[depth] = _choose_branch_kernel(net, stack, depth)
+            if stack.branch[depth] < 0:
+                if stack.begun[depth] == 1 and stack.load[depth] >= low:
+                    found[count] = stack.side[depth, :n_units] == INSIDE
+                    count += 1
+                depth -= 1
+                continue
+        if stack.turn[depth] == 2:
+            depth -= 1
+            continue
+        stack.turn[depth] += 1
+        _descend_kernel(net, stack, depth, cut_price)
+        depth += 1
+        stack.turn[depth] = 0
+    place[0] = depth
+    return count
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Pricing:
-    """One part of a problem, ready to be priced; with a bend, for costs that are a floor of the problem's."""
+    """One part of a problem, ready to be priced for a number of grids."""
 
     problem: Problem
     units: Units
     floors: Floors
-    bend: Bend | None = None
 
     @classmethod
-    def build(cls, problem: Problem, units: Units, bend: Bend | None = None) -> "Pricing":
+    def build(cls, problem: Problem, units: Units, n_grids: int) -> "Pricing":
         """Measure the floors of all costs in force."""
-        return cls(problem=problem, units=units, floors=build_floors(problem, units, bend), bend=bend)
+        return cls(problem=problem, units=units, floors=build_floors(problem, units, n_grids))
 
     def cost(self, groups: Groups) -> FloatArray:
-        """Give the cost of groups of units: in full or, with a bend, their shape by its planes only."""
-        cells = self.units.expand(groups)
-        if self.bend is None:
-            return total_cost(self.problem, cells)
-        weights = {name: weight for name, weight in self.problem.weights.items() if name not in SHAPES}
-        flat = total_cost(replace(self.problem, weights=weights), cells)
-        rate = self.floors.sums.rate[PLANES]
-        if not rate:
-            return flat
-        area, outline = sum_cells(self.problem.area_m2, cells), measure_true_outlines(self.problem, cells)
-        strips = [planes_kernel(self.floors.sums.bend, *entry) for entry in zip(area, outline, strict=True)]
-        return np.asarray(flat + rate * np.array(strips, np.float64))
+        """Give the full cost of groups of units."""
+        return total_cost(self.problem, self.units.expand(groups))
 
     def list_within(
         self, duals: Duals, reach: float, stop: Stop, *, max_nodes: int, max_groups: int
@@ -104,24 +261,20 @@ class Pricing:
         max_nodes, max_groups
             The listing is cut off, and not complete, beyond so many branches or groups.
         """
-        net = build_net(self.units, self.floors, duals.cuts, _size_steps(self, duals))
-        band = (self.problem.min_households, self.problem.max_households)
+        step = _FIRST_STEP * float(np.abs(duals.unit).sum()) / max(self.units.total, 1)
+        net = build_net(self.units, self.floors, duals.cuts, step)
         sets: list[np.ndarray] = []
         n_nodes, complete = 0, True
-        for variant, where in self._passes():
-            task = _Task(
-                net=self._aim(net, variant, where),
-                extra=self.floors.variants[variant],
-                by_size=self.floors.by_size,
-                duals=duals,
-                reach=reach,
-            )
-            found, nodes, complete = _list_variant(
+        for variant in self.floors.variants:
+            task = _Task(net=net, extra=variant, by_size=self.floors.by_size, duals=duals, reach=reach)
+            band = (self.problem.min_households, self.problem.max_households)
+            found, nodes, done = _list_variant(
                 task, band, stop, (max_nodes - n_nodes, max_groups - len(sets))
             )
             sets += found
             n_nodes += nodes
-            if not complete:
+            complete = complete and done
+            if not done:
                 break
         groups = _to_groups(sets, self.units)
         cost = self.cost(groups)
@@ -134,33 +287,6 @@ class Pricing:
             complete=complete,
             n_nodes=n_nodes,
         )
-
-    def _passes(self) -> list[tuple[int, int]]:
-        """List what to look for: each variant, in each range of outlines where these matter."""
-        sums = self.floors.sums
-        ranges = range(sums.bend.shape[1] + 1 if sums.rate[PLANES] else 1)
-        return [(at, where) for at in range(len(self.floors.variants)) for where in ranges]
-
-    def _aim(self, net: Net, variant: int, where: int) -> Net:
-        """Aim at the groups of a range that continue the grid of today that a variant is about."""
-        sums = self.floors.sums
-        amount = sums.amount.copy()
-        amount[:, KEPT] = self.floors.kept[variant]
-        sums = sums._replace(amount=amount, kept=self.floors.keep_from[variant : variant + 1])
-        # Prices without a limit would take floats to where they err.
-        farthest = _FARTHEST * net.step[:, None]
-        limits = np.clip(price_limits(sums, where), -farthest, farthest)
-        return net._replace(sums=sums, limits=limits, where=np.array([where], np.int64))
-
-
-def _size_steps(pricing: Pricing, duals: Duals) -> FloatArray:
-    """Give of what size the changes of each price are, float64 (9,)."""
-    step = _SHARE * price_limits(pricing.floors.sums, 0)[:, 1]
-    step[PRICE_MIX] = _SHARE
-    step[PRICE_SIZE] = _FIRST_STEP * float(np.abs(duals.unit).sum()) / max(pricing.units.total, 1)
-    step[PRICE_OUTLINE] = _OUTLINE_STEP
-    step[PRICE_KEPT] = step[PRICE_SIZE]
-    return step
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -184,22 +310,17 @@ def _list_variant(
     stack.capacity[0] = net.capacity
     stack.term[0] = net.term
     stack.term[0, :n_units] += task.extra - duals.unit
-    stack.price[0] = 0.0
-    stack.price[0, PRICE_PLANES] = net.limits[PRICE_PLANES, 1]
-    stack.price[0, PRICE_MIX] = net.limits[PRICE_MIX].mean()
     noise = _NOISE * float(np.abs(stack.term[0]).sum() + np.abs(task.by_size).max() + net.capacity.sum())
-    noise += _NOISE * _most_paid(net)
     place = np.array([0, max(band[0], 0), band[1], _NODES_PER_CALL], np.int64)
     sets: list[np.ndarray] = []
     nodes = 0
     sink = np.zeros((2000, n_units), np.bool_)
     while place[0] >= 0:
-        place[3] = _NODES_PER_CALL
-        count = resume_kernel(
+        count = _resume_kernel(
             net, stack, place, task.by_size, duals.cut_price, task.reach + duals.grid + noise, sink
         )
         sets += list(sink[:count].copy())
-        nodes += int(place[3])
+        nodes += _NODES_PER_CALL
         if place[0] >= 0 and (nodes >= most[0] or len(sets) > most[1] or stop()):
             return sets, nodes, False
     return sets, nodes, True
@@ -215,17 +336,3 @@ def _to_groups(sets: list[np.ndarray], units: Units) -> Groups:
         households=(rows @ units.households).astype(np.int64),
     )
     return keep_ties(groups, units)
-
-
-def _most_paid(net: Net) -> float:
-    """Give how much the prices of sums can come to in all terms."""
-    prices = np.abs(net.limits).max(axis=1)
-    total = np.abs(net.sums.amount).sum(axis=0)
-    total[OUTLINE] += net.outline.sum()
-    sums = [HOUSEHOLDS, RESIDENTS, INSTITUTIONS, MEMBERS, ORGANISATIONS, OUTLINE, KEPT]
-    of_sums = [PRICE_SIZE, PRICE_FAR, PRICE_UNEVEN, PRICE_FEW, PRICE_NONE, PRICE_OUTLINE, PRICE_KEPT]
-    touch, most = net.sums.bend
-    planes = (
-        (4.0 * np.pi * total[AREA] + 2.0 * touch * total[OUTLINE]) / (touch * (2.0 * most - touch))
-    ).max()
-    return float(prices[of_sums] @ total[sums] + prices[PRICE_PLANES] * planes)

@@ -1,9 +1,9 @@
 """Floors of what a group costs, as numbers that a minimum cut can add up.
 
 Boundary, compounds and sizes enter exactly, main roads exactly as far as a cut can carry them. Households
-that change grid enter exactly once it is said which of today's grids a group continues: one variant each. The
-other costs are functions of sums (`pricing_sums`). So a floor never exceeds the cost of a group, and a group
-is in reach of some variant whenever its cost is.
+that change grid enter exactly once it is said which of today's grids a group continues: one variant each. Of
+a distance from a mean the tangent is taken. Every other cost counts 0, which no cost falls below. So a floor
+never exceeds the cost of a group, and a group is in reach of some variant whenever its cost is.
 """
 
 from dataclasses import dataclass
@@ -11,9 +11,11 @@ from dataclasses import dataclass
 import numpy as np
 
 from optimize.costs import COSTS
-from optimize.pricing_sums import Bend, Sums, build_sums
 from optimize.problem import FloatArray, IntArray, Problem
 from optimize.units import Units
+
+SHARP = frozenset({"boundary", "main_roads_crossed", "compound_splits", "target_size"})
+"""Costs whose floor is, nearly or fully, what they cost."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -26,8 +28,6 @@ class Floors:
         float64 (u,), paid for each unit inside; may be negative.
     pairs, length
         int64 (p, 2) and float64 (p,): pairs of units, and what is paid when one of the two is inside.
-    outline
-        float64 (p,), by how much the outline is longer then.
     team_units, team_of
         int64 (t,) and int64 (t,): unit and the team that it belongs to.
     team_price
@@ -36,53 +36,48 @@ class Floors:
         float64 (max_households + 1,), paid for the households inside.
     variants
         float64 (v, u), v ≥ 1: added to `alone`; the floor is the least over the variants.
-    kept, keep_from
-        float64 (v, u) and (v,): households of the grid of today that a variant is about, and how many of them
-        a group must hold to continue it; zeros for none.
-    sums
-        Costs that depend on sums alone.
     """
 
     alone: FloatArray
     pairs: IntArray
     length: FloatArray
-    outline: FloatArray
     team_units: IntArray
     team_of: IntArray
     team_price: FloatArray
     by_size: FloatArray
     variants: FloatArray
-    kept: FloatArray
-    keep_from: FloatArray
-    sums: Sums
 
 
-def build_floors(problem: Problem, units: Units, bend: Bend | None = None) -> Floors:
-    """Add up the floors of all costs in force; with a bend, the shape counts by its planes only."""
+def build_floors(problem: Problem, units: Units, n_grids: int) -> Floors:
+    """Add up the floors of all costs in force; `n_grids` only decides where the tangents touch."""
     unit_of = np.full(problem.n_cells, -1, np.int64)
     for at, cells in enumerate(units.cells):
         unit_of[list(cells)] = at
     alone = _per_unit(unit_of, len(units), _rate(problem, "boundary") * problem.outer_m)
-    pairs, length, crossed, outline = _gather_borders(problem, unit_of, alone)
+    pairs, length, crossed = _gather_borders(problem, unit_of, alone)
     # Both inside pays `crossed`: half of it on each unit, less on the cut, as far as the cut goes.
     shifted = np.minimum(crossed / 2, length)
     np.add.at(alone, pairs.ravel(), np.repeat(shifted, 2))
     team_units, team_of, team_price = _gather_teams(problem, unit_of, alone)
-    variants, kept, keep_from = _variants(problem, unit_of, len(units))
+    constant = 0.0
+    for name, values, reference in (
+        ("residents_off", problem.residents, problem.residents_reference),
+        ("institutions", problem.institutions, problem.institutions_per_grid),
+    ):
+        share = _per_unit(unit_of, len(units), values.astype(np.float64))
+        slope = _tangent(share.sum() / max(n_grids, 1), reference) * _rate(problem, name)
+        alone += slope * share
+        constant -= slope * reference
     sizes = np.arange(problem.max_households + 1, dtype=np.float64)
     return Floors(
         alone=alone,
         pairs=pairs,
         length=length - shifted,
-        outline=outline,
         team_units=team_units,
         team_of=team_of,
         team_price=team_price,
-        by_size=_rate(problem, "target_size") * np.abs(sizes - problem.target_households),
-        variants=variants,
-        kept=kept,
-        keep_from=keep_from,
-        sums=build_sums(problem, units, unit_of, bend),
+        by_size=constant + _rate(problem, "target_size") * np.abs(sizes - problem.target_households),
+        variants=_variants(problem, unit_of, len(units)),
     )
 
 
@@ -97,7 +92,7 @@ def _per_unit(unit_of: IntArray, n_units: int, values: FloatArray) -> FloatArray
 
 def _gather_borders(
     problem: Problem, unit_of: IntArray, alone: FloatArray
-) -> tuple[IntArray, FloatArray, FloatArray, FloatArray]:
+) -> tuple[IntArray, FloatArray, FloatArray]:
     """Sum borders into pairs of units; those out of the part are always paid, those within a unit crossed."""
     cut = _rate(problem, "boundary") * problem.border_m * problem.border_factor
     crossed = np.where(problem.heavy, _rate(problem, "main_roads_crossed") * problem.border_m, 0.0)
@@ -111,9 +106,9 @@ def _gather_borders(
     pairs, which = np.unique(np.sort(ends[between], axis=1), axis=0, return_inverse=True)
     sums = [
         np.bincount(which.ravel(), values[between], len(pairs)).astype(np.float64)
-        for values in (cut, crossed, problem.border_m)
+        for values in (cut, crossed)
     ]
-    return pairs.reshape(-1, 2).astype(np.int64), sums[0], sums[1], sums[2]
+    return pairs.reshape(-1, 2).astype(np.int64), sums[0], sums[1]
 
 
 def _gather_teams(
@@ -133,21 +128,20 @@ def _gather_teams(
     return held[:, 0].astype(np.int64), team_of.astype(np.int64), np.full(len(names), rate)
 
 
-def _variants(problem: Problem, unit_of: IntArray, n_units: int) -> tuple[FloatArray, FloatArray, FloatArray]:
-    """Give what moves when a group continues none of today's grids, or one; what it holds of it, and must."""
+def _tangent(mean: float, reference: float) -> float:
+    """Give the slope, -1 to 1, at which to touch |x - reference|: that side on which grids lie on average."""
+    return float(np.clip(4.0 * (mean / reference - 1.0), -1.0, 1.0)) if reference > 0 else 1.0
+
+
+def _variants(problem: Problem, unit_of: IntArray, n_units: int) -> FloatArray:
+    """Give what moves when a group continues each of today's grids, or none."""
     rate = _rate(problem, "moved")
     today = problem.today_idx
     if not rate:
-        return np.zeros((1, n_units)), np.zeros((1, n_units)), np.zeros(1)
+        return np.zeros((1, n_units))
     here = np.unique(today[(unit_of >= 0) & (today >= 0)])
     rows = [
         _per_unit(unit_of, n_units, np.where((today >= 0) & (today != grid), problem.households, 0.0))
         for grid in (-1, *here.tolist())
     ]
-    held = [
-        _per_unit(unit_of, n_units, np.where((today >= 0) & (today == grid), problem.households, 0.0))
-        for grid in (-1, *here.tolist())
-    ]
-    # Whole households, more than half of them.
-    half = [0.0, *(float(problem.households[today == grid].sum() // 2 + 1) for grid in here.tolist())]
-    return rate * np.array(rows), np.array(held), np.array(half)
+    return rate * np.array(rows)

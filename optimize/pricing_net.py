@@ -14,7 +14,6 @@ from numba import njit
 
 from optimize.graph import build_graph
 from optimize.pricing_floors import Floors
-from optimize.pricing_sums import N_PRICES, N_SUMS, OUTLINE, Sums, price_limits
 from optimize.problem import FloatArray, IntArray
 from optimize.units import Units
 
@@ -39,14 +38,8 @@ class Net(NamedTuple):
         bool (u, u), units that must not share a group.
     cut_start, cut_of, cut_arcs
         For each unit the cuts that it is in, and the arcs of the other two units to the cut's node.
-    outline
-        float64 (arcs,), by how much the outline is longer where an arc is cut.
-    sums
-        Costs that depend on sums alone.
-    limits, step
-        float64 (9, 2) and (9,), between what each price may lie, and of what size its changes are.
-    where
-        int64 (1,), range of outlines that groups are looked for in.
+    step
+        float64 (1,), by how much to change the price of a household at first.
     """
 
     start: IntArray
@@ -61,11 +54,7 @@ class Net(NamedTuple):
     cut_start: IntArray
     cut_of: IntArray
     cut_arcs: IntArray
-    outline: FloatArray
-    sums: Sums
-    limits: FloatArray
     step: FloatArray
-    where: IntArray
 
 
 class Stack(NamedTuple):
@@ -77,10 +66,8 @@ class Stack(NamedTuple):
         The energy as rewritten so far, float64 (d, arcs) and (d, n).
     side
         int8 (d, n): free, inside or outside.
-    price, way
-        float64 (d, 9) twice: prices of the sums, and which way they went last.
-    coefficient, total
-        float64 (d, 11) twice: how the sums are priced in the terms, and what the bound's set makes.
+    price
+        float64 (d,), multiplier of the households inside.
     load
         int64 (d,), households of the units that are inside.
     begun, turn, branch
@@ -95,9 +82,6 @@ class Stack(NamedTuple):
     term: FloatArray
     side: np.ndarray
     price: FloatArray
-    way: FloatArray
-    coefficient: FloatArray
-    total: FloatArray
     load: IntArray
     begun: IntArray
     turn: IntArray
@@ -107,8 +91,8 @@ class Stack(NamedTuple):
     queue: IntArray
 
 
-def build_net(units: Units, floors: Floors, cuts: IntArray, step: FloatArray) -> Net:
-    """Lay the network of some floors and cuts, int64 (c, 3): triples of units; `step` is float64 (9,)."""
+def build_net(units: Units, floors: Floors, cuts: IntArray, step: float) -> Net:
+    """Lay the network of some floors and cuts, int64 (c, 3): triples of units."""
     n_units, n_teams = len(units), len(floors.team_price)
     first_cut = n_units + n_teams
     tails = [floors.pairs[:, 0], floors.team_units, cuts.ravel()]
@@ -128,7 +112,6 @@ def build_net(units: Units, floors: Floors, cuts: IntArray, step: FloatArray) ->
     opposite = np.concatenate([place[count:], place[:count]])
     n_nodes = first_cut + len(cuts)
     cut_start, cut_of, cut_arcs = _index_cuts(n_units, cuts, place[count - cuts.size : count])
-    outline = np.concatenate([floors.outline, np.zeros(count - len(floors.outline))])
     graph = build_graph(n_units, floors.pairs if len(floors.pairs) else np.zeros((0, 2), np.int64))
     return Net(
         start=np.searchsorted(source[order], np.arange(n_nodes + 1)).astype(np.int64),
@@ -143,11 +126,7 @@ def build_net(units: Units, floors: Floors, cuts: IntArray, step: FloatArray) ->
         cut_start=cut_start,
         cut_of=cut_of,
         cut_arcs=cut_arcs,
-        outline=np.concatenate([outline, outline])[order],
-        sums=floors.sums,
-        limits=price_limits(floors.sums, 0),
-        step=step,
-        where=np.zeros(1, np.int64),
+        step=np.array([step]),
     )
 
 
@@ -169,10 +148,7 @@ def build_stack(net: Net) -> Stack:
         capacity=np.zeros((depth, n_arcs)),
         term=np.zeros((depth, n_nodes)),
         side=np.zeros((depth, n_nodes), np.int8),
-        price=np.zeros((depth, N_PRICES)),
-        way=np.zeros((depth, N_PRICES)),
-        coefficient=np.zeros((depth, N_SUMS)),
-        total=np.zeros((depth, N_SUMS)),
+        price=np.zeros(depth),
         load=np.zeros(depth, np.int64),
         begun=np.zeros(depth, np.int64),
         turn=np.zeros(depth, np.int64),
@@ -252,42 +228,19 @@ def unary_kernel(stack: Stack, depth: int) -> float:
 
 
 @njit(cache=True)
-def wish_kernel(net: Net, stack: Stack, depth: int) -> None:
-    """Write the sums of the bound's set, which the last search for a path has marked."""
-    total, before = stack.total[depth], stack.before
-    total[:] = 0.0
+def wish_kernel(net: Net, stack: Stack, depth: int) -> int:
+    """Count the households that the bound's set holds."""
+    total = 0
     for unit in range(len(net.households)):
-        if before[unit] == -2:
-            continue
-        for at in range(N_SUMS):
-            total[at] += net.sums.amount[unit, at]
-        for arc in range(net.start[unit], net.start[unit + 1]):
-            if before[net.head[arc]] == -2:
-                total[OUTLINE] += net.outline[arc]
+        side = stack.side[depth, unit]
+        if side == INSIDE or (side == FREE and stack.term[depth, unit] < -_EMPTY):
+            total += net.households[unit]
+    return total
 
 
 @njit(cache=True)
-def reprice_kernel(net: Net, stack: Stack, depth: int, coefficient: np.ndarray) -> None:
-    """Change how the sums are priced in the terms and capacities.
-
-    Where a capacity would fall below zero, what is missing moves to the terms and the opposite arc.
-    """
-    term, capacity = stack.term[depth], stack.capacity[depth]
-    change = coefficient - stack.coefficient[depth]
-    stack.coefficient[depth] = coefficient
+def reprice_kernel(net: Net, stack: Stack, depth: int, change: float) -> None:
+    """Change the multiplier of the households inside."""
+    stack.price[depth] += change
     for unit in range(len(net.households)):
-        for at in range(N_SUMS):
-            term[unit] += change[at] * net.sums.amount[unit, at]
-    if change[OUTLINE] == 0.0:
-        return
-    for node in range(len(net.households)):
-        for arc in range(net.start[node], net.start[node + 1]):
-            if net.outline[arc] > 0.0:
-                capacity[arc] += change[OUTLINE] * net.outline[arc]
-    for node in range(len(net.households)):
-        for arc in range(net.start[node], net.start[node + 1]):
-            if capacity[arc] < 0.0:
-                term[node] += capacity[arc]
-                term[net.head[arc]] -= capacity[arc]
-                capacity[net.back[arc]] += capacity[arc]
-                capacity[arc] = 0.0
+        stack.term[depth, unit] -= change * net.households[unit]

@@ -20,18 +20,13 @@ def polsby_popper(problem: Problem, groups: Groups) -> FloatArray:
     Polsby, Popper (1991), The third criterion: compactness as a procedural safeguard against partisan
     gerrymandering, Yale Law & Policy Review 9(2).
     """
-    around = measure_true_outlines(problem, groups)
-    safe = np.where(around > 0, around, 1.0)
-    ratio = np.where(around > 0, 4.0 * np.pi * sum_cells(problem.area_m2, groups) / safe**2, 1.0)
-    return np.asarray(np.maximum(1.0 - ratio, 0.0))
-
-
-def measure_true_outlines(problem: Problem, groups: Groups) -> FloatArray:
-    """Measure the whole outline of each group in metres, by no factor, float64 (k,)."""
     between = np.bincount(problem.edges.ravel(), np.repeat(problem.border_m, 2), problem.n_cells)
     # The outline beyond all cells, true also where the problem is a part of a community.
     beyond = np.maximum(problem.perimeter_m - between, 0.0)
-    return measure_outlines(problem, groups, problem.border_m, beyond)
+    around = measure_outlines(problem, groups, problem.border_m, beyond)
+    safe = np.where(around > 0, around, 1.0)
+    ratio = np.where(around > 0, 4.0 * np.pi * sum_cells(problem.area_m2, groups) / safe**2, 1.0)
+    return np.asarray(np.maximum(1.0 - ratio, 0.0))
 
 
 # Of two grids of 0.1 km², a square has 0.21 and a rectangle three times as long as wide 0.41, with 200 m

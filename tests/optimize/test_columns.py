@@ -122,7 +122,7 @@ def test_pricing_lists_every_group_within_reach(seed, names):
             frozenset(listed.pool.groups.cells(at).tolist()) for at in np.flatnonzero(reduced < reach - 1e-6)
         }
         limits = {"max_nodes": 10**7, "max_groups": 10**6}
-        found = Pricing.build(problem, units).list_within(duals, reach, Never(), **limits)
+        found = Pricing.build(problem, units, 4).list_within(duals, reach, Never(), **limits)
         assert found.complete
         # The listing of the exact engine leaves out groups whose rest cannot be divided; pricing may not.
         assert wanted <= {frozenset(found.groups.cells(at).tolist()) for at in range(len(found.groups))}
@@ -134,7 +134,7 @@ def test_a_listing_that_is_cut_off_says_so():
     part, _ = parts_of(problem)[0]
     units = join_dead_ends(part, 250)
     duals = Duals(unit=np.zeros(len(units)), grid=0.0, cuts=np.zeros((0, 3), np.int64), cut_price=np.zeros(0))
-    pricing = Pricing.build(problem, units)
+    pricing = Pricing.build(problem, units, 5)
     for limits in ({"max_nodes": 3000, "max_groups": 10**6}, {"max_nodes": 10**6, "max_groups": 5}):
         assert not pricing.list_within(duals, 1e6, Never(), **limits).complete
     assert not pricing.list_within(duals, 1e6, lambda: True, max_nodes=10**6, max_groups=10**6).complete
@@ -147,7 +147,7 @@ def test_floors_never_exceed_costs():
         problem = weigh(replace(town, heavy=rng.random(len(town.edges)) < 0.3), rng, COSTS)
         for part, _ in parts_of(problem):
             units = join_dead_ends(part, 200)
-            pricing = Pricing.build(problem, units)
+            pricing = Pricing.build(problem, units, int(rng.integers(1, 6)))
             groups = list_pool(problem, part, (200, 400), Params(), Never()).pool.groups
             for at, cost in enumerate(pricing.cost(groups).tolist()):
                 assert floor_of(pricing.floors, units.households, groups.cells(at)) <= cost + 1e-6 * max(
