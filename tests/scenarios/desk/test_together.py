@@ -1,6 +1,5 @@
 """Several people on one file at once, in threads as on a server and in processes as in an office."""
 
-import multiprocessing
 import sqlite3
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -69,8 +68,9 @@ def test_threads_of_one_server_lose_nothing(desk: Desk) -> None:
 
 def test_processes_on_one_file_lose_nothing(desk: Desk) -> None:
     people = ["p0", "p1"]
-    with multiprocessing.get_context("spawn").Pool(2) as pool:
-        pool.starmap(rename_often, [(desk.path, person) for person in people])
+    with Workers(2) as pool:
+        for answer in [pool.submit(rename_often, desk.path, person) for person in people]:
+            answer.result(120)
     check(desk, people)
 
 
