@@ -48,6 +48,7 @@ def pages(home: Path, browser) -> Iterator:
                 viewport={"width": 1366, "height": 768}, locale=locale, timezone_id="Asia/Shanghai"
             )
             contexts.append(context)
+            context.set_default_timeout(120_000)  # a loaded machine is slow, not wrong
             page, watch = context.new_page(), Watch()
             page.on("request", lambda r: watch.outside.append(r.url) if leaves(r.url) else None)
             page.on("pageerror", lambda error: watch.faults.append(str(error)))

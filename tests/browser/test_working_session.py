@@ -234,6 +234,7 @@ def test_other_languages(pages, locale: str, words: str) -> None:
 def test_cold_deep_links(home: Path, tmp_path: Path, browser, path: str, words: str) -> None:
     shutil.copy(home / "有方案的街道.gpkg", tmp_path)
     with serving(tmp_path) as address, browser.new_context(locale="zh-CN") as context:
+        context.set_default_timeout(120_000)  # a loaded machine is slow, not wrong
         page = context.new_page()
         page.goto(f"{address}/{path}")
         if path.startswith("grids"):

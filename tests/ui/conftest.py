@@ -63,6 +63,7 @@ def open_page(browser):
     def opener(address: str, locale: str = "zh-CN"):
         context = browser.new_context(viewport={"width": 1366, "height": 768}, locale=locale)
         contexts.append(context)
+        context.set_default_timeout(120_000)  # a loaded machine is slow, not wrong
         page, watch = context.new_page(), Watch()
         page.on("request", lambda request: watch.outside.append(request.url) if leaves(request.url) else None)
         page.on("pageerror", lambda error: watch.faults.append(str(error)))
