@@ -11,9 +11,9 @@ app: setup  ## open the demo project in the browser
 test: setup-dev lint  ## everything that must hold
 	$(BIN)/pytest -n 2 --dist loadfile
 
-setup: $(VENV)/.installed
+setup: $(VENV)/.warm
 
-setup-dev: $(VENV)/.installed-dev
+setup-dev: $(VENV)/.installed-dev $(VENV)/.warm
 
 $(VENV)/bin/python:
 	$(PYTHON) -m venv $(VENV) || python3 -m venv $(VENV)
@@ -21,7 +21,11 @@ $(VENV)/bin/python:
 $(VENV)/.installed: $(VENV)/bin/python requirements.txt pyproject.toml
 	$(BIN)/python -m pip install --quiet --require-hashes -r requirements.txt
 	$(BIN)/python -m pip install --quiet --no-deps --no-build-isolation -e .
-	$(BIN)/python -m optimize.warm
+	touch $@
+
+# Kernels are compiled again after every change to a package that holds some.
+$(VENV)/.warm: $(VENV)/.installed $(wildcard geo/*.py geo/*/*.py optimize/*.py optimize/*/*.py)
+	$(BIN)/python -m scenarios.warm
 	touch $@
 
 $(VENV)/.installed-dev: $(VENV)/.installed requirements-dev.txt

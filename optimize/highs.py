@@ -1,4 +1,4 @@
-"""All talk with the HiGHS solver: the restricted linear programme and the small integer programme.
+"""The HiGHS solver as everybody here starts it, and the programmes that choose groups of cells.
 
 Costs are divided by the largest one before they go in and multiplied back on the way out: the solver's
 tolerances are absolute, and then mean the same for a community in metres as for one in kilometres. One

@@ -1,22 +1,59 @@
-"""Compile the kernels of the engines once, so that nobody waits for it later: `python -m optimize.warm`.
-
-Compiled code is kept beside the sources (`__pycache__`), or where `NUMBA_CACHE_DIR` points.
-"""
+"""Run every engine on something small: what it needs is compiled then, and kept for later."""
 
 import numpy as np
 
+from optimize.branches import JointProblem, solve_joint
 from optimize.costs import COSTS
 from optimize.engines import ENGINES, Never, Params, solve
 from optimize.problem import Problem
+from optimize.venues.models import MODELS, solve_siting
+from optimize.venues.siting import Siting
 
 _SIDE = 6
 
 
 def warm() -> None:
-    """Solve a small community with every engine: what they need is compiled and kept."""
+    """Solve a small community with every engine, a few venues with every model, and a few branches."""
     for engine in ENGINES:
         rng = np.random.default_rng(0)
         solve(_square(), Params(engine=engine, time_limit_s=None), stop=Never(), rng=rng)
+    for model in MODELS:
+        solve_siting(_venues(model), model, stop=Never(), rng=np.random.default_rng(0))
+    solve_joint(_places(), stop=Never())
+
+
+def _venues(model: str) -> Siting:
+    """Give a dozen places, each of which may have a venue; full ones turn people away."""
+    x_m = np.arange(12) * 100.0 + np.arange(12) % 5 * 17.0
+    nothing = np.zeros(12, np.bool_)
+    return Siting(
+        weight=np.arange(1.0, 13.0),
+        distance_m=np.abs(x_m[:, None] - x_m),
+        cost=np.ones(12),
+        must=nothing,
+        closed=nothing,
+        bonus_m=np.zeros(12),
+        n_open=None if model == "lscp" else 3,
+        room=np.full(12, 30.0) if model == "capacitated" else None,
+    )
+
+
+def _places() -> JointProblem:
+    """Give more places in one heap than are settled by listing all their groups."""
+    x_m, y_m = np.divmod(np.arange(60), 8)
+    across, along = np.abs(x_m[:, None] - x_m) * 150, np.abs(y_m[:, None] - y_m) * 150
+    return JointProblem(
+        members=np.arange(60) % 2 + 1,
+        distance_m=across + along,
+        sector_idx=np.arange(60) % 3,
+        area_idx=np.zeros(60, np.int64),
+        anchor=np.zeros(60, np.bool_),
+        min_members=3,
+        max_members=50,
+        max_places=5,
+        max_distance_m=500,
+        sector_m=200,
+    )
 
 
 def _square() -> Problem:
@@ -55,7 +92,3 @@ def _square() -> Problem:
         institutions_per_grid=4.0,
         weights=dict.fromkeys(COSTS, 1.0),
     )
-
-
-if __name__ == "__main__":
-    warm()
