@@ -44,12 +44,11 @@ def venues(  # noqa: PLR0913, PLR0917 - a command has as many arguments as it ha
 
     texts = Texts(lang)
     with reported(texts, as_json=as_json):
-        known = VenueSettings()
         settings = VenueSettings(
             model=model,
             n_open=n_open,
             budget=budget,
-            reach_m=known.reach_m if reach is None else reach,
+            reach_m=reach,
             weight=weight,
             keep_existing=not may_close,
             land_uses=tuple(land_use or ()),

@@ -176,7 +176,7 @@ def _p_centre(siting: Siting, stop: Stop, rng: np.random.Generator) -> SitingAns
 def _capacitated(siting: Siting, stop: Stop, rng: np.random.Generator) -> SitingAnswer:
     room = siting.room if siting.room is not None else np.full(len(siting.cost), siting.weight.sum())
     n_open = siting.n_open or int((~siting.closed).sum())
-    # One worker cannot be sent to two places: a demand goes to one site as a whole.
+    # A demand goes to one site as a whole: people of one house are not sent to two places.
     pay = np.minimum(siting.distance_m, siting.far_m).T * siting.weight[None, :]
     served = solve_capacitated(
         Capacitated(

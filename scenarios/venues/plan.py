@@ -10,8 +10,7 @@ from numpy.typing import NDArray
 
 from optimize.problem import FloatArray, IntArray
 from optimize.venues.siting import Siting, SitingAnswer
-from scenarios.rules import RULES
-from scenarios.venues.question import VenueGround, is_existing
+from scenarios.venues.question import VenueGround, build_costs, column_numbers, is_existing
 from scenarios.venues.settings import VenueSettings, to_document
 
 MINUTES = (("5", "walk_5_min_m"), ("10", "walk_10_min_m"), ("15", "walk_15_min_m"))
@@ -90,8 +89,8 @@ def _venues(ground: VenueGround, siting: Siting, answer: SitingAnswer, walk_m: F
             "people": people.round().astype(np.int64),
             "mean_m": mean,
             "longest_m": np.where(people > 0, longest, np.nan),
-            "capacity": _column(ground.venues, "capacity"),
-            "cost": np.where(existing, 0.0, np.nan_to_num(_column(ground.venues, "cost_build"))),
+            "capacity": column_numbers(ground.venues, "capacity"),
+            "cost": build_costs(ground.venues),
         }
     )
 
@@ -106,12 +105,6 @@ def _text(frame: pd.DataFrame, column: str) -> list[str | None]:
     if column not in frame:
         return [None] * len(frame)
     return [value if isinstance(value, str) else None for value in frame[column]]
-
-
-def _column(frame: pd.DataFrame, column: str) -> FloatArray:
-    if column not in frame:
-        return np.full(len(frame), np.nan)
-    return np.asarray(pd.to_numeric(frame[column], errors="coerce").to_numpy(np.float64))
 
 
 def _communities(ground: VenueGround) -> list[str | None]:
@@ -184,7 +177,7 @@ def _coverage(ground: VenueGround, siting: Siting, is_open: NDArray[np.bool_]) -
     for prefix, sites in (("", is_open), ("today_", is_existing(ground.venues))):
         nearest = siting.distance_m[:, sites].min(axis=1, initial=np.inf)
         for minutes, rule in MINUTES:
-            within = float(siting.weight[nearest <= RULES[rule].default].sum())
+            within = float(siting.weight[nearest <= getattr(ground.rules, rule)].sum())
             shares[prefix + minutes] = within / total if total else None
     return shares
 

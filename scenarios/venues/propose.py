@@ -9,8 +9,9 @@ import numpy as np
 
 from optimize.venues.models import solve_siting
 from scenarios import store
+from scenarios.branches.table import read_branches
 from scenarios.errors import UnknownScenario
-from scenarios.ground import stand_on
+from scenarios.levers.stand import ground_of
 from scenarios.plans_store import BASE_SCENARIO
 from scenarios.venues.plan import VenuePlan, plan_document, read_plan, tell
 from scenarios.venues.question import VenueGround, build_siting, stand_venues
@@ -20,9 +21,10 @@ from scenarios.venues.table import read_row, save_row
 Stop = Callable[[], bool]
 
 
-def open_venues(path: Path) -> VenueGround:
-    """Measure all ways of a project, once for any number of questions."""
-    return stand_venues(stand_on(path, store.read_layers(path)))
+def open_venues(path: Path, scenario: str = BASE_SCENARIO) -> VenueGround:
+    """Measure all ways of a scenario, once for any number of questions."""
+    settings, _ = read_branches(path, scenario)
+    return stand_venues(ground_of(path, scenario), settings.rules)
 
 
 def place_venues(ground: VenueGround, settings: VenueSettings, *, stop: Stop, seed: int = 1) -> VenuePlan:
@@ -59,7 +61,7 @@ def propose_venues(
     """
     if scenario != BASE_SCENARIO and scenario not in store.list_scenarios(path):
         raise UnknownScenario("unknown_scenario", scenario=scenario)
-    plan = place_venues(open_venues(path), settings, stop=stop, seed=seed)
+    plan = place_venues(open_venues(path, scenario), settings, stop=stop, seed=seed)
     save_row(
         path, scenario, json.dumps(to_document(settings)), json.dumps(plan_document(plan), ensure_ascii=False)
     )

@@ -12,6 +12,7 @@ from optimize.problem import FloatArray
 from optimize.venues.siting import Siting
 from scenarios.errors import RuleError
 from scenarios.ground import Ground
+from scenarios.rules import WorkRules
 from scenarios.venues.settings import VenueSettings
 from scenarios.venues.ways import Ways, measure_ways
 
@@ -21,11 +22,12 @@ _LIMIT_M = 5000.0
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class VenueGround:
-    """What every question of a project shares: cells and venues in metres, and the ways between them."""
+    """What every question of a scenario shares: cells and venues in metres, ways between them, rules."""
 
     cells: gpd.GeoDataFrame
     venues: gpd.GeoDataFrame
     ways: Ways
+    rules: WorkRules
 
     @property
     def venue_ids(self) -> list[str]:
@@ -33,8 +35,8 @@ class VenueGround:
         return [str(venue) for venue in self.venues["id"]]
 
 
-def stand_venues(ground: Ground) -> VenueGround:
-    """Measure the ways of a project.
+def stand_venues(ground: Ground, rules: WorkRules) -> VenueGround:
+    """Measure the ways of a scenario.
 
     Raises
     ------
@@ -46,7 +48,8 @@ def stand_venues(ground: Ground) -> VenueGround:
     if not isinstance(frame, gpd.GeoDataFrame) or frame.empty:
         raise RuleError("no_venues")
     venues = frame.to_crs(cells.crs).reset_index(drop=True)
-    return VenueGround(cells=cells, venues=venues, ways=measure_ways(ground.layers, cells, venues, _LIMIT_M))
+    ways = measure_ways(ground.layers, cells, venues, _LIMIT_M)
+    return VenueGround(cells=cells, venues=venues, ways=ways, rules=rules)
 
 
 def build_siting(ground: VenueGround, settings: VenueSettings) -> Siting:
@@ -71,7 +74,7 @@ def build_siting(ground: VenueGround, settings: VenueSettings) -> Siting:
         bonus_m=np.zeros(len(existing)),
         n_open=settings.n_open,
         budget=settings.budget,
-        reach_m=settings.reach_m,
+        reach_m=ground.rules.walk_10_min_m if settings.reach_m is None else settings.reach_m,
         far_m=_LIMIT_M,
         share=settings.share if settings.model in ("p_median", "lscp") else 0.0,
         room=_room(ground.venues, settings),
@@ -99,22 +102,25 @@ def _shut(
 
 
 def _cost(venues: gpd.GeoDataFrame, existing: NDArray[np.bool_], settings: VenueSettings) -> FloatArray:
-    """Give what opening costs: building for a new venue; an existing one is paid for."""
-    if settings.budget is None and settings.model != "lscp":
-        return np.ones(len(venues))
-    if settings.budget is None:
-        return np.where(existing, 0.0, 1.0)
-    built = _numbers(venues, "cost_build")
-    return np.where(existing, 0.0, np.nan_to_num(built))
+    """Give what a site takes of the budget; without one, each counts as one, and for `lscp` only new ones."""
+    if settings.budget is not None:
+        return build_costs(venues)
+    return np.where(existing & (settings.model == "lscp"), 0.0, 1.0)
+
+
+def build_costs(venues: gpd.GeoDataFrame) -> FloatArray:
+    """Give what opening each venue costs in yuan: building a new one; an existing one is paid for."""
+    return np.where(is_existing(venues), 0.0, np.nan_to_num(column_numbers(venues, "cost_build")))
 
 
 def _room(venues: gpd.GeoDataFrame, settings: VenueSettings) -> FloatArray | None:
     if settings.model != "capacitated":
         return None
-    return np.nan_to_num(_numbers(venues, "capacity")) * settings.residents_per_place
+    return np.nan_to_num(column_numbers(venues, "capacity")) * settings.residents_per_place
 
 
-def _numbers(venues: gpd.GeoDataFrame, column: str) -> FloatArray:
-    if column not in venues:
-        return np.full(len(venues), np.nan)
-    return np.asarray(pd.to_numeric(venues[column], errors="coerce").to_numpy(np.float64))
+def column_numbers(frame: gpd.GeoDataFrame, column: str) -> FloatArray:
+    """Give a column as numbers; NaN where there is none."""
+    if column not in frame:
+        return np.full(len(frame), np.nan)
+    return np.asarray(pd.to_numeric(frame[column], errors="coerce").to_numpy(np.float64))

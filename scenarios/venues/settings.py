@@ -6,7 +6,6 @@ from typing import Any
 
 from optimize.venues.models import MODELS
 from scenarios.errors import RuleError
-from scenarios.rules import RULES
 
 WEIGHTS = ("residents", "households")
 """Whom to count: columns of the cells."""
@@ -25,7 +24,7 @@ class VenueSettings:
     budget
         Yuan for new venues; None for no limit.
     reach_m
-        Walking distance within which people count as served.
+        Walking distance within which people count as served; None for ten minutes by the scenario's rules.
     weight
         Whom to count, one of `WEIGHTS`.
     keep_existing
@@ -43,7 +42,7 @@ class VenueSettings:
     model: str = "p_median"
     n_open: int | None = None
     budget: float | None = None
-    reach_m: float = RULES["walk_10_min_m"].default
+    reach_m: float | None = None
     weight: str = "residents"
     keep_existing: bool = True
     land_uses: tuple[str, ...] = ()

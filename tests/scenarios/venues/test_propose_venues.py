@@ -11,8 +11,10 @@ from typer.testing import CliRunner
 
 from gridplan import main
 from optimize.stop import Never
+from scenarios.branches.table import save_settings
+from scenarios.branches.values import BranchSettings
 from scenarios.errors import RuleError
-from scenarios.rules import RULES
+from scenarios.rules import RULES, WorkRules
 from scenarios.venues.propose import open_venues, place_venues, propose_venues, read_venues, trade_off
 from scenarios.venues.question import VenueGround
 from scenarios.venues.settings import VenueSettings, check_settings
@@ -155,3 +157,15 @@ def test_venues_that_are_not_there_are_named(ground: VenueGround) -> None:
 def test_a_scenario_that_is_not_there_is_refused(project: Path) -> None:
     with pytest.raises(Exception, match="unknown_scenario"):
         propose_venues(project, VenueSettings(n_open=12), scenario="nope", stop=Never())
+
+
+def test_minutes_are_those_of_the_scenarios_rules(project: Path, tmp_path: Path) -> None:
+    path = Path(shutil.copy(project, tmp_path / "demo.gpkg"))
+    rules = WorkRules().with_values({"walk_10_min_m": 400})
+    save_settings(path, "base", BranchSettings(rules=rules))
+    changed = open_venues(path)
+    plan = place_venues(changed, VenueSettings(model="mclp", n_open=12), stop=Never())
+    nearest = changed.ways.distance_m[:, plan.venues["open"].to_numpy()].min(axis=1)
+    people = changed.cells["residents"].to_numpy()
+    assert plan.certificate["objective"] == people[nearest > 400].sum()
+    assert plan.coverage["10"] == pytest.approx(people[nearest <= 400].sum() / people.sum())
