@@ -278,7 +278,7 @@ def choose_groups(
 ) -> Chosen:
     """Find the cheapest plan of some groups; the cuts only help the solver.
 
-    The solver is given no plan to start from, see `optimize.highs.choose_columns`, and always has one: to
+    The solver is given no plan to start from, see `optimize.highs.run_programme`, and always has one: to
     choose nothing and miss everything. So it never has to find out that there is none.
     """
     solver = new_solver()

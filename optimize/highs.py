@@ -146,12 +146,25 @@ class RestrictedLp:
         return bool(values.sum() > 1e-7)
 
 
-def choose_columns(pool: Pool, keep: IntArray, stop: Stop) -> Answer:
-    """Find the cheapest plan made of some groups of the pool by an integer programme.
+def run_programme(lp: highspy.HighsLp, stop: Stop, *, abs_gap: float) -> highspy.Highs:
+    """Run an integer programme to its end, or until it is stopped, and give the solver to be read.
 
     The solver is given no plan to start from and does not presolve: with both, HiGHS 1.16 was seen to call
     the plan it was given optimal though a cheaper one was among the groups; with presolve alone, to fail
     where there is no plan.
+    """
+    solver = new_solver()
+    solver.setOptionValue("mip_rel_gap", 0.0)
+    solver.setOptionValue("mip_abs_gap", abs_gap)
+    solver.setOptionValue("presolve", "off")
+    solver.passModel(lp)
+    solver.cbMipInterrupt += lambda event: event.interrupt(stop())
+    solver.run()
+    return solver
+
+
+def choose_columns(pool: Pool, keep: IntArray, stop: Stop) -> Answer:
+    """Find the cheapest plan made of some groups of the pool by an integer programme.
 
     Parameters
     ----------
@@ -161,14 +174,7 @@ def choose_columns(pool: Pool, keep: IntArray, stop: Stop) -> Answer:
     if len(keep) == 0:
         return Answer(chosen=keep, bound=np.inf, finished=True)
     scale = float(pool.cost[keep].max()) or 1.0
-    solver = new_solver()
-    solver.setOptionValue("mip_rel_gap", 0.0)
-    solver.setOptionValue("mip_abs_gap", 1e-8)
-    solver.setOptionValue("presolve", "off")
-    solver.passModel(_integer_model(pool, keep, scale))
-    solver.cbMipInterrupt += lambda event: event.interrupt(stop())
-    solver.run()
-    return _read(solver, pool, keep, scale)
+    return _read(run_programme(_integer_model(pool, keep, scale), stop, abs_gap=1e-8), pool, keep, scale)
 
 
 def _integer_model(pool: Pool, keep: IntArray, scale: float) -> highspy.HighsLp:

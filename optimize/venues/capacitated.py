@@ -6,44 +6,19 @@ found is then taken by an integer programme.
 Ceselli and Righini (2005), doi:10.1002/net.20059.
 """
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
-import highspy
 import numpy as np
 
-from optimize.highs import new_solver
 from optimize.problem import FloatArray, IntArray
 from optimize.stop import Stop
 from optimize.venues.assign import Rooms, assign_kernel, recentre_kernel, settle_kernel
+from optimize.venues.capacitated_columns import Capacitated, Pool, choose_columns, relax_columns
 from optimize.venues.knapsack import hold_kernel
 
 _UNITS = 2000  # into which the largest room is divided for the knapsacks
 _ROUNDS = 60
 TOLERANCE = 1e-6
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Capacitated:
-    """A capacitated median model.
-
-    Attributes
-    ----------
-    pay
-        float64 (m, n), what demand i pays in all at site j; finite.
-    need, room
-        float64 (n,) and (m,): what a demand takes up, what a site can take.
-    n_open
-        Number of sites.
-    must, closed
-        bool (m,): sites that must, or cannot, be open.
-    """
-
-    pay: FloatArray
-    need: FloatArray
-    room: FloatArray
-    n_open: int
-    must: np.ndarray
-    closed: np.ndarray
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,27 +32,6 @@ class Served:
 
 
 @dataclass(slots=True, kw_only=True)
-class _Pool:
-    """Columns found so far; private to this file."""
-
-    sites: list[int] = field(default_factory=list)
-    rows: list[np.ndarray] = field(default_factory=list)
-    pays: list[float] = field(default_factory=list)
-    known: set[tuple[int, bytes]] = field(default_factory=set)
-
-    def add(self, site: int, row: np.ndarray, pay: float) -> bool:
-        """Add a column unless it is known."""
-        key = (site, np.packbits(row).tobytes())
-        if key in self.known:
-            return False
-        self.known.add(key)
-        self.sites.append(site)
-        self.rows.append(row.copy())
-        self.pays.append(pay)
-        return True
-
-
-@dataclass(slots=True, kw_only=True)
 class _Task:
     """One run: columns, best plan, best bound; private to this file."""
 
@@ -85,7 +39,7 @@ class _Task:
     units: IntArray  # needs in whole units, rounded down
     sizes: IntArray  # rooms in whole units, rounded down: no plan that fits is left out
     rooms: Rooms
-    pool: _Pool
+    pool: Pool
     of: IntArray
     cost: float = np.inf
     bound: float = -np.inf
@@ -135,7 +89,7 @@ def _begin(model: Capacitated) -> _Task:
         units=np.floor(model.need * scale + 1e-9).astype(np.int64),
         sizes=np.floor(model.room * scale + 1e-9).astype(np.int64),
         rooms=Rooms(model.pay, model.need, model.room, fine),
-        pool=_Pool(),
+        pool=Pool(),
         of=np.full(model.pay.shape[1], -1, np.int64),
     )
 
@@ -225,12 +179,12 @@ def _generate(task: _Task, stop: Stop, price: FloatArray, whole: bool) -> None:
     for _ in range(_ROUNDS):
         if stop() or _round(task.bound, whole) >= task.cost - TOLERANCE or not task.pool.rows:
             break
-        value, dual = _solve_lp(task)
-        if dual is None:
+        relaxed = relax_columns(model, task.pool)
+        if relaxed is None:
             break
         added = 0
         for share in (0.5, 0.0):
-            at = share * centre + (1 - share) * dual
+            at = share * centre + (1 - share) * relaxed.price
             bound, held, worth, _ = _bound_at(task, at)
             if bound > task.bound:
                 task.bound, centre = bound, at
@@ -241,76 +195,21 @@ def _generate(task: _Task, stop: Stop, price: FloatArray, whole: bool) -> None:
                     added += task.pool.add(j, row, float(model.pay[j, row].sum()))
             if added:
                 break
-        if added == 0 or value - task.bound <= 1e-7 * abs(value):
+        if added == 0 or relaxed.value - task.bound <= 1e-7 * abs(relaxed.value):
             break
-
-
-def _columns(task: _Task, keep: IntArray) -> highspy.HighsLp:
-    """Build the programme: each demand once, each site at most once, so many sites."""
-    model, pool = task.model, task.pool
-    m, n = model.pay.shape
-    rows = np.array([pool.rows[at] for at in keep.tolist()])
-    sites = np.array([pool.sites[at] for at in keep.tolist()])
-    lp = highspy.HighsLp()
-    lp.num_col_, lp.num_row_ = len(keep), n + m + 1
-    lp.col_cost_ = np.array([pool.pays[at] for at in keep.tolist()])
-    lp.col_lower_, lp.col_upper_ = np.zeros(len(keep)), np.full(len(keep), np.inf)
-    lp.row_lower_ = np.concatenate([np.ones(n), model.must.astype(float), [0.0]])
-    lp.row_upper_ = np.concatenate([np.ones(n), np.ones(m), [float(model.n_open)]])
-    sizes = rows.sum(axis=1) + 2
-    lp.a_matrix_.format_ = highspy.MatrixFormat.kColwise
-    lp.a_matrix_.start_ = np.concatenate([[0], np.cumsum(sizes)])
-    index = [
-        np.concatenate([np.flatnonzero(row), [n + site, n + m]])
-        for row, site in zip(rows, sites, strict=True)
-    ]
-    lp.a_matrix_.index_ = np.concatenate(index)
-    lp.a_matrix_.value_ = np.ones(int(sizes.sum()))
-    return lp
-
-
-def _solve_lp(task: _Task) -> tuple[float, FloatArray | None]:
-    solver = new_solver()
-    solver.passModel(_columns(task, np.arange(len(task.pool.rows))))
-    solver.run()
-    if solver.getModelStatus() != highspy.HighsModelStatus.kOptimal:
-        return np.inf, None
-    n = task.model.pay.shape[1]
-    return solver.getInfo().objective_function_value, np.array(solver.getSolution().row_dual)[:n]
 
 
 def _choose(task: _Task, stop: Stop) -> None:
     """Choose the best plan from the columns whose reduced cost leaves room for a better one."""
     if stop() or not np.isfinite(task.cost) or task.cost - task.bound <= TOLERANCE * abs(task.cost):
         return
-    solver = new_solver()
-    solver.passModel(_columns(task, np.arange(len(task.pool.rows))))
-    solver.run()
-    if solver.getModelStatus() != highspy.HighsModelStatus.kOptimal:
+    relaxed = relax_columns(task.model, task.pool)
+    if relaxed is None:
         return
-    reduced = np.array(solver.getSolution().col_dual)
-    room = task.cost - solver.getInfo().objective_function_value
-    keep = np.flatnonzero(reduced <= room + 1e-6)
-    lp = _columns(task, keep)
-    lp.integrality_ = [highspy.HighsVarType.kInteger] * len(keep)
-    mip = new_solver()
-    mip.passModel(lp)
-    mip.setOptionValue("mip_rel_gap", 0.0)
-
-    def interrupt(event: object) -> None:
-        if stop():
-            event.interrupt()  # type: ignore[attr-defined]  # a HiGHS callback event
-
-    mip.cbMipInterrupt.subscribe(interrupt)
-    mip.setOptionValue("objective_bound", task.cost)
-    mip.run()
-    if mip.getInfo().primal_solution_status != 2:
+    keep = np.flatnonzero(relaxed.reduced <= task.cost - relaxed.value + 1e-6)
+    of = choose_columns(task.model, task.pool, keep, stop)
+    if of is None:
         return
-    picked = keep[np.array(mip.getSolution().col_value) > 0.5]
-    of = np.full(task.model.pay.shape[1], -1, np.int64)
-    for at in picked.tolist():
-        of[task.pool.rows[at]] = task.pool.sites[at]
-    if (of >= 0).all():
-        cost = float(task.model.pay[of, np.arange(len(of))].sum())
-        if cost < task.cost:
-            task.cost, task.of = cost, of
+    cost = float(task.model.pay[of, np.arange(len(of))].sum())
+    if cost < task.cost:
+        task.cost, task.of = cost, of

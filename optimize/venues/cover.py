@@ -9,7 +9,7 @@ import highspy
 import numpy as np
 from scipy.sparse import csc_matrix, csr_matrix, hstack, vstack
 
-from optimize.highs import new_solver
+from optimize.highs import run_programme
 from optimize.problem import FloatArray, IntArray
 from optimize.stop import Stop
 
@@ -171,19 +171,25 @@ def _solve(programme: _Programme, most: float, stop: Stop) -> tuple[IntArray, fl
     lp.a_matrix_.value_ = matrix.data
     kinds = highspy.HighsVarType
     lp.integrality_ = [kinds.kInteger if at < programme.n_whole else kinds.kContinuous for at in range(count)]
-    solver = new_solver()
-    solver.passModel(lp)
-    solver.setOptionValue("mip_rel_gap", 0.0)
-    solver.setOptionValue("mip_abs_gap", (1 - 1e-6) / scale if whole else 0.0)
-    solver.cbMipInterrupt.subscribe(lambda event: event.interrupt() if stop() else None)
-    solver.run()
+    solver = run_programme(lp, stop, abs_gap=(1 - 1e-6) / scale if whole else 1e-9)
     status, info = solver.getModelStatus(), solver.getInfo()
     if status == highspy.HighsModelStatus.kInfeasible:
         return np.zeros(0, np.int64), np.inf, "none"
     bound = float(info.mip_dual_bound * scale)
     bound = float(np.ceil(bound - 1e-6)) if whole and np.isfinite(bound) else max(bound, 0.0)
-    if info.primal_solution_status != 2:
+    if info.primal_solution_status != highspy.SolutionStatus.kSolutionStatusFeasible:
         return np.zeros(0, np.int64), bound, "open"
-    values = np.array(solver.getSolution().col_value)[: programme.n_whole]
+    values = np.array(solver.getSolution().col_value)
+    values[: programme.n_whole] = np.round(values[: programme.n_whole])
+    if not _holds(programme, values, most):
+        return np.zeros(0, np.int64), 0.0, "open"  # nothing the solver says of a wrong answer is trusted
     done = status == highspy.HighsModelStatus.kOptimal
-    return np.flatnonzero(values > 0.5), bound, "best" if done else "some"
+    return np.flatnonzero(values[: programme.n_whole] > 0.5), bound, "best" if done else "some"
+
+
+def _holds(programme: _Programme, values: FloatArray, most: float) -> bool:
+    """Tell whether an answer, its whole columns rounded, keeps every row."""
+    sums = programme.matrix @ values
+    slack = 1e-6 * np.maximum(1.0, np.abs(sums))
+    within = (sums >= programme.row_lower - slack) & (sums <= programme.row_upper + slack)
+    return bool(within.all() and programme.cost @ values <= most * (1 + 1e-6) + 1e-6)

@@ -20,7 +20,8 @@ from optimize.problem import FloatArray, IntArray
 from optimize.result import Reason
 from optimize.stop import Stop
 from optimize.venues.bound import CLOSED, FREE, OPEN
-from optimize.venues.capacitated import Capacitated, solve_capacitated
+from optimize.venues.capacitated import solve_capacitated
+from optimize.venues.capacitated_columns import Capacitated
 from optimize.venues.centre import solve_centre
 from optimize.venues.cover import cover_all, cover_share
 from optimize.venues.median import TOLERANCE, Chosen, Median, solve_median
