@@ -12,7 +12,7 @@ from scenarios.connect import count_change, reading, writing
 from scenarios.frames import parsing
 from scenarios.gpkg import has_table
 from scenarios.lock_list import Lock, list_from_json, list_to_json
-from scenarios.schema import LOCKS, bring_up_to_date, has_current_tables
+from scenarios.schema import LOCKS, bring_up_to_date
 
 
 def read_lock_list(path: Path, scenario: str) -> tuple[Lock, ...]:
@@ -26,8 +26,7 @@ def read_lock_list(path: Path, scenario: str) -> tuple[Lock, ...]:
     with reading(path) as connection, parsing(path):
         if not has_table(connection, LOCKS.name):
             return ()
-        text = connection.execute(select(LOCKS.c.locks).where(LOCKS.c.scenario == scenario)).scalar()
-        return list_from_json(json.loads(text)) if text else ()
+        return _lock_list(connection, scenario)
 
 
 def keep_lock_list(path: Path, scenario: str, locks: Iterable[Lock]) -> None:
@@ -39,16 +38,9 @@ def keep_lock_list(path: Path, scenario: str, locks: Iterable[Lock]) -> None:
         `cannot_write`.
     """
     with writing(path) as connection:
-        if not has_current_tables(connection):
-            bring_up_to_date(connection)
-        write_lock_list(connection, scenario, locks)
+        bring_up_to_date(connection)
+        _write_lock_list(connection, scenario, locks)
         count_change(connection)
-
-
-def copy_lock_list(connection: Connection, scenario: str, other: str) -> None:
-    """Give another scenario the same locks, inside a transaction."""
-    text = connection.execute(select(LOCKS.c.locks).where(LOCKS.c.scenario == scenario)).scalar()
-    write_lock_list(connection, other, list_from_json(json.loads(text)) if text else ())
 
 
 def change_lock_list(path: Path, scenario: str, change: Callable[[tuple[Lock, ...]], Iterable[Lock]]) -> None:
@@ -60,15 +52,17 @@ def change_lock_list(path: Path, scenario: str, change: Callable[[tuple[Lock, ..
         `cannot_write`, `cannot_read`.
     """
     with writing(path) as connection, parsing(path):
-        if not has_current_tables(connection):
-            bring_up_to_date(connection)
-        text = connection.execute(select(LOCKS.c.locks).where(LOCKS.c.scenario == scenario)).scalar()
-        write_lock_list(connection, scenario, change(list_from_json(json.loads(text)) if text else ()))
+        bring_up_to_date(connection)
+        _write_lock_list(connection, scenario, change(_lock_list(connection, scenario)))
         count_change(connection)
 
 
-def write_lock_list(connection: Connection, scenario: str, locks: Iterable[Lock]) -> None:
-    """Write the locks of a scenario inside a transaction, for those who copy or delete one."""
+def _lock_list(connection: Connection, scenario: str) -> tuple[Lock, ...]:
+    text = connection.execute(select(LOCKS.c.locks).where(LOCKS.c.scenario == scenario)).scalar()
+    return list_from_json(json.loads(text)) if text else ()
+
+
+def _write_lock_list(connection: Connection, scenario: str, locks: Iterable[Lock]) -> None:
     items = list_to_json(locks)
     if not items:
         connection.execute(delete(LOCKS).where(LOCKS.c.scenario == scenario))

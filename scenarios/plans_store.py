@@ -25,7 +25,7 @@ from scenarios.frames import parsing
 from scenarios.frames_shelf import frames_of
 from scenarios.layers_store import cells_cut_from, keep_watch, look_at
 from scenarios.outcome import GridFacts, Outcome, Plan
-from scenarios.schema import GRIDS, SCENARIOS, bring_up_to_date, has_current_tables
+from scenarios.schema import GRIDS, SCENARIOS, bring_up_to_date
 from scenarios.watch import Digests
 
 BASE_SCENARIO = "base"
@@ -76,7 +76,7 @@ def save_outcome(  # noqa: PLR0913 - most are for the log, by name, and seldom g
     """
     name = outcome.scenario
     with writing(path) as connection, parsing(path):
-        upgrade(connection)
+        bring_up_to_date(connection)
         # Before anything is written: a large plan may push pages out, and then nobody else can read.
         digests = look_at(path, connection)
         stored = read_stored(connection, name)
@@ -219,9 +219,3 @@ def _costs(outcome: Outcome) -> dict[str, dict[str, float]]:
     names = [name for name in outcome.grids.columns if name.startswith("cost_")]
     values = outcome.grids[["code", *names]].to_dict("records")
     return {row["code"]: {name: row[name] for name in names} for row in values}
-
-
-def upgrade(connection: Connection) -> None:
-    """Give an older project the tables that it lacks, before it is written to."""
-    if not has_current_tables(connection):
-        bring_up_to_date(connection)

@@ -12,6 +12,9 @@
 | `gridplan_locks` | scenario, what the next proposal must keep, as JSON |
 | `gridplan_venues` | scenario, what was asked of venues and the answer, as JSON |
 | `gridplan_branches` | scenario, rules for organisations and the proposal, as JSON; see `branches/table.py` |
+| `gridplan_levers` | scenario, own levers, note, marks and what its plan answers; see `levers/rows.py` |
+| `gridplan_cuts` | digest of what cells depend on, cells and borders of one community as GeoParquet |
+| `gridplan_answers` | digest of a problem, the plan of one community as JSON |
 | `gridplan_edits` | the log: one row an edit, only ever added to |
 
 An edit's row holds: `seq` (order in the project), `scenario`, `version` of the plan after it, `kind`, `facts`
@@ -21,11 +24,15 @@ before and after: `cells` [[cell, code, code]], `grids` [[code, [name, kind, ins
 `certificates` (of the communities concerned) and `terms` (rules, weights, seed). Read backwards from the plan
 there is, the rows give every plan there was.
 
-Format 1 had none of `gridplan_desks`, `gridplan_locks`, `gridplan_edits`, nor a grid's institution; such a
-file is read as it is and gains them when it is next written to.
+Cells and answers are kept by content, so scenarios that ask the same of a community share them; the layers'
+own cells are not among them. The rows of every table with a column `scenario` follow the scenario where it is
+forked, renamed or deleted; see `scenario_rows.py`.
+
+Earlier files had not all of these tables, nor a grid's institution; such a file is read as it is and gains
+them when it is next written to.
 """
 
-from sqlalchemy import Column, Connection, Index, Integer, MetaData, Table, Text, inspect
+from sqlalchemy import Column, Connection, Index, Integer, LargeBinary, MetaData, Table, Text, inspect
 
 from scenarios.gpkg import register_table
 
@@ -78,8 +85,6 @@ OUTCOMES = Table(
     Column("rules", Text, nullable=False),
     comment="certificates and summary, per scenario",
 )
-
-
 DESKS = Table(
     "gridplan_desks",
     METADATA,
@@ -104,6 +109,42 @@ VENUES = Table(
     Column("settings", Text, nullable=False),
     Column("plan", Text, nullable=False),
     comment="where centres should stand, per scenario",
+)
+BRANCHES = Table(
+    "gridplan_branches",
+    METADATA,
+    Column("scenario", Text, primary_key=True),
+    Column("settings", Text, nullable=False),
+    Column("plan", Text),
+    comment="rules for organisations and where branches may be set up, per scenario",
+)
+LEVERS = Table(
+    "gridplan_levers",
+    METADATA,
+    Column("scenario", Text, primary_key=True),
+    Column("levers", Text, nullable=False),
+    Column("note", Text, nullable=False),
+    Column("archived", Integer, nullable=False),
+    Column("preferred", Integer, nullable=False),
+    Column("answered", Text, nullable=False),
+    Column("asked", Text, nullable=False),
+    Column("marks", Text, nullable=False),
+    comment="levers and notes, per scenario",
+)
+CUTS = Table(
+    "gridplan_cuts",
+    METADATA,
+    Column("mark", Text, primary_key=True),
+    Column("cells", LargeBinary, nullable=False),
+    Column("links", LargeBinary, nullable=False),
+    comment="cells of communities that levers reach, by what they depend on",
+)
+ANSWERS = Table(
+    "gridplan_answers",
+    METADATA,
+    Column("mark", Text, primary_key=True),
+    Column("plan", Text, nullable=False),
+    comment="plans of communities, by what they answer",
 )
 EDITS = Table(
     "gridplan_edits",
@@ -133,13 +174,15 @@ def create_tables(connection: Connection) -> None:
 
 def has_current_tables(connection: Connection) -> bool:
     """Tell whether the file has every table and column of this version."""
-    found = inspect(connection)
-    tables = (EDITS, DESKS, LOCKS, VENUES)
-    return all(found.has_table(table.name) for table in tables) and _has_institutions(connection)
+    return METADATA.tables.keys() <= set(inspect(connection).get_table_names()) and _has_institutions(
+        connection
+    )
 
 
 def bring_up_to_date(connection: Connection) -> None:
-    """Give a file of an earlier format the tables and columns that it lacks."""
+    """Give a file of an earlier version the tables and columns that it lacks, before it is written to."""
+    if has_current_tables(connection):
+        return
     create_tables(connection)
     if not _has_institutions(connection):
         connection.exec_driver_sql(f"ALTER TABLE {GRIDS.name} ADD COLUMN institution_id TEXT")

@@ -7,8 +7,9 @@ from pathlib import Path
 
 from sqlalchemy import Connection, select
 
-from scenarios.connect import count_change, reading, writing
+from scenarios.connect import count_change, get_meta, reading, writing
 from scenarios.desk.forks import ScenarioTaken, delete_scenario, fork_scenario, rename_scenario
+from scenarios.desk.rows import cut_key
 from scenarios.errors import UnknownScenario
 from scenarios.frames import parsing
 from scenarios.layers_store import cells_cut_from
@@ -23,13 +24,12 @@ from scenarios.levers.rows import (
     parents_of,
     read_row,
     read_rows,
-    ready_tables,
     write_row,
 )
 from scenarios.levers.stand import stand
-from scenarios.plans_store import BASE_SCENARIO, upgrade
+from scenarios.plans_store import BASE_SCENARIO
 from scenarios.rules import GridRules
-from scenarios.schema import OUTCOMES
+from scenarios.schema import OUTCOMES, bring_up_to_date
 from scenarios.settings import DEFAULT_WEIGHTS
 
 __all__ = [
@@ -146,8 +146,7 @@ def set_levers(
         ],
     )
     with writing(path) as connection:
-        upgrade(connection)
-        ready_tables(connection)
+        bring_up_to_date(connection)
         write_row(connection, name, replace(read_row(connection, name), levers=wanted))
         count_change(connection)
     return wanted
@@ -188,8 +187,7 @@ def prefer(path: Path, name: str, *, preferred: bool = True) -> None:
 
 def _change(path: Path, name: str, **changes: object) -> None:
     with writing(path) as connection:
-        upgrade(connection)
-        ready_tables(connection)
+        bring_up_to_date(connection)
         if name not in parents_of(connection):
             raise UnknownScenario("unknown_scenario", scenario=name, file=path.name)
         if changes.get("preferred"):
@@ -225,10 +223,7 @@ def _node(
     summary: dict[str, object],
     levers: tuple[Lever, ...],
 ) -> Node:
-    plan_cut = connection.exec_driver_sql(
-        "SELECT value FROM gridplan_meta WHERE key = ?", (f"plan_cut_from:{name}",)
-    ).scalar()
-    layers = bool(plan_cut) and str(plan_cut) != cut_from
+    layers = (get_meta(connection, cut_key(name)) or cut_from) != cut_from
     by_levers = bool(levers or row.answered) and (
         row.answered != levers or row.asked != asked_digest(connection, parents[name], levers)
     )

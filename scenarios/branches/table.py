@@ -1,27 +1,19 @@
 """Rules and proposal of branches in the project file, one row a scenario."""
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
-from sqlalchemy import Column, Table, Text, delete, insert, select
+from sqlalchemy import Connection, delete, insert, select
 
 from scenarios.branches.document import read_document, read_settings, settings_document, stored_document
 from scenarios.branches.values import BranchPlan, BranchSettings
 from scenarios.codec import to_json
 from scenarios.connect import count_change, reading, writing
 from scenarios.frames import parsing
-from scenarios.gpkg import has_table, register_table
+from scenarios.gpkg import has_table
 from scenarios.levers.rows import line_of, parents_of
-from scenarios.schema import METADATA
-
-BRANCHES = Table(
-    "gridplan_branches",
-    METADATA,
-    Column("scenario", Text, primary_key=True),
-    Column("settings", Text, nullable=False),
-    Column("plan", Text),
-    comment="rules for organisations and where branches may be set up, per scenario",
-)
+from scenarios.schema import BRANCHES, bring_up_to_date
 
 
 def save_plan(path: Path, plan: BranchPlan) -> None:
@@ -48,8 +40,7 @@ def save_settings(path: Path, scenario: str, settings: BranchSettings) -> None:
 
 def _save(path: Path, scenario: str, settings: BranchSettings, plan: str | None) -> None:
     with writing(path) as connection:
-        BRANCHES.create(connection, checkfirst=True)
-        register_table(connection, BRANCHES.name, BRANCHES.comment or "")
+        bring_up_to_date(connection)
         if plan is None:
             own = select(BRANCHES.c.plan).where(BRANCHES.c.scenario == scenario)
             plan = connection.execute(own).scalar()
@@ -85,4 +76,13 @@ def read_branches(path: Path, scenario: str) -> tuple[BranchSettings, BranchPlan
     with parsing(path):
         settings = read_settings(json.loads(kept[nearest][0]))
         own = kept[nearest][1] if nearest == scenario else None
-        return settings, read_document(json.loads(own)) if own else None
+        # The document bears the name that the scenario had when it was made.
+        return settings, replace(read_document(json.loads(own)), scenario=scenario) if own else None
+
+
+def hand_down_rules(connection: Connection, parent: str, child: str) -> None:
+    """Let a scenario without rules of its own keep those of a parent that is about to go."""
+    rules = connection.execute(select(BRANCHES.c.settings).where(BRANCHES.c.scenario == parent)).scalar()
+    own = connection.execute(select(BRANCHES.c.settings).where(BRANCHES.c.scenario == child)).scalar()
+    if rules is not None and own is None:
+        connection.execute(insert(BRANCHES), [{"scenario": child, "settings": rules, "plan": None}])

@@ -13,7 +13,7 @@ from scenarios.desk.rows import read_version, write_answer, write_change, write_
 from scenarios.desk.value import Desk
 from scenarios.errors import EditConflict, StoreError
 from scenarios.layers_store import keep_watch, look_at
-from scenarios.plans_store import upgrade
+from scenarios.schema import bring_up_to_date
 
 
 def commit(desk: Desk, entry: Entry) -> Desk:
@@ -32,7 +32,7 @@ def commit(desk: Desk, entry: Entry) -> Desk:
     version = desk.version + 1
     codes = desk.codes | plan.grids.keys()
     with writing(desk.path) as connection:
-        upgrade(connection)
+        bring_up_to_date(connection)
         require_version(connection, desk)
         digests = look_at(desk.path, connection)
         if digests.layers != desk.terms.cut_from:

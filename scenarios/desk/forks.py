@@ -3,7 +3,7 @@
 from dataclasses import replace
 from pathlib import Path
 
-from sqlalchemy import Connection, delete, select, update
+from sqlalchemy import Connection, select
 
 from scenarios.connect import count_change, writing
 from scenarios.desk.certify import price_community
@@ -13,12 +13,9 @@ from scenarios.desk.log import Entry, Stacks, add_entry
 from scenarios.desk.rows import write_answer, write_desk, write_terms, write_whole
 from scenarios.desk.value import Desk
 from scenarios.errors import RuleError, ScenarioError, UnknownScenario
-from scenarios.levers.rows import delete_rows, fork_rows, rename_rows
-from scenarios.locks_store import copy_lock_list
-from scenarios.plans_store import BASE_SCENARIO, upgrade
-from scenarios.schema import DESKS, EDITS, GRIDS, LOCKS, META, OUTCOMES, PLANS, SCENARIOS
-
-_BY_SCENARIO = (PLANS, GRIDS, OUTCOMES, DESKS, LOCKS, EDITS)
+from scenarios.plans_store import BASE_SCENARIO
+from scenarios.scenario_rows import delete_rows, fork_rows, rename_rows
+from scenarios.schema import SCENARIOS, bring_up_to_date
 
 
 class ScenarioTaken(ScenarioError):
@@ -26,7 +23,7 @@ class ScenarioTaken(ScenarioError):
 
 
 def fork_scenario(path: Path, name: str, new_name: str, *, author: str = "", note: str = "") -> Desk:
-    """Keep a scenario's plan under a new name, with its locks and certificates; give the desk of the new one.
+    """Keep a scenario's plan under a new name, with all that goes with it (`scenario_rows`); give its desk.
 
     Its log begins with an entry that names the scenario and version it came from.
 
@@ -63,7 +60,7 @@ def fork_desk(desk: Desk, new_name: str, *, author: str = "", note: str = "") ->
     facts = {"from": desk.scenario, "version": desk.version}
     entry = Entry(kind="fork", facts=facts, change=Change(), author=author, note=note)
     with writing(desk.path) as connection:
-        upgrade(connection)
+        bring_up_to_date(connection)
         _refuse_taken(connection, name)
         write_whole(connection, name, desk.plan, costs)
         write_terms(connection, name, desk.terms, desk.scenario)
@@ -78,7 +75,6 @@ def fork_desk(desk: Desk, new_name: str, *, author: str = "", note: str = "") ->
         )
         add_entry(connection, name, 1, entry)
         fork_rows(connection, desk.scenario, name)
-        copy_lock_list(connection, desk.scenario, name)
         count_change(connection)
     return replace(desk, scenario=name, version=1, stacks=Stacks(), parent=desk.scenario)
 
@@ -97,21 +93,15 @@ def rename_scenario(path: Path, name: str, new_name: str) -> None:
     """
     proper = _proper(new_name)
     with writing(path) as connection:
-        upgrade(connection)
+        bring_up_to_date(connection)
         _require(connection, name)
         _refuse_taken(connection, proper)
-        for table in _BY_SCENARIO:
-            connection.execute(update(table).where(table.c.scenario == name).values(scenario=proper))
-        connection.execute(update(SCENARIOS).where(SCENARIOS.c.name == name).values(name=proper))
-        connection.execute(update(SCENARIOS).where(SCENARIOS.c.parent == name).values(parent=proper))
         rename_rows(connection, name, proper)
-        key, moved = f"plan_cut_from:{name}", f"plan_cut_from:{proper}"
-        connection.execute(update(META).where(META.c.key == key).values(key=moved))
         count_change(connection)
 
 
 def delete_scenario(path: Path, name: str) -> None:
-    """Let go of a scenario, its plan and its log; those made from it stay and keep its levers.
+    """Let go of a scenario, its plan and its log; those made from it stay and keep what they inherit.
 
     Raises
     ------
@@ -121,13 +111,9 @@ def delete_scenario(path: Path, name: str) -> None:
         `unknown_scenario`.
     """
     with writing(path) as connection:
-        upgrade(connection)
+        bring_up_to_date(connection)
         _require(connection, name)
         delete_rows(connection, name)
-        for table in _BY_SCENARIO:
-            connection.execute(delete(table).where(table.c.scenario == name))
-        connection.execute(delete(SCENARIOS).where(SCENARIOS.c.name == name))
-        connection.execute(delete(META).where(META.c.key == f"plan_cut_from:{name}"))
         count_change(connection)
 
 

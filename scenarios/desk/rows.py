@@ -16,8 +16,6 @@ from scenarios.gpkg import has_table
 from scenarios.outcome import Certificate
 from scenarios.schema import DESKS, GRIDS, OUTCOMES, PLANS, SCENARIOS
 
-_PLAN_CUT_FROM = "plan_cut_from:"
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StoredPlan:
@@ -34,6 +32,11 @@ class StoredPlan:
     certificates: tuple[Certificate, ...]
     summary: Mapping[str, Any]
     costs: Mapping[str, Mapping[str, float]]
+
+
+def cut_key(scenario: str) -> str:
+    """Give the key under which the file keeps the digest of the layers that a scenario's cells are of."""
+    return f"plan_cut_from:{scenario}"
 
 
 def read_stored(connection: Connection, scenario: str) -> StoredPlan | None:
@@ -61,9 +64,7 @@ def read_stored(connection: Connection, scenario: str) -> StoredPlan | None:
         rules=json.loads(outcome["rules"]),
         weights=json.loads(asked["weights"]) if asked else {},
         seed=int(asked["seed"]) if asked else 1,
-        cut_from=get_meta(connection, _PLAN_CUT_FROM + scenario)
-        or get_meta(connection, "cells_cut_from")
-        or "",
+        cut_from=get_meta(connection, cut_key(scenario)) or get_meta(connection, "cells_cut_from") or "",
         bounds=json.loads(desk["bounds"]) if desk else {},
         runtime_s=float(summary.get("runtime_s") or 0.0),
     )
@@ -164,7 +165,7 @@ def write_terms(connection: Connection, scenario: str, terms: Terms, parent: str
     }
     _put(connection, SCENARIOS, [row], ("parent", "seed", "rules", "weights"))
     # Cells may be cut anew for one scenario: the plans of the others are still of the old ones.
-    put_meta(connection, _PLAN_CUT_FROM + scenario, terms.cut_from)
+    put_meta(connection, cut_key(scenario), terms.cut_from)
 
 
 def write_answer(

@@ -16,12 +16,11 @@ from scenarios.assemble import assemble_from
 from scenarios.codec import certificates_from_json, certificates_to_json, to_json
 from scenarios.connect import reading, writing
 from scenarios.desk.change import DESK, PROPOSAL
+from scenarios.layers_store import cells_cut_from
 from scenarios.levers.pose import Filed, Posed, pose, pose_stored, read_filed
 from scenarios.levers.rows import (
-    LeverRow,
     read_answers,
     read_row,
-    ready_tables,
     write_answers,
     write_cuts,
     write_row,
@@ -41,6 +40,7 @@ from scenarios.plan import (
 )
 from scenarios.propose import OnProgress, Progress, ProposalStopped
 from scenarios.run import Stop
+from scenarios.schema import bring_up_to_date
 from scenarios.settings import same_weights
 from scenarios.summary import summarise
 from scenarios.workers import Workers
@@ -137,10 +137,7 @@ def is_stale(path: Path, name: str) -> bool:
     """Tell whether a scenario's plan answers other levers, terms or layers than the scenario has now."""
     filed = read_filed(path, name)
     with reading(path) as connection:
-        cut_from = connection.exec_driver_sql(
-            "SELECT value FROM gridplan_meta WHERE key = 'cells_cut_from'"
-        ).scalar()
-    return is_out_of_date(filed, str(cut_from or ""))
+        return is_out_of_date(filed, cells_cut_from(connection))
 
 
 def is_out_of_date(filed: Filed, cut_from: str) -> bool:
@@ -195,7 +192,7 @@ def solve_open(
     }
     if whole:
         with writing(path) as connection:
-            ready_tables(connection)
+            bring_up_to_date(connection)
             write_answers(connection, whole)
             for posed, _ in wanted.values():
                 write_cuts(connection, posed.standing.cuts)
@@ -300,21 +297,12 @@ def _store(path: Path, filed: Filed, posed: Posed, plan: Plan, runtime_s: float)
     bounds |= {item.community_code: PROPOSAL for item in plan.certificates if item.locks}
 
     def also(connection: Connection) -> None:
-        ready_tables(connection)
         write_cuts(connection, posed.standing.cuts)
         now = read_row(connection, filed.name)
         write_row(
             connection,
             filed.name,
-            LeverRow(
-                levers=now.levers,
-                note=now.note,
-                archived=now.archived,
-                preferred=now.preferred,
-                answered=filed.levers,
-                asked=filed.asked,
-                marks=posed.marks,
-            ),
+            replace(now, answered=filed.levers, asked=filed.asked, marks=posed.marks),
         )
 
     store.save_outcome(

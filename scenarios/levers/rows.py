@@ -1,73 +1,24 @@
 """What the project file holds of scenarios made of levers, and of the answers that scenarios share.
 
-| table | holds |
-|---|---|
-| `gridplan_levers` | scenario: own levers, note, archived, preferred; what its plan answers |
-| `gridplan_cuts` | digest of what cells depend on: cells and borders of one community as GeoParquet |
-| `gridplan_answers` | digest of a problem: the plan of one community as JSON |
-
-Cells and answers are kept by content, so scenarios that ask the same of a community share them; the layers'
-own cells are not among them. A file without these tables has only scenarios without levers.
+A file without these tables has only scenarios without levers.
 """
 
 import hashlib
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from io import BytesIO
 from typing import Any
 
 import geopandas as gpd
-from sqlalchemy import (
-    Column,
-    Connection,
-    Integer,
-    LargeBinary,
-    MetaData,
-    RowMapping,
-    Table,
-    Text,
-    delete,
-    select,
-    update,
-)
+from sqlalchemy import Connection, RowMapping, select
 from sqlalchemy.dialects.sqlite import insert
 
 from geo.layers import Tiling
-from scenarios.gpkg import has_table, register_table
+from scenarios.gpkg import has_table
 from scenarios.levers.lever import Lever
 from scenarios.levers.registry import levers_from_json, levers_to_json, merge
-from scenarios.schema import SCENARIOS
-
-_METADATA = MetaData()
-_LEVERS = Table(
-    "gridplan_levers",
-    _METADATA,
-    Column("scenario", Text, primary_key=True),
-    Column("levers", Text, nullable=False),
-    Column("note", Text, nullable=False),
-    Column("archived", Integer, nullable=False),
-    Column("preferred", Integer, nullable=False),
-    Column("answered", Text, nullable=False),
-    Column("asked", Text, nullable=False),
-    Column("marks", Text, nullable=False),
-    comment="levers and notes, per scenario",
-)
-_CUTS = Table(
-    "gridplan_cuts",
-    _METADATA,
-    Column("mark", Text, primary_key=True),
-    Column("cells", LargeBinary, nullable=False),
-    Column("links", LargeBinary, nullable=False),
-    comment="cells of communities that levers reach, by what they depend on",
-)
-_ANSWERS = Table(
-    "gridplan_answers",
-    _METADATA,
-    Column("mark", Text, primary_key=True),
-    Column("plan", Text, nullable=False),
-    comment="plans of communities, by what they answer",
-)
+from scenarios.schema import ANSWERS, CUTS, LEVERS, SCENARIOS
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -96,15 +47,6 @@ class LeverRow:
     marks: Mapping[str, str] = field(default_factory=dict)
 
 
-def ready_tables(connection: Connection) -> None:
-    """Make the tables where the file lacks them; inside a transaction that writes."""
-    if has_table(connection, _ANSWERS.name):
-        return
-    _METADATA.create_all(connection)
-    for table in _METADATA.sorted_tables:
-        register_table(connection, table.name, table.comment or "")
-
-
 def read_row(connection: Connection, scenario: str) -> LeverRow:
     """Read what is stored of a scenario; an empty row where nothing is."""
     return read_rows(connection, [scenario]).get(scenario, LeverRow())
@@ -112,17 +54,16 @@ def read_row(connection: Connection, scenario: str) -> LeverRow:
 
 def read_rows(connection: Connection, names: Sequence[str] | None = None) -> dict[str, LeverRow]:
     """Read the rows of some scenarios, or of all."""
-    if not has_table(connection, _LEVERS.name):
+    if not has_table(connection, LEVERS.name):
         return {}
-    query = select(_LEVERS)
+    query = select(LEVERS)
     if names is not None:
-        query = query.where(_LEVERS.c.scenario.in_(names))
+        query = query.where(LEVERS.c.scenario.in_(names))
     return {row["scenario"]: _row(row) for row in connection.execute(query).mappings()}
 
 
 def write_row(connection: Connection, scenario: str, row: LeverRow) -> None:
     """Write a scenario's row in place of the one there is."""
-    ready_tables(connection)
     values = {
         "levers": levers_to_json(row.levers),
         "note": row.note,
@@ -132,7 +73,7 @@ def write_row(connection: Connection, scenario: str, row: LeverRow) -> None:
         "asked": row.asked,
         "marks": json.dumps(dict(row.marks), sort_keys=True),
     }
-    statement = insert(_LEVERS).values(scenario=scenario, **values)
+    statement = insert(LEVERS).values(scenario=scenario, **values)
     connection.execute(statement.on_conflict_do_update(index_elements=["scenario"], set_=values))
 
 
@@ -175,7 +116,7 @@ def asked_digest(connection: Connection, parent: str | None, levers: Sequence[Le
     return hashlib.sha256(f"{levers_to_json(levers)}|{terms}".encode()).hexdigest()
 
 
-def fork_rows(connection: Connection, parent: str, child: str) -> None:
+def begin_at_parent(connection: Connection, parent: str, child: str) -> None:
     """Let a scenario begin where its parent is: the same cells, no levers of its own."""
     rows = read_rows(connection)
     if not rows:
@@ -188,43 +129,20 @@ def fork_rows(connection: Connection, parent: str, child: str) -> None:
     write_row(connection, child, LeverRow(answered=known.answered, asked=asked, marks=known.marks))
 
 
-def rename_rows(connection: Connection, name: str, new_name: str) -> None:
-    """Let a scenario's row follow its new name."""
-    if has_table(connection, _LEVERS.name):
-        connection.execute(update(_LEVERS).where(_LEVERS.c.scenario == name).values(scenario=new_name))
-
-
-def delete_rows(connection: Connection, name: str) -> None:
-    """Let go of a scenario's row; its children keep its levers and go to its parent."""
-    parents = parents_of(connection)
-    for child in [child for child, parent in parents.items() if parent == name]:
-        rows = read_rows(connection, [name, child])
-        own = merge(rows.get(name, LeverRow()).levers, rows.get(child, LeverRow()).levers)
-        if own:
-            known = rows.get(child, LeverRow())
-            write_row(
-                connection,
-                child,
-                LeverRow(
-                    levers=own,
-                    note=known.note,
-                    archived=known.archived,
-                    preferred=known.preferred,
-                    answered=known.answered,
-                    asked=known.asked,
-                    marks=known.marks,
-                ),
-            )
-        connection.execute(update(SCENARIOS).where(SCENARIOS.c.name == child).values(parent=parents[name]))
-    if has_table(connection, _LEVERS.name):
-        connection.execute(delete(_LEVERS).where(_LEVERS.c.scenario == name))
+def hand_down_levers(connection: Connection, parent: str, child: str) -> None:
+    """Let a scenario have for its own what it inherits from a parent that is about to go."""
+    rows = read_rows(connection, [parent, child])
+    known = rows.get(child, LeverRow())
+    own = merge(rows.get(parent, LeverRow()).levers, known.levers)
+    if own:
+        write_row(connection, child, replace(known, levers=own))
 
 
 def read_cuts(connection: Connection, marks: Sequence[str]) -> dict[str, Tiling]:
     """Read the cells of communities by their digests, those that are there (EPSG:4490)."""
-    if not marks or not has_table(connection, _CUTS.name):
+    if not marks or not has_table(connection, CUTS.name):
         return {}
-    rows = connection.execute(select(_CUTS).where(_CUTS.c.mark.in_(marks)))
+    rows = connection.execute(select(CUTS).where(CUTS.c.mark.in_(marks)))
     return {
         mark: Tiling(cells=gpd.read_parquet(BytesIO(cells)), links=gpd.read_parquet(BytesIO(links)))
         for mark, cells, links in rows
@@ -235,21 +153,21 @@ def write_cuts(connection: Connection, cuts: Mapping[str, Tiling]) -> None:
     """Keep the cells of communities under their digests."""
     for mark, tiling in cuts.items():
         values = {"mark": mark, "cells": _packed(tiling.cells), "links": _packed(tiling.links)}
-        connection.execute(insert(_CUTS).values(values).on_conflict_do_nothing())
+        connection.execute(insert(CUTS).values(values).on_conflict_do_nothing())
 
 
 def read_answers(connection: Connection, marks: Sequence[str]) -> dict[str, dict[str, Any]]:
     """Read the plans kept under some digests, those that are there."""
-    if not marks or not has_table(connection, _ANSWERS.name):
+    if not marks or not has_table(connection, ANSWERS.name):
         return {}
-    rows = connection.execute(select(_ANSWERS).where(_ANSWERS.c.mark.in_(marks)))
+    rows = connection.execute(select(ANSWERS).where(ANSWERS.c.mark.in_(marks)))
     return {mark: json.loads(plan) for mark, plan in rows}
 
 
 def write_answers(connection: Connection, answers: Mapping[str, str]) -> None:
     """Keep plans, as JSON, under the digests of what they answer."""
     for mark, plan in answers.items():
-        connection.execute(insert(_ANSWERS).values(mark=mark, plan=plan).on_conflict_do_nothing())
+        connection.execute(insert(ANSWERS).values(mark=mark, plan=plan).on_conflict_do_nothing())
 
 
 def _row(row: RowMapping) -> LeverRow:
