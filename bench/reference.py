@@ -20,13 +20,14 @@ def run() -> list[Row]:
         return []
     with tempfile.TemporaryDirectory() as folder:
         project = str(Path(folder) / "reference.gpkg")
-        imported = _timed(["import", str(FOLDER), "--out", project], "reference district: import")
-        cold = _timed(["grids", project, "--json"], "reference district: cells and grids")
-        again = _timed(["grids", project, "--json"], "reference district: grids, cells known")
-    return [imported[0], cold[0], again[0], *_community_rows(json.loads(again[1]))]
+        imported = time_command(["import", str(FOLDER), "--out", project], "reference district: import")
+        cold = time_command(["grids", project, "--json"], "reference district: cells and grids")
+        again = time_command(["grids", project, "--json"], "reference district: grids, cells known")
+    return [imported[0], cold[0], again[0], *community_rows(json.loads(again[1]), "reference district")]
 
 
-def _timed(arguments: list[str], instance: str) -> tuple[Row, str]:
+def time_command(arguments: list[str], instance: str) -> tuple[Row, str]:
+    """Run `gridplan` in a process of its own; give what it used, and what it printed."""
     command = [sys.executable, "-m", "gridplan", *arguments]
     before = children_usage()
     started = time.perf_counter()
@@ -50,10 +51,11 @@ def _timed(arguments: list[str], instance: str) -> tuple[Row, str]:
     return row, done.stdout
 
 
-def _community_rows(document: dict[str, list[dict[str, object]]]) -> list[Row]:
+def community_rows(document: dict[str, list[dict[str, object]]], name: str) -> list[Row]:
+    """Give what `gridplan grids --json` says of each community."""
     return [
         Row(
-            instance=f"reference district {item['community_code']}",
+            instance=f"{name} {item['community_code']}",
             tool="gridplan",
             objective=_number(item["objective"]),
             lower_bound=_number(item["lower_bound"]),

@@ -12,6 +12,7 @@ from types import MappingProxyType
 SUITES: Mapping[str, str] = MappingProxyType(
     {
         "reference": "bench.reference:run",
+        "demo": "bench.demo:run",
         "districting": "bench.districting:run",
         "map": "bench.map_clicks:run",
         "live": "bench.live:run",
