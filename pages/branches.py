@@ -27,7 +27,7 @@ from ui.branches_data import load_branches
 from ui.branches_rules import ORGANISATION_RULES, draw_rules_table, draw_rules_used
 from ui.frame import community_names
 from ui.map.places import branches_source
-from ui.map.show import Delta, View, show_map
+from ui.map.show import Delta, asked_view, show_map
 from ui.map.sources import map_source
 from ui.proposals import weights_in_force
 from ui.state import State, change_state, get_state, write_state
@@ -58,13 +58,12 @@ def render() -> None:
 
 
 def _draw_map(state: State, project: Path, outcome: Outcome | None, plan: BranchPlan | None) -> None:
-    view = View(seq=str(state.view_count), layer=state.view[0], ids=state.view[1]) if state.view else None
     source = (
         map_source(project, None, state.language)
         if plan is None
         else branches_source(project, outcome, plan, state.language)
     )
-    delta = Delta(source=source, selected=state.place, seen=state.seen_click, view=view)
+    delta = Delta(source=source, selected=state.place, seen=state.seen_click, view=asked_view(state))
     show_map(delta, key="branches_map", height=_MAP_HEIGHT, on_click=_click)
 
 

@@ -5,7 +5,7 @@ import streamlit as st
 from ui import workspace
 from ui.boundary import boundary
 from ui.imports import draw_import
-from ui.map.show import Delta, View, show_map
+from ui.map.show import Delta, asked_view, show_map
 from ui.map.sources import map_source
 from ui.state import State, get_state
 from ui.tables import draw_fault_table, draw_layer_table
@@ -63,9 +63,8 @@ def _draw_map(texts: Texts, state: State) -> None:
     if state.project is None:
         st.info(texts("data_page.no_map"))
         return
-    view = View(seq=str(state.view_count), layer=state.view[0], ids=state.view[1]) if state.view else None
     show_map(
-        Delta(source=map_source(state.project, None, state.language), view=view),
+        Delta(source=map_source(state.project, None, state.language), view=asked_view(state)),
         key="data_map",
         height=_MAP_HEIGHT,
     )

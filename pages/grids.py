@@ -22,7 +22,7 @@ from ui.greeting import greet
 from ui.lock_form import pick_on_map, picked_cells
 from ui.lock_state import Draft, get_draft, load_places
 from ui.locks import draw_locks, kept_codes, relocked
-from ui.map.show import Delta, View, show_map
+from ui.map.show import Delta, asked_view, show_map
 from ui.map.sources import Shown, map_source
 from ui.moves import draw_moves, load_moves, load_today
 from ui.plans import swap_community
@@ -93,13 +93,12 @@ def _draft(state: State, outcome: Outcome) -> Draft:
 
 
 def _draw_map(state: State, project: Path, shown: Shown | None) -> None:
-    view = View(seq=str(state.view_count), layer=state.view[0], ids=state.view[1]) if state.view else None
     delta = Delta(
         source=map_source(project, shown, state.language),
         selected=state.selected,
         outlined=_outlined(state, shown),
         seen=state.seen_click,
-        view=view,
+        view=asked_view(state),
     )
     show_map(delta, key="grids_map", height=_MAP_HEIGHT, on_click=_click_map)
 

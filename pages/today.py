@@ -13,7 +13,7 @@ from ui.branches_data import grid_rules, load_branches, load_today
 from ui.branches_rules import ORGANISATION_RULES, SERVICE_RULES, draw_rules_table
 from ui.greeting import greet
 from ui.map.places import today_source
-from ui.map.show import Delta, View, show_map
+from ui.map.show import Delta, asked_view, show_map
 from ui.state import State, get_state, write_state
 from ui.texts.catalog import Texts
 from ui.today import draw_community, draw_headline, draw_table
@@ -61,12 +61,11 @@ def _draw(
 
 
 def _draw_map(state: State, project: Path, told: tuple[CommunityToday, ...]) -> None:
-    view = View(seq=str(state.view_count), layer=state.view[0], ids=state.view[1]) if state.view else None
     delta = Delta(
         source=today_source(project, told, state.language),
         selected=state.community,
         seen=state.seen_click,
-        view=view,
+        view=asked_view(state),
     )
     show_map(delta, key="today_map", height=_MAP_HEIGHT, on_click=_click)
 

@@ -19,7 +19,7 @@ from ui.desk.table import draw_desk_table
 from ui.map.assets import publish
 from ui.map.desk_content import desk_content
 from ui.map.geometry import to_document
-from ui.map.show import Delta, View, show_map
+from ui.map.show import Delta, asked_view, show_map
 from ui.state import State, change_state, get_state
 from ui.texts.catalog import Texts
 
@@ -72,7 +72,7 @@ def _draw_map(texts: Texts, state: State, session: DeskSession, desk: Desk, heig
     delta = Delta(
         source=_published(str(desk.path), desk.ground.key, texts.language, desk.ground),
         outlined=state.outlined,
-        view=View(seq=str(state.view_count), layer=state.view[0], ids=state.view[1]) if state.view else None,
+        view=asked_view(state),
         desk={
             **told,
             "done": session.done,

@@ -11,6 +11,7 @@ from folium.template import Template
 from streamlit_folium import st_folium
 
 from ui.map.assets import served_folder
+from ui.state import State
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,6 +53,14 @@ class Delta:
     seen: int = 0
     view: View | None = None
     desk: Mapping[str, object] | None = None
+
+
+def asked_view(state: State) -> View | None:
+    """Give the place that the visitor asked the map to show last, if any."""
+    if state.view is None:
+        return None
+    layer, ids = state.view
+    return View(seq=str(state.view_count), layer=layer, ids=ids)
 
 
 class _Start(MacroElement):
