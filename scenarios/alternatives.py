@@ -257,10 +257,11 @@ def _search_each(
     return choose_different(problem, best_first(results, settings.weights))
 
 
-def adopt(path: Path, scenario: str, alternative: Alternative) -> Outcome:
+def adopt(path: Path, scenario: str, alternative: Alternative, *, author: str = "") -> Outcome:
     """Store an alternative as its community's plan; the other communities keep what they have.
 
-    What was proven of them under other rules or weights no longer counts as proven.
+    What was proven of them under other rules or weights no longer counts as proven. `author` is who takes it,
+    for the log.
 
     Raises
     ------
@@ -282,4 +283,6 @@ def adopt(path: Path, scenario: str, alternative: Alternative) -> Outcome:
     kept[code] = replace(alternative.plan, certificates=(alternative.chosen,))
     plan = join_plans(kept[item.code] or empty_plan(item, "not_solved") for item in list_communities(ground))
     runtime_s = time.perf_counter() - started
-    return store_plan(path, settings, ground, plan, runtime_s=runtime_s, kept=locks, expected=version)
+    return store_plan(
+        path, settings, ground, plan, runtime_s=runtime_s, kept=locks, expected=version, author=author
+    )

@@ -80,12 +80,18 @@ class ProposalStopped(ScenarioError):
 
 
 def propose(
-    path: Path, settings: Settings, *, stop: Stop, on_progress: OnProgress, workers: Workers
+    path: Path,
+    settings: Settings,
+    *,
+    stop: Stop,
+    on_progress: OnProgress,
+    workers: Workers,
+    author: str = "",
 ) -> Outcome:
     """Propose grids, store the plan under the scenario's name and return the outcome.
 
-    `workers` may be shared by many proposals. Cancelled half-way, the communities already finished are kept;
-    the others keep the plan they had.
+    `workers` may be shared by many proposals; `author` is who asks, for the log. Cancelled half-way, the
+    communities already finished are kept; the others keep the plan they had.
 
     Raises
     ------
@@ -116,7 +122,7 @@ def propose(
     if stop() and not results:
         raise ProposalStopped("stopped")
     on_progress(Progress(stage="store", done=0, total=1))
-    outcome = _store_results(path, settings, ground, results, kept, started)
+    outcome = _store_results(path, settings, ground, results, kept, started=started, author=author)
     on_progress(Progress(stage="store", done=1, total=1))
     return outcome
 
@@ -127,7 +133,9 @@ def _store_results(
     ground: Ground,
     results: Mapping[str, Result | None],
     kept: KeptLocks,
+    *,
     started: float,
+    author: str,
 ) -> Outcome:
     """Store what was solved beside what the other communities have, also where somebody edits them now.
 
@@ -146,13 +154,22 @@ def _store_results(
         runtime_s = time.perf_counter() - started
         left -= 1
         try:
-            return store_plan(path, settings, ground, plan, runtime_s=runtime_s, kept=now, expected=version)
+            return store_plan(
+                path,
+                settings,
+                ground,
+                plan,
+                runtime_s=runtime_s,
+                kept=now,
+                expected=version,
+                author=author,
+            )
         except EditConflict:
             if not left:
                 raise
 
 
-def store_plan(
+def store_plan(  # noqa: PLR0913 - as for `store.save_outcome`
     path: Path,
     settings: Settings,
     ground: Ground,
@@ -161,6 +178,7 @@ def store_plan(
     runtime_s: float,
     kept: KeptLocks,
     expected: int | None = None,
+    author: str = "",
 ) -> Outcome:
     """Measure a plan of the whole project, store it under the scenario's name and return the outcome.
 
@@ -179,7 +197,14 @@ def store_plan(
     )
     summary = summarise(outcome, ground.today, runtime_s=runtime_s, seed=settings.seed)
     outcome = replace(outcome, summary=summary, weights=dict(settings.weights))
-    store.save_outcome(path, outcome, settings.weights, bounds=_bounds(plan, ground, kept), expected=expected)
+    store.save_outcome(
+        path,
+        outcome,
+        settings.weights,
+        author=author,
+        bounds=_bounds(plan, ground, kept),
+        expected=expected,
+    )
     return outcome
 
 

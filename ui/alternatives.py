@@ -246,7 +246,7 @@ def _look(wish: Preview | None) -> None:
 def _take(texts: Texts, state: State, offer: Offer) -> None:
     if state.project is None:
         return
-    take_offer(state.project, state.scenario, offer)
+    take_offer(state.project, state.scenario, offer, author=state.author)
     change_state(preview=None, selected=None, outlined=())
     name = community_names(state).get(offer.community, offer.community)
     preset = offer_title(texts, offer)

@@ -61,9 +61,9 @@ def work_out(project: Path, settings: Settings, community: str) -> Work:
     return work
 
 
-def take_offer(project: Path, scenario: str, offer: Offer) -> None:
+def take_offer(project: Path, scenario: str, offer: Offer, *, author: str = "") -> None:
     """Store an alternative as the community's plan."""
-    alternatives.adopt(project, scenario, offer.found)
+    alternatives.adopt(project, scenario, offer.found, author=author)
 
 
 def _measure(project: Path, settings: Settings, community: str, found: alternatives.Alternative) -> Offer:

@@ -23,7 +23,8 @@ _POLL_S = 0.5
 def start_proposal(state: State, outcome: Outcome | None) -> None:
     """Start a proposal by the form's rules for the open project, unless one is under way there."""
     if state.project is not None:
-        all_jobs().start(str(state.project), _work(state.project, settings_in_force(state, outcome)))
+        settings = settings_in_force(state, outcome)
+        all_jobs().start(str(state.project), _work(state.project, settings, state.author))
 
 
 def find_job(state: State) -> Job | None:
@@ -137,8 +138,8 @@ def progress_sentence(texts: Texts, view: JobView, names: dict[str, str]) -> str
     )
 
 
-def _work(path: Path, settings: Settings) -> Work:
+def _work(path: Path, settings: Settings, author: str) -> Work:
     workers = all_workers()
     return lambda stop, on_progress: propose(
-        path, settings, stop=stop, on_progress=on_progress, workers=workers
+        path, settings, stop=stop, on_progress=on_progress, workers=workers, author=author
     )

@@ -10,7 +10,7 @@ from optimize.costs import COSTS
 from optimize.result import Result, Stats
 from scenarios import store
 from scenarios.alternatives import Alternatives, adopt, find
-from scenarios.desk.desk import do_edit, open_desk
+from scenarios.desk.desk import do_edit, open_desk, read_history
 from scenarios.desk.forks import delete_scenario, fork_scenario, rename_scenario
 from scenarios.differing import best_first, drop_worse, find_gain
 from scenarios.errors import RuleError
@@ -149,6 +149,14 @@ def test_an_alternative_taken_is_certified_under_the_scenario_s_own_weights(
     assert after.reasons[-1][1]["wish"] == other.presets[0]
     # The bound speaks of every plan under the same rules and weights, so taking the first proves it again.
     assert certificate(adopt(small_project, "base", answer.plans[0])).proven
+
+
+def test_the_log_says_who_proposed_and_who_took_an_alternative(small_project: Path, workers: Workers) -> None:
+    once = {"stop": lambda: False, "on_progress": lambda _: None, "workers": workers}
+    propose(small_project, Settings(), author="王", **once)
+    plan = find(small_project, Settings(), FIRST, **once).plans[-1]
+    adopt(small_project, "base", plan, author="李")
+    assert [entry.author for entry in read_history(small_project)] == ["王", "李"]
 
 
 def test_an_edit_is_no_longer_what_was_chosen(small_project: Path, workers: Workers) -> None:

@@ -161,7 +161,7 @@ def test_clicks_on_the_map_choose_two_cells_then_begin_anew(
 def test_locks_hold_in_the_next_proposal_from_the_page(solved: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     asked = []
     keep_lock_list(solved, "base", (lock_count(COMMUNITY, 4),))
-    monkeypatch.setattr("ui.proposals._work", lambda _path, settings: asked.append(settings))
+    monkeypatch.setattr("ui.proposals._work", lambda _path, settings, _author: asked.append(settings))
     monkeypatch.setattr("ui.proposals.all_jobs", Jobs)
     test = at_locks()
     next(b for b in test.button if b.label == Texts("zh_Hans")("grids_page.propose")).click().run()
