@@ -28,10 +28,10 @@ from scenarios.outcome import Outcome
 WGS84 = "WGS84"
 
 FORMATS: Mapping[str, Format] = {
-    ".pdf": Format(write=write_pdf, is_sheet=True),
-    ".png": Format(write=write_png, is_sheet=True),
-    ".svg": Format(write=write_svg, is_sheet=True),
-    ".pptx": Format(write=write_slides, is_sheet=True),
+    ".pdf": Format(write=write_pdf, is_sheet=True, is_drawn=True),
+    ".png": Format(write=write_png, is_sheet=True, is_drawn=True),
+    ".svg": Format(write=write_svg, is_sheet=True, is_drawn=True),
+    ".pptx": Format(write=write_slides, is_sheet=True, is_drawn=True),
     ".xlsx": Format(write=write_workbook, is_sheet=True),
     ".html": Format(write=write_webpage, fixed_crs=WGS84),
     ".gpkg": Format(write=write_geopackage),

@@ -74,9 +74,10 @@ class Format:
     """One ending: its writer, the coordinate system it is bound to (None: any will do), whether it is paper.
 
     `fixed_crs` is spelt as `geo.crs.canonical_name` spells it. Paper has a metric system of its own, takes
-    the choices of `exports.choices` and no other system.
+    the choices of `exports.choices` and no other system. What `is_drawn` takes its time, map by map.
     """
 
     write: Writer
     fixed_crs: str | None = None
     is_sheet: bool = False
+    is_drawn: bool = False

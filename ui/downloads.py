@@ -12,16 +12,20 @@ from ui.boundary import boundary
 from ui.state import State
 from ui.texts.catalog import Texts
 
+QUICK = tuple(ending for ending, kind in FORMATS.items() if not kind.is_drawn)
+"""The formats made while the visitor waits; what is drawn is made in a job of the export page."""
+
 
 def draw_downloads(texts: Texts, state: State) -> None:
-    """Offer every format of the registry; the file is made once it has been chosen."""
+    """Offer the formats that are made at once; the file is made once it has been chosen."""
     ending = st.selectbox(
         texts("grids_page.export.format"),
-        list(FORMATS),
+        QUICK,
         index=None,
         placeholder=texts("grids_page.export.choose"),
         format_func=lambda item: texts(f"exports.format.{item.lstrip('.')}"),
     )
+    st.caption(texts("grids_page.export.drawn"))
     if ending is None or state.project is None:
         return
     with boundary(texts):

@@ -9,12 +9,13 @@ from pathlib import Path
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from exports.formats import FORMATS
 from scenarios.propose import Progress, ProposalStopped, Settings, propose
 from scenarios.workers import Workers
+from ui.downloads import QUICK
 from ui.jobs import Job, all_jobs
 from ui.texts.catalog import LANGUAGES, Texts, read_catalog
 
+DRAWN = (".pdf", ".png", ".svg", ".pptx")
 RAW_KEY = re.compile(r"\b(?:app|common|errors|reasons|layers|columns|data_page|grids_page)\.[a-z_]+")
 
 
@@ -126,8 +127,8 @@ def test_another_language_is_one_choice_away() -> None:
 
 
 @pytest.mark.usefixtures("solved")
-@pytest.mark.parametrize("ending", FORMATS)
-def test_every_format_can_be_taken_away(ending: str) -> None:
+@pytest.mark.parametrize("ending", QUICK)
+def test_every_format_made_at_once_can_be_taken_away(ending: str) -> None:
     test = open_page("grids")
     choice = next(box for box in test.selectbox if box.label == Texts("zh_Hans")("grids_page.export.format"))
     choice.set_value(ending).run()
@@ -135,6 +136,16 @@ def test_every_format_can_be_taken_away(ending: str) -> None:
     assert not test.warning
     buttons = [button.proto.label for button in test.get("download_button")]
     assert buttons.count(Texts("zh_Hans")("grids_page.export.download")) == 1
+
+
+@pytest.mark.usefixtures("solved")
+def test_what_is_drawn_is_left_to_the_export_page() -> None:
+    test = open_page("grids")
+    choice = next(box for box in test.selectbox if box.label == Texts("zh_Hans")("grids_page.export.format"))
+    assert not [option for option in choice.options if any(end in option for end in DRAWN)]
+    assert Texts("zh_Hans")("grids_page.export.drawn") in words(test)
+    box = next(box for box in open_page("export").selectbox if box.key == "export_ending")
+    assert all(any(end in option for option in box.options) for end in (*QUICK, *DRAWN))
 
 
 @pytest.fixture
