@@ -155,7 +155,9 @@ def grids(
     keep_grid: Annotated[list[str] | None, typer.Option(help="CODE: this grid stays as it is")] = None,
     in_grid: Annotated[list[str] | None, typer.Option(help="CELL=CODE: cell into that grid")] = None,
     n_grids: Annotated[list[str] | None, typer.Option(help="COMMUNITY=K: so many grids")] = None,
-    engine: Annotated[str, typer.Option(callback=_known_engine, help="auto, exact, search, ward")] = "auto",
+    engine: Annotated[
+        str, typer.Option(callback=_known_engine, help="auto, exact, columns, search, ward")
+    ] = "auto",
     time_limit: Annotated[float, typer.Option(min=0, help="seconds for one community")] = 60.0,
     seed: Annotated[int, typer.Option(min=0, max=2**32 - 1, help="same seed, same plan")] = 1,
     as_json: Json = False,

@@ -15,6 +15,7 @@ from typer.testing import CliRunner
 
 from geo.layers import Layers
 from gridplan import main
+from optimize.engines import ENGINES
 from scenarios.store import require_outcome
 
 Spoil = Callable[[Path, dict[str, gpd.GeoDataFrame]], None]
@@ -288,6 +289,11 @@ def test_an_impossible_option_is_refused_before_any_work(small_project: Path, op
     before = small_project.read_bytes()
     assert gridplan("grids", small_project, *option).exit_code == 2
     assert small_project.read_bytes() == before
+
+
+def test_every_engine_is_named_in_the_help() -> None:
+    said = gridplan("grids", "--help").output
+    assert all(engine in said for engine in ENGINES)
 
 
 def test_a_rule_goes_before_what_the_band_implies(small_project: Path) -> None:
