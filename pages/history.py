@@ -9,10 +9,10 @@ from ui.desk.history import Told, find_places, first_point, history_rows
 from ui.desk.session import desk_session
 from ui.desk.words import local_time, reader_zone, say_edit
 from ui.state import State, get_state
-from ui.tables import table_key
+from ui.tables import fitted_height, table_key
 from ui.texts.catalog import Texts
 
-_HEIGHT = 430
+_MOST_ROWS = 11
 
 
 def render() -> None:
@@ -26,7 +26,7 @@ def render() -> None:
     if not records:
         st.info(texts("history.nothing"))
         return
-    table, side = st.columns([2, 1], gap="medium")
+    table, side = st.columns([2.6, 1], gap="medium")
     with table:
         chosen = _draw_table(texts, state, records)
     with side, boundary(texts):
@@ -63,11 +63,11 @@ def _draw_table(texts: Texts, state: State, records: tuple[EditRecord, ...]) -> 
         on_select="rerun",
         selection_mode="single-row",
         hide_index=True,
-        height=_HEIGHT,
+        height=fitted_height(len(shown), _MOST_ROWS),
         column_config={
             "at": st.column_config.TextColumn(texts("history.column.at"), width=150),
-            "who": st.column_config.TextColumn(texts("history.column.who"), width=80),
-            "what": st.column_config.TextColumn(texts("history.column.what"), width="large"),
+            "who": st.column_config.TextColumn(texts("history.column.who"), width=100),
+            "what": st.column_config.TextColumn(texts("history.column.what"), width=470),
             "why": st.column_config.TextColumn(texts("history.column.why")),
         },
     )

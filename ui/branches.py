@@ -9,7 +9,7 @@ import streamlit as st
 from scenarios.branches.values import BranchPlan, CoverageRow, Place
 from ui.boundary import escape_markdown
 from ui.branches_words import body_name, certificate, headline, level_name, plain_reasons, reason
-from ui.tables import table_key
+from ui.tables import fitted_height, table_key
 from ui.texts.catalog import Texts
 
 SCOPES = ("community", "sector", "grid")
@@ -119,7 +119,7 @@ def draw_coverage(texts: Texts, rows: Sequence[CoverageRow], names: dict[str, st
     st.dataframe(
         coverage_rows(texts, shown, names),
         hide_index=True,
-        height=38 + 35 * min(len(shown), 10),
+        height=fitted_height(len(shown), 10),
         column_config=_titles(texts, tuple(_COVERAGE)),
     )
     st.caption(texts("branches.coverage_note"))

@@ -21,6 +21,7 @@ from ui.imports import ENDINGS as READABLE
 from ui.imports import Upload, choose_system, save_uploads
 from ui.messages import fault_text, layer_name
 from ui.state import State, change_state, get_state
+from ui.tables import fitted_height
 from ui.texts.catalog import Texts
 
 _MOST_FINDINGS = 30
@@ -131,7 +132,7 @@ def _draw_flows(texts: Texts, adoption: Adoption) -> None:
     st.dataframe(
         rows,
         hide_index=True,
-        height=min(180, 38 + 35 * len(rows)),
+        height=fitted_height(len(rows), 4),
         column_config={
             "from_grid": text(texts("exchange.column.from_grid")),
             "to_grid": text(texts("exchange.column.to_grid")),

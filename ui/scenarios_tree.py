@@ -19,7 +19,7 @@ from ui.scenarios_form import draw_lever_form
 from ui.scenarios_jobs import start_answers
 from ui.scenarios_words import lever_sentence
 from ui.state import State, change_state
-from ui.tables import table_key
+from ui.tables import fitted_height, table_key
 from ui.texts.catalog import Texts
 
 
@@ -42,7 +42,7 @@ def draw_tree(texts: Texts, state: State, nodes: Sequence[Node], names: Mapping[
         on_select=picked,
         selection_mode="single-row",
         hide_index=True,
-        height=430,
+        height=fitted_height(len(nodes), 11),
         column_config={
             "name": text(texts("scenarios_page.name"), width=150),
             "state": text(texts("scenarios_page.state")),

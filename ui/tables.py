@@ -15,6 +15,7 @@ from ui.texts.catalog import Texts
 
 _MOST_FAULTS = 200
 _ROW_PX = 35
+_HEAD_PX = 38
 
 
 def draw_grid_table(
@@ -53,6 +54,11 @@ def draw_grid_table(
         height=280,
         column_config=_grid_columns(texts),
     )
+
+
+def fitted_height(n_rows: int, most: int) -> int:
+    """Give the height of a table that shows its rows, up to so many, and no empty ones (pixels)."""
+    return _HEAD_PX + _ROW_PX * min(max(n_rows, 1), most)
 
 
 def table_key(name: str, rows: Sequence[str]) -> str:
@@ -156,7 +162,7 @@ def draw_layer_table(texts: Texts, layers: Layers) -> None:
     st.dataframe(
         pd.DataFrame(rows).astype({"households": "Int64"}),
         hide_index=True,
-        height=_ROW_PX * (len(rows) + 1) + 3,
+        height=fitted_height(len(rows), len(rows)),
         placeholder="",
         column_config={
             "layer": st.column_config.TextColumn(texts("data_page.layer.name")),

@@ -10,7 +10,7 @@ from scenarios.branches.diagnosis import CommunityToday, Finding
 from scenarios.rules import RULES
 from ui.boundary import escape_markdown
 from ui.links import go_to
-from ui.tables import table_key
+from ui.tables import fitted_height, table_key
 from ui.texts.catalog import Texts
 
 
@@ -77,7 +77,7 @@ def draw_table(
         on_select=_picked,
         selection_mode="single-row",
         hide_index=True,
-        height=38 + 35 * min(len(told), 12),
+        height=fitted_height(len(told), 12),
         column_config={
             "community": text(texts("today.column.community"), width="small"),
             "off": number(texts("today.column.off"), width="small"),
