@@ -1,12 +1,13 @@
 """Locks as a person types them: `A,B`, `CELL=CODE`, `COMMUNITY=3`; those kept with the scenario hold too."""
 
 from collections.abc import Mapping, Sequence
+from itertools import chain
 from pathlib import Path
 
 from scenarios import store
-from scenarios.errors import RuleError
+from scenarios.errors import RuleError, ScenarioError, raise_together, read_each
 from scenarios.lock_list import Lock, join_list, still_there
-from scenarios.locks import GridLocks, add_locks, keep_grids, put_in_grids
+from scenarios.locks import GridLocks, add_locks, faults_of_locks, keep_grids, put_in_grids
 from scenarios.locks_store import read_lock_list
 
 
@@ -28,7 +29,8 @@ def read_locks(
     Raises
     ------
     RuleError
-        `not_a_lock` with the form that is asked for; `unknown_grids`, `unknown_cells`.
+        `not_a_lock` with the form that is asked for; `unknown_grids`, `unknown_cells`. Beside the first, in
+        `others`, is everything else that is wrong with what was typed.
     UnknownScenario
         When a grid is named and the scenario has no plan yet.
     """
@@ -39,14 +41,32 @@ def read_locks(
         codes = (code if isinstance(code, str) else None for code in cells["grid_code"])
         grid_of_cell = dict(zip(cells["cell_id"], codes, strict=True))
         households = dict(zip(cells["cell_id"], cells["households"].astype(int), strict=True))
-    moved = put_in_grids([_split(text, "=", "CELL=CODE") for text in in_grid], grid_of_cell, households)
+
+    def place(text: str) -> tuple[tuple[str, str], ...]:
+        return put_in_grids([_split(text, "=", "CELL=CODE")], grid_of_cell, households)
+
+    refused: list[ScenarioError] = []
+    moved = read_each(place, in_grid, refused)
+    kept = read_each(lambda code: keep_grids([code], grid_of_cell), dict.fromkeys(keep_grid), refused)
     typed = GridLocks(
-        counts={code: _count(text, count) for text, code, count in _counts(n_grids)},
-        whole=keep_grids(keep_grid, grid_of_cell),
-        together=(*(_split(text, ",", "A,B") for text in together), *moved),
-        apart=tuple(_split(text, ",", "A,B") for text in apart),
+        counts=dict(read_each(_count, n_grids, refused)),
+        whole=tuple(chain.from_iterable(kept)),
+        together=(*read_each(_pair, together, refused), *chain.from_iterable(moved)),
+        apart=tuple(read_each(_pair, apart, refused)),
     )
+    if refused:
+        raise_together([*refused, *_beside(path, typed)])
     return add_locks(join_list(_kept(path, scenario)), typed)
+
+
+def _beside(path: Path, typed: GridLocks) -> list[RuleError]:
+    """List what is wrong with the locks that could be read; a project without cells yet cannot tell."""
+    tiling = store.read_tiling(path, store.read_layers(path))
+    if tiling is None:
+        return []
+    return faults_of_locks(
+        typed, dict(zip(tiling.cells["cell_id"], tiling.cells["community_code"], strict=True))
+    )
 
 
 def _kept(path: Path, scenario: str) -> tuple[Lock, ...]:
@@ -61,14 +81,15 @@ def _kept(path: Path, scenario: str) -> tuple[Lock, ...]:
     return still_there(locks, cells, [] if communities is None else communities["code"])
 
 
-def _counts(texts: Sequence[str]) -> list[tuple[str, str, str]]:
-    return [(text, *_split(text, "=", "COMMUNITY=3")) for text in texts]
+def _pair(text: str) -> tuple[str, str]:
+    return _split(text, ",", "A,B")
 
 
-def _count(text: str, count: str) -> int:
+def _count(text: str) -> tuple[str, int]:
+    code, count = _split(text, "=", "COMMUNITY=3")
     if not count.isascii() or not count.isdigit():
         raise RuleError("not_a_lock", given=text, form="COMMUNITY=3")
-    return int(count)
+    return code, int(count)
 
 
 def _split(text: str, mark: str, form: str) -> tuple[str, str]:

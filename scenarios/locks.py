@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from optimize.problem import Locks
-from scenarios.errors import RuleError
+from scenarios.errors import RuleError, raise_together
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -128,7 +128,7 @@ def put_in_grids(
 
 
 def check_locks(locks: GridLocks, community_of: Mapping[str, str]) -> None:
-    """Refuse locks on what is not there.
+    """Refuse locks on what is not there, with everything that is wrong.
 
     Parameters
     ----------
@@ -140,14 +140,24 @@ def check_locks(locks: GridLocks, community_of: Mapping[str, str]) -> None:
     RuleError
         `unknown_cells`, `lock_across_communities`, `unknown_community`, `lock_count_too_small`.
     """
-    for cells in (*locks.whole, *map(frozenset, locks.together), *map(frozenset, locks.apart)):
-        unknown = sorted(cells - community_of.keys())
-        if unknown:
-            raise RuleError("unknown_cells", cells=unknown)
-        if len({community_of[cell] for cell in cells}) > 1:
-            raise RuleError("lock_across_communities", cells=sorted(cells))
+    raise_together(faults_of_locks(locks, community_of))
+
+
+def faults_of_locks(locks: GridLocks, community_of: Mapping[str, str]) -> list[RuleError]:
+    """List what `check_locks` refuses."""
+    sets = [*locks.whole, *map(frozenset, locks.together), *map(frozenset, locks.apart)]
+    faults = []
+    unknown = sorted(frozenset[str]().union(*sets) - community_of.keys())
+    if unknown:
+        faults.append(RuleError("unknown_cells", cells=unknown))
+    faults += [
+        RuleError("lock_across_communities", cells=sorted(cells))
+        for cells in sets
+        if len({community_of[cell] for cell in cells if cell in community_of}) > 1
+    ]
     strangers = sorted(locks.counts.keys() - set(community_of.values()))
     if strangers:
-        raise RuleError("unknown_community", communities=strangers)
+        faults.append(RuleError("unknown_community", communities=strangers))
     if any(count < 1 for count in locks.counts.values()):
-        raise RuleError("lock_count_too_small")
+        faults.append(RuleError("lock_count_too_small"))
+    return faults

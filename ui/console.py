@@ -44,9 +44,10 @@ def print_faults(faults: Sequence[Fault], texts: Texts) -> None:
 
 
 def print_error(error: Exception, texts: Texts) -> None:
-    """Print an error as a sentence and a next step, then the faults it carries."""
-    said = error_text(error, texts)
-    print_line(f"{said.what} {said.mend}".rstrip())
+    """Print an error, and those beside it, as a sentence and a next step, then the faults it carries."""
+    for one in (error, *getattr(error, "others", ())):
+        said = error_text(one, texts)
+        print_line(f"{said.what} {said.mend}".rstrip())
     print_faults(_faults_of(error), texts)
 
 
@@ -67,13 +68,15 @@ def print_outcome(outcome: Outcome, texts: Texts, compounds: "pd.DataFrame | Non
 
 
 def error_document(error: Exception) -> dict[str, object]:
-    """Give an error as JSON: code, facts, and every fault it carries."""
+    """Give an error as JSON: code, facts, every fault it carries, and any errors beside it."""
     facts = getattr(error, "facts", {})
+    others = [error_document(other) for other in getattr(error, "others", ())]
     document: dict[str, object] = plain(
         {
             "error": getattr(error, "code", type(error).__name__),
             "facts": {name: value for name, value in facts.items() if name != "faults"},
             "faults": [fault_document(fault) for fault in _faults_of(error)],
+            **({"others": others} if others else {}),
         }
     )
     return document

@@ -12,7 +12,7 @@ from scenarios import store
 from scenarios.errors import RuleError, UnknownScenario
 from scenarios.lock_list import lock_count, lock_pair
 from scenarios.lock_words import read_locks
-from scenarios.locks import GridLocks, keep_grids, locks_of, put_in_grids, words_of
+from scenarios.locks import GridLocks, check_locks, keep_grids, locks_of, put_in_grids, words_of
 from scenarios.locks_store import keep_lock_list
 from scenarios.propose import Settings, propose
 from scenarios.workers import Workers
@@ -63,6 +63,34 @@ def test_what_is_no_lock_is_refused_with_its_form(small_project: Path, words: di
         read(small_project, **words)
     assert raised.value.code == "not_a_lock"
     assert raised.value.facts["form"]
+
+
+def test_everything_wrong_with_locks_is_said_at_once(planned_project: Path) -> None:
+    words = ["--together", "001-00", "--in-grid", "nowhere=9", "--keep-grid", "8", "--keep-grid", "7"]
+    more = ["--apart", "001-00,lost", "--together", "001-00,002-00", "--n-grids", "X=two", "--n-grids", "Y=0"]
+    done = CliRunner().invoke(main, ["grids", str(planned_project), "--lang", "en", "--json", *words, *more])
+    assert done.exit_code == 2
+    document = json.loads(done.stdout)
+    said = [document, *document["others"]]
+    assert [item["error"] for item in said] == [
+        "unknown_cells",
+        "unknown_grids",
+        "unknown_grids",
+        "not_a_lock",
+        "not_a_lock",
+        "unknown_cells",
+        "lock_across_communities",
+        "unknown_community",
+        "lock_count_too_small",
+    ]
+    for name in ("nowhere", "8", "7", "“001-00”", "X=two", "lost", "002-00", "Y", "at least one"):
+        assert name in done.stderr
+    with pytest.raises(RuleError) as raised:
+        check_locks(GridLocks(together=(("a", "x"),), apart=(("a", "b"),)), {"a": "A", "b": "B"})
+    assert [raised.value.code, *(item.code for item in raised.value.others)] == [
+        "unknown_cells",
+        "lock_across_communities",
+    ]
 
 
 def test_a_grid_cannot_be_named_before_there_is_a_plan(small_project: Path) -> None:
