@@ -16,25 +16,64 @@ from scenarios.levers.ground_facts import frame_of, near_communities, with_frame
 from scenarios.levers.lever import Question, lever_field
 
 
+class _Removal:
+    """A lever by which rows of a layer go: those that bear a name, or the one of a number."""
+
+    __slots__ = ()
+    name: ClassVar[str]
+    stage: ClassVar[int] = 10
+    changes: ClassVar[Literal["layers", "terms"]] = "layers"
+    layer: ClassVar[str]
+    column: ClassVar[str]
+
+    @property
+    def wanted(self) -> str:
+        """The name, or `#` and the number."""
+        raise NotImplementedError
+
+    def apply(self, question: Question) -> Question:
+        """Take them away."""
+        frame = question.layers.frames[self.layer]
+        return with_frames(question, {self.layer: frame.drop(index=frame.index[self._rows(question)])})
+
+    def reach(self, question: Question) -> frozenset[str]:
+        """Give the communities beside them."""
+        rows = self._rows(question)
+        return near_communities(question, question.layers.frames[self.layer].geometry.iloc[rows])
+
+    def _rows(self, question: Question) -> list[int]:
+        """Find the rows, by number (`#1` is the first) or by name.
+
+        Raises
+        ------
+        LeverError
+            `lever_target_missing`.
+        """
+        frame, wanted = frame_of(question, self.layer), self.wanted
+        if frame is not None and wanted.startswith("#") and wanted[1:].isdigit():
+            rows = np.flatnonzero(frame.index.to_numpy() == int(wanted[1:]) - 1)
+        elif frame is not None and self.column in frame:
+            rows = np.flatnonzero((frame[self.column] == wanted).fillna(value=False).to_numpy(bool))
+        else:
+            rows = np.zeros(0, np.int64)
+        if not len(rows):
+            raise LeverError("lever_target_missing", lever=self.name, target=wanted)
+        return [int(row) for row in rows]
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
-class CloseRoad:
+class CloseRoad(_Removal):
     """A road that goes, by its name (all its pieces) or by the number of its row (`#12`)."""
 
     name: ClassVar[str] = "close_road"
-    stage: ClassVar[int] = 10
-    changes: ClassVar[Literal["layers", "terms"]] = "layers"
+    layer: ClassVar[str] = "roads"
+    column: ClassVar[str] = "name"
     road: str = lever_field("road", key=True)
 
-    def apply(self, question: Question) -> Question:
-        """Take it away."""
-        rows = _rows(question, self.name, "roads", "name", self.road)
-        frame = question.layers.frames["roads"]
-        return with_frames(question, {"roads": frame.drop(index=frame.index[rows])})
-
-    def reach(self, question: Question) -> frozenset[str]:
-        """Give the communities beside it."""
-        rows = _rows(question, self.name, "roads", "name", self.road)
-        return near_communities(question, question.layers.frames["roads"].geometry.iloc[rows])
+    @property
+    def wanted(self) -> str:
+        """The road."""
+        return self.road
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,24 +108,18 @@ class NewRoad:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class RemoveBarrier:
+class RemoveBarrier(_Removal):
     """A barrier that goes: a wall pulled down, a river covered; by its row (`#3`) or its kind."""
 
     name: ClassVar[str] = "remove_barrier"
-    stage: ClassVar[int] = 10
-    changes: ClassVar[Literal["layers", "terms"]] = "layers"
+    layer: ClassVar[str] = "barriers"
+    column: ClassVar[str] = "kind"
     barrier: str = lever_field("barrier", key=True)
 
-    def apply(self, question: Question) -> Question:
-        """Take it away."""
-        rows = _rows(question, self.name, "barriers", "kind", self.barrier)
-        frame = question.layers.frames["barriers"]
-        return with_frames(question, {"barriers": frame.drop(index=frame.index[rows])})
-
-    def reach(self, question: Question) -> frozenset[str]:
-        """Give the communities beside it."""
-        rows = _rows(question, self.name, "barriers", "kind", self.barrier)
-        return near_communities(question, question.layers.frames["barriers"].geometry.iloc[rows])
+    @property
+    def wanted(self) -> str:
+        """The barrier."""
+        return self.barrier
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -137,23 +170,3 @@ class OpenBridge:
     def _gap(self, crs: object) -> shapely.Geometry:
         place = gpd.GeoSeries([shapely.from_wkt(self.at)], crs=STORAGE_CRS).to_crs(crs).iloc[0]
         return shapely.buffer(place, self.width_m / 2)
-
-
-def _rows(question: Question, lever: str, layer: str, column: str, wanted: str) -> list[int]:
-    """Find rows by number (`#1` is the first) or by name.
-
-    Raises
-    ------
-    LeverError
-        `lever_target_missing`.
-    """
-    frame = frame_of(question, layer)
-    if frame is not None and wanted.startswith("#") and wanted[1:].isdigit():
-        rows = np.flatnonzero(frame.index.to_numpy() == int(wanted[1:]) - 1)
-    elif frame is not None and column in frame:
-        rows = np.flatnonzero((frame[column] == wanted).fillna(value=False).to_numpy(bool))
-    else:
-        rows = np.zeros(0, np.int64)
-    if not len(rows):
-        raise LeverError("lever_target_missing", lever=lever, target=wanted)
-    return [int(row) for row in rows]

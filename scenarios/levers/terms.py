@@ -11,13 +11,23 @@ from scenarios.settings import check_weights
 _MOST = 10**6
 
 
+class _Everywhere:
+    """A lever on terms that hold in every community."""
+
+    __slots__ = ()
+    changes: ClassVar[Literal["layers", "terms"]] = "terms"
+
+    def reach(self, question: Question) -> frozenset[str]:
+        """Give every community."""
+        return all_communities(question)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Band:
+class Band(_Everywhere):
     """Households that a grid must and may have; the wished size moves to the middle."""
 
     name: ClassVar[str] = "band"
     stage: ClassVar[int] = 80
-    changes: ClassVar[Literal["layers", "terms"]] = "terms"
     low: int = lever_field("count", low=0, high=_MOST)
     high: int = lever_field("count", low=1, high=_MOST)
 
@@ -25,18 +35,13 @@ class Band:
         """Change the band."""
         return replace(question, rules=question.rules.with_band(self.low, self.high))
 
-    def reach(self, question: Question) -> frozenset[str]:
-        """Give every community."""
-        return all_communities(question)
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class RuleLever:
+class RuleLever(_Everywhere):
     """One rule of `rules.toml`."""
 
     name: ClassVar[str] = "rule"
     stage: ClassVar[int] = 81
-    changes: ClassVar[Literal["layers", "terms"]] = "terms"
     rule: str = lever_field("rule", key=True)
     value: float = lever_field("number")
 
@@ -44,18 +49,13 @@ class RuleLever:
         """Change the rule; its range and its neighbours are checked there."""
         return replace(question, rules=question.rules.with_values({self.rule: self.value}))
 
-    def reach(self, question: Question) -> frozenset[str]:
-        """Give every community."""
-        return all_communities(question)
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class WeightLever:
+class WeightLever(_Everywhere):
     """The weight of one cost."""
 
     name: ClassVar[str] = "weight"
     stage: ClassVar[int] = 80
-    changes: ClassVar[Literal["layers", "terms"]] = "terms"
     cost: str = lever_field("cost", key=True)
     value: float = lever_field("number", low=0)
 
@@ -64,27 +64,18 @@ class WeightLever:
         check_weights({self.cost: self.value})
         return replace(question, weights={**question.weights, self.cost: self.value})
 
-    def reach(self, question: Question) -> frozenset[str]:
-        """Give every community."""
-        return all_communities(question)
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class SeedLever:
+class SeedLever(_Everywhere):
     """Chance: another seed may give another plan where the best one is not proven."""
 
     name: ClassVar[str] = "seed"
     stage: ClassVar[int] = 80
-    changes: ClassVar[Literal["layers", "terms"]] = "terms"
     seed: int = lever_field("count", low=0, high=2**32 - 1)
 
     def apply(self, question: Question) -> Question:
         """Change the seed."""
         return replace(question, seed=self.seed)
-
-    def reach(self, question: Question) -> frozenset[str]:
-        """Give every community."""
-        return all_communities(question)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -108,7 +99,7 @@ class GridCount:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class KeepToday:
+class KeepToday(_Everywhere):
     """At most so many of each hundred households of a community change grid against today's grids.
 
     It is kept by raising the weight of `moved` until the plan does: a plan that keeps it at less cost may
@@ -117,7 +108,6 @@ class KeepToday:
 
     name: ClassVar[str] = "keep_today"
     stage: ClassVar[int] = 80
-    changes: ClassVar[Literal["layers", "terms"]] = "terms"
     most_moved: float = lever_field("percent", low=0, high=100)
 
     def apply(self, question: Question) -> Question:
@@ -126,7 +116,3 @@ class KeepToday:
         if grids is None or grids.empty:
             raise LeverError("lever_no_grids_today", lever=self.name)
         return replace(question, most_moved=self.most_moved / 100)
-
-    def reach(self, question: Question) -> frozenset[str]:
-        """Give every community."""
-        return all_communities(question)
