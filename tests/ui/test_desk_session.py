@@ -19,6 +19,7 @@ from tests.conftest import join_layers, parcel_layers
 from ui.desk import delta
 from ui.desk.cells import neighbour_grids
 from ui.desk.colours import colour_plan, meeting, recolour
+from ui.desk.figures import broken_words
 from ui.desk.history import find_places, first_point
 from ui.desk.session import DeskSession
 from ui.desk.words import say_edit, say_wish
@@ -241,6 +242,18 @@ def test_an_undo_says_what_it_takes_back() -> None:
     }
     assert say_edit(texts, known[3], known.get) == "恢复：把 1 个单元划给网格 g"
     assert say_edit(texts, known[2], lambda _seq: None) == "撤销：第 1 条"
+
+
+def test_broken_grids_of_two_communities_are_told_apart(session: DeskSession, project: Path) -> None:
+    desk = session.open(project, "base")
+    for community in (FIRST, SECOND):
+        desk = do_edit(desk, "merge", {"grids": list(desk.measures.communities[community].grids)}, author="")
+    rules = [rule for rule in desk.measures.broken if rule.code == "above_maximum"]
+    assert {rule.community_code for rule in rules} == {FIRST, SECOND}
+    said = {broken_words(Texts("zh_Hans"), desk, rule, None) for rule in rules}
+    assert len({sentence.split("：")[0] for sentence in said}) == len(rules)
+    own = next(rule for rule in rules if rule.community_code == FIRST)
+    assert delta.short_code(desk, str(own.grid)) in broken_words(Texts("en"), desk, own, FIRST).split()[1]
 
 
 def test_an_edit_is_found_under_its_community(session: DeskSession, project: Path) -> None:

@@ -9,6 +9,7 @@ from scenarios.desk.desk import Desk
 from scenarios.desk.resolve import CommunityOffer, Offer, best_around, desk_locks
 from scenarios.propose import Progress, ProposalStopped
 from ui.boundary import escape_markdown, show_error
+from ui.desk.buttons import draw_answer
 from ui.desk.session import DeskSession, desk_session
 from ui.jobs import JobView, Work, all_jobs, all_workers
 from ui.state import change_state
@@ -27,7 +28,7 @@ def draw_best(texts: Texts, session: DeskSession, desk: Desk, community: str | N
     if job is not None:
         _take_in(texts, session, desk, job.view())
     if session.offer is not None:
-        _draw_offer(texts, session, desk, session.offer)
+        _draw_offer(texts, desk, session.offer)
         return
     st.caption(texts("desk.best.about"))
     if community is not None:
@@ -57,7 +58,7 @@ def _take_in(texts: Texts, session: DeskSession, desk: Desk, view: JobView) -> N
         st.caption(texts("desk.best.outdated"))
 
 
-def _draw_offer(texts: Texts, session: DeskSession, desk: Desk, offer: Offer) -> None:
+def _draw_offer(texts: Texts, desk: Desk, offer: Offer) -> None:
     if offer.is_empty:
         st.info(texts(f"desk.best.{why_empty(desk, offer)}"))
         st.button(texts("desk.best.good"), key="desk_best_leave", width="stretch", on_click=_leave)
@@ -65,16 +66,7 @@ def _draw_offer(texts: Texts, session: DeskSession, desk: Desk, offer: Offer) ->
     st.info(texts("desk.best.looking", cells=len(offer.moves)))
     lines = [_line(texts, item) for item in offer.communities if item.n_cells]
     st.markdown("\n".join(lines[:_MOST_COMMUNITIES]))
-    take, leave = st.columns(2, gap="small")
-    take.button(
-        texts("desk.take"),
-        key="desk_best_take",
-        type="primary",
-        width="stretch",
-        on_click=session.wish_for,
-        args=("accept", {"offer": offer}),
-    )
-    leave.button(texts("desk.leave"), key="desk_best_leave", width="stretch", on_click=_leave)
+    draw_answer(texts, "best", ("accept", {"offer": offer}), _leave)
 
 
 def why_empty(desk: Desk, offer: Offer) -> str:

@@ -8,9 +8,10 @@ import streamlit as st
 from scenarios.desk.desk import Desk
 from scenarios.desk.measure import BrokenRule, GridMeasures
 from ui.boundary import escape_markdown
+from ui.desk.buttons import wish_button
 from ui.desk.cost import draw_cost
 from ui.desk.delta import short_code
-from ui.desk.session import DeskSession, desk_session
+from ui.desk.session import DeskSession
 from ui.desk.table import piece_mark, size_mark
 from ui.state import get_state, write_state
 from ui.texts.catalog import Texts
@@ -84,7 +85,7 @@ def _draw_broken(texts: Texts, desk: Desk, community: str | None) -> None:
     st.markdown(f":red[**{escape_markdown(texts('desk.broken.title', n=len(rules)))}**]")
     for number, rule in enumerate(rules[:_MOST_BROKEN]):
         said, look = st.columns([2.7, 1], gap="small", vertical_alignment="center")
-        said.markdown(f":red[{escape_markdown(broken_words(texts, desk, rule))}]")
+        said.markdown(f":red[{escape_markdown(broken_words(texts, desk, rule, community))}]")
         look.button(
             texts("desk.broken.look"),
             key=f"desk_look_{number}",
@@ -97,38 +98,24 @@ def _draw_broken(texts: Texts, desk: Desk, community: str | None) -> None:
     _draw_mending(texts, rules)
 
 
-def broken_words(texts: Texts, desk: Desk, rule: BrokenRule) -> str:
-    """Say which hard rule is broken, and by how much."""
+def broken_words(texts: Texts, desk: Desk, rule: BrokenRule, community: str | None) -> str:
+    """Say which hard rule is broken, and by how much; a grid outside the community at hand by its name."""
     facts = {**rule.facts, "cells": len(rule.cells)}
     if rule.grid is not None:
-        facts["grid"] = short_code(desk, rule.grid)
+        own = rule.community_code == community
+        facts["grid"] = short_code(desk, rule.grid) if own else desk.plan.grids[rule.grid].name or rule.grid
     facts["community"] = desk.ground.community_names.get(rule.community_code, rule.community_code)
     return texts(f"desk.broken.{rule.code}", **facts)
 
 
 def _draw_mending(texts: Texts, rules: Sequence[BrokenRule]) -> None:
-    session = desk_session()
     codes = {rule.code for rule in rules}
     if "not_contiguous" in codes:
         grids = [rule.grid for rule in rules if rule.code == "not_contiguous"]
-        st.button(
-            texts("desk.complete"),
-            key="desk_complete",
-            help=texts("desk.complete_help"),
-            width="stretch",
-            on_click=session.wish_for,
-            args=("complete_contiguity", {"grids": grids}),
-        )
+        wish_button(texts, "complete", "complete_contiguity", {"grids": grids})
     if "unassigned" in codes:
         places = list(dict.fromkeys(rule.community_code for rule in rules if rule.code == "unassigned"))
-        st.button(
-            texts("desk.assign_rest"),
-            key="desk_assign_rest",
-            help=texts("desk.assign_rest_help"),
-            width="stretch",
-            on_click=session.wish_for,
-            args=("assign_rest", {"communities": places}),
-        )
+        wish_button(texts, "assign_rest", "assign_rest", {"communities": places})
 
 
 def _look(cells: tuple[str, ...]) -> None:

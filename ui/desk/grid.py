@@ -11,6 +11,7 @@ from scenarios.desk.plan import BASE, DEDICATED, cells_of_grids
 from scenarios.errors import EditRefused
 from scenarios.explain import explain_on_desk
 from ui.boundary import escape_markdown
+from ui.desk.buttons import draw_answer, wish_button
 from ui.desk.cells import neighbour_grids
 from ui.desk.delta import short_code
 from ui.desk.session import DeskSession, desk_session
@@ -31,7 +32,7 @@ def draw_grid(texts: Texts, session: DeskSession, desk: Desk) -> None:
     st.markdown(texts("desk.this_grid", code=escape_markdown(code), name=escape_markdown(name)))
     _draw_merge(texts, session, desk, code, cells)
     _draw_split(texts, session, desk, code, cells)
-    _draw_dissolve(texts, session, code)
+    _draw_dissolve(texts, code)
     with st.expander(texts("desk.facts"), expanded=False):
         _draw_facts(texts, session, desk, code, cells)
     # Worked out only for who asks: it takes longer than an edit.
@@ -177,36 +178,15 @@ def _draw_halves(texts: Texts, session: DeskSession, desk: Desk, code: str, cell
             half=len(half),
         )
     )
-    take, leave = st.columns(2, gap="small")
-    take.button(
-        texts("desk.take"),
-        key="desk_split_take",
-        type="primary",
-        width="stretch",
-        on_click=session.wish_for,
-        args=("split", {"grid": code, "cells": list(half)}),
-    )
-    leave.button(texts("desk.leave"), key="desk_split_leave", width="stretch", on_click=_leave_split)
+    draw_answer(texts, "split", ("split", {"grid": code, "cells": list(half)}), _leave_split)
 
 
-def _draw_dissolve(texts: Texts, session: DeskSession, code: str) -> None:
+def _draw_dissolve(texts: Texts, code: str) -> None:
     spread, hold = st.columns(2, gap="small")
-    spread.button(
-        texts("desk.dissolve"),
-        key="desk_dissolve",
-        help=texts("desk.dissolve_help"),
-        width="stretch",
-        on_click=session.wish_for,
-        args=("dissolve", {"grid": code, "spread": True}),
-    )
-    hold.button(
-        texts("desk.dissolve_open"),
-        key="desk_dissolve_open",
-        help=texts("desk.dissolve_open_help"),
-        width="stretch",
-        on_click=session.wish_for,
-        args=("dissolve", {"grid": code}),
-    )
+    with spread:
+        wish_button(texts, "dissolve", "dissolve", {"grid": code, "spread": True})
+    with hold:
+        wish_button(texts, "dissolve_open", "dissolve", {"grid": code})
 
 
 def _look_split(code: str) -> None:
