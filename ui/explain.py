@@ -10,7 +10,7 @@ from scenarios.explain import Explanation, explain, planned_of
 from scenarios.outcome import Outcome
 from scenarios.store import layers_token
 from ui.boundary import escape_markdown
-from ui.explain_words import explain_in_words, short_code
+from ui.explain_words import explain_in_words, number_in
 from ui.texts.catalog import Texts
 
 
@@ -33,7 +33,7 @@ def draw_explain(
 
 def draw_explanation(texts: Texts, item: Explanation, *, expanded: bool = True) -> None:
     """Draw the card of an explanation, `explain_on_desk` for a plan that is being adjusted."""
-    title = texts("explain.title", code=short_code(item.code, item.community_code))
+    title = texts("explain.title", code=number_in(item.community_code, item.code))
     with st.expander(title, expanded=expanded):
         for section in explain_in_words(texts, item):
             if not section.lines:

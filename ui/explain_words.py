@@ -45,7 +45,7 @@ def explain_in_words(texts: Texts, item: Explanation) -> tuple[Section, ...]:
     return tuple(Section(title=texts(f"explain.{name}"), lines=tuple(lines)) for name, lines in parts.items())
 
 
-def short_code(code: str, community: str) -> str:
+def number_in(community: str, code: str) -> str:
     """Give the number of a grid within its community; a code of another make stays whole."""
     return code.removeprefix(community) or code
 
@@ -76,7 +76,7 @@ def _stretch(texts: Texts, item: Explanation, stretch: Stretch) -> str:
         kind=kind,
         length=texts.number(stretch.length_m),
     )
-    code = short_code(stretch.code, item.community_code)
+    code = number_in(item.community_code, stretch.code)
     return texts(f"explain.across.{stretch.kind}", along=along, code=code, name=stretch.name)
 
 
@@ -147,7 +147,7 @@ def _today(texts: Texts, item: Explanation) -> Iterator[Line]:
     for share in moves.went:
         facts = {"name": "" if old is None else old.name, "households": share.households}
         form = "went" if share.code else "went_nowhere"
-        code = short_code(share.code, item.community_code)
+        code = number_in(item.community_code, share.code)
         yield Line(text=texts(f"explain.moves.{form}", code=code, **facts))
 
 
@@ -192,7 +192,7 @@ def _step(texts: Texts, item: Explanation, key: str, step: Step) -> str:
         cell=f"{step.compound} {step.cell_id}".strip(),
         households=step.households,
         total=step.total,
-        other=short_code(step.other or "", item.community_code),
+        other=number_in(item.community_code, step.other or ""),
         other_total=step.other_total,
         low=item.rules.min_households,
         high=item.rules.max_households,

@@ -7,6 +7,7 @@ from dataclasses import asdict, dataclass
 from scenarios.desk.desk import Desk
 from scenarios.desk.plan import DEDICATED, DeskPlan
 from ui.desk.colours import colour_plan, recolour
+from ui.explain_words import number_in
 from ui.map.assets import publish
 
 _MOST_CELLS = 1500
@@ -80,8 +81,7 @@ def differ(drawn: Drawn, desk: Desk, plan: DeskPlan) -> tuple[Drawn, dict[str, o
 def short_code(desk: Desk, code: str) -> str:
     """Give the part of a code that differs within its community."""
     item = desk.measures.grids.get(code)
-    rest = code.removeprefix(item.community_code) if item is not None else code[-3:]
-    return rest or code
+    return number_in(item.community_code, code) if item is not None else code[-3:]
 
 
 def _colours(drawn: Drawn, desk: Desk, plan: DeskPlan, moved: Mapping[str, str | None]) -> Mapping[str, str]:
