@@ -1,5 +1,6 @@
 """Commands of scenarios: the tree, levers, answers, files, comparisons."""
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -156,23 +157,17 @@ def rename(
     lang: Language = SYSTEM_LANGUAGE,
 ) -> None:
     """Give a scenario another name."""
-    from scenarios.tree import rename_scenario  # noqa: PLC0415 - keeps `--help` fast
+    from scenarios import tree  # noqa: PLC0415 - keeps `--help` fast
 
-    texts = Texts(lang)
-    with reported(texts, as_json=as_json):
-        rename_scenario(project, name, new)
-        _done(new.strip(), texts, as_json=as_json)
+    _do(lambda: tree.rename_scenario(project, name, new), new.strip(), lang, as_json=as_json)
 
 
 @scenario.command()
 def delete(project: Project, name: Name, as_json: Json = False, lang: Language = SYSTEM_LANGUAGE) -> None:
     """Let go of a scenario; those made from it stay and keep its levers."""
-    from scenarios.tree import delete_scenario  # noqa: PLC0415 - keeps `--help` fast
+    from scenarios import tree  # noqa: PLC0415 - keeps `--help` fast
 
-    texts = Texts(lang)
-    with reported(texts, as_json=as_json):
-        delete_scenario(project, name)
-        _done(name, texts, as_json=as_json)
+    _do(lambda: tree.delete_scenario(project, name), name, lang, as_json=as_json)
 
 
 @scenario.command()
@@ -184,12 +179,9 @@ def note(
     lang: Language = SYSTEM_LANGUAGE,
 ) -> None:
     """Write a note to a scenario."""
-    from scenarios.tree import set_note  # noqa: PLC0415 - keeps `--help` fast
+    from scenarios import tree  # noqa: PLC0415 - keeps `--help` fast
 
-    texts = Texts(lang)
-    with reported(texts, as_json=as_json):
-        set_note(project, name, text)
-        _done(name, texts, as_json=as_json)
+    _do(lambda: tree.set_note(project, name, text), name, lang, as_json=as_json)
 
 
 @scenario.command()
@@ -203,10 +195,7 @@ def archive(
     """Put a scenario aside; nothing of it is lost."""
     from scenarios import tree  # noqa: PLC0415 - keeps `--help` fast
 
-    texts = Texts(lang)
-    with reported(texts, as_json=as_json):
-        tree.archive(project, name, archived=not back)
-        _done(name, texts, as_json=as_json)
+    _do(lambda: tree.archive(project, name, archived=not back), name, lang, as_json=as_json)
 
 
 @scenario.command()
@@ -214,10 +203,7 @@ def prefer(project: Project, name: Name, as_json: Json = False, lang: Language =
     """Mark a scenario as the preferred one."""
     from scenarios import tree  # noqa: PLC0415 - keeps `--help` fast
 
-    texts = Texts(lang)
-    with reported(texts, as_json=as_json):
-        tree.prefer(project, name)
-        _done(name, texts, as_json=as_json)
+    _do(lambda: tree.prefer(project, name), name, lang, as_json=as_json)
 
 
 @scenario.command(name="export")
@@ -338,7 +324,11 @@ def _node(node: "Node") -> dict[str, Any]:
     }
 
 
-def _done(name: str, texts: Texts, *, as_json: bool) -> None:
-    if as_json:
-        print_json({"scenario": name})
-    print_line(texts("scenarios_page.console.done", name=name))
+def _do(act: Callable[[], object], name: str, lang: str, *, as_json: bool) -> None:
+    """Do something to a scenario that takes no time, and say that it is done."""
+    texts = Texts(lang)
+    with reported(texts, as_json=as_json):
+        act()
+        if as_json:
+            print_json({"scenario": name})
+        print_line(texts("scenarios_page.console.done", name=name))
