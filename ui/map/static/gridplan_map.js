@@ -12,7 +12,7 @@
   const OUTLINED = [{ color: "#ffffff", weight: 8 }, { color: "#7a0177", weight: 4 }];
   const state = {
     map: null, renderer: null, src: null, data: null, shown: {}, byLayer: {}, labels: null,
-    paint: {}, selected: null, clickedAt: 0, viewSeq: null, base: null, outlines: null, tip: null,
+    paint: {}, selected: null, clickedAt: 0, viewSeq: null, base: null, outlines: null, tip: null, whole: null,
   };
 
   /* What the other files add: words, and the desk where a plan is adjusted. */
@@ -80,11 +80,10 @@
     });
     gp.desk.load(data);
     gp.drawLegend();
-    if (first) {
-      if (kept) state.map.setView(kept.center, kept.zoom, { animate: false });
-      else fitTo(L.latLngBounds(data.bounds));
-      if (kept) state.viewSeq = kept.viewSeq;
-    }
+    if (first && kept) state.viewSeq = kept.viewSeq;
+    // Who looks at everything goes on doing so, whatever bars and legend leave; who went to a place stays there.
+    if (first ? !kept || kept.whole : isWhole()) fitAll();
+    else if (first) state.map.setView(kept.center, kept.zoom, { animate: false });
     stack();
     gp.drawLabels();
   }
@@ -227,5 +226,19 @@
     state.map.fitBounds(bounds, { animate: false, maxZoom: most, paddingTopLeft: [8, bar], paddingBottomRight: [8, bar] });
   }
 
-  Object.assign(gp, { start: start, apply: apply, stack: stack, outerEdges: outerEdges });
+  function fitAll() {
+    fitTo(L.latLngBounds(state.data.bounds));
+    state.whole = viewText();
+    gp.remember();
+  }
+
+  function isWhole() {
+    return state.whole === viewText();
+  }
+
+  function viewText() {
+    return [state.map.getCenter(), state.map.getZoom()].join();
+  }
+
+  Object.assign(gp, { start: start, apply: apply, stack: stack, outerEdges: outerEdges, isWhole: isWhole });
 })();

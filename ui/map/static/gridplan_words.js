@@ -116,7 +116,9 @@
 
   function remember() {
     if (!state.data) return;
-    keep("view", { center: state.map.getCenter(), zoom: state.map.getZoom(), viewSeq: state.viewSeq });
+    keep("view", {
+      center: state.map.getCenter(), zoom: state.map.getZoom(), viewSeq: state.viewSeq, whole: gp.isWhole(),
+    });
   }
 
   function keep(what, value) {
