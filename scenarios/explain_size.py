@@ -96,6 +96,19 @@ class _Desk:
         grids = {self.grid_of_cell.get(other) for other in rest}
         return self.compound(cell) if grids == {self.grid_of_cell.get(cell)} else None
 
+    def step(self, cell: str, *, total: int, other: str | None, other_total: int, why: Why) -> Step:
+        """Describe the step of a cell from or to the grid in question."""
+        return Step(
+            cell_id=cell,
+            compound=self.compound(cell),
+            households=self.households([cell]),
+            total=total,
+            other=other,
+            other_total=other_total,
+            why=why,
+            splits=self.splits(cell),
+        )
+
     def around(self, code: str) -> dict[str, set[str]]:
         """Give the cells beside the grid, and for each the cells of the grid it touches."""
         found: dict[str, set[str]] = {}
@@ -120,16 +133,7 @@ def _taken(desk: _Desk, code: str) -> Iterator[Step]:
             why = "other_below_min"
         elif other is not None and not desk.is_whole_without(other, cell):
             why = "other_breaks"
-        yield Step(
-            cell_id=cell,
-            compound=desk.compound(cell),
-            households=count,
-            total=total,
-            other=other,
-            other_total=left,
-            why=why,
-            splits=desk.splits(cell),
-        )
+        yield desk.step(cell, total=total, other=other, other_total=left, why=why)
 
 
 def _given(desk: _Desk, code: str) -> Iterator[Step]:
@@ -153,16 +157,7 @@ def _given(desk: _Desk, code: str) -> Iterator[Step]:
             why = "other_over_max"
         elif not desk.is_whole_without(code, cell):
             why = "breaks"
-        yield Step(
-            cell_id=cell,
-            compound=desk.compound(cell),
-            households=count,
-            total=total,
-            other=other,
-            other_total=grown,
-            why=why,
-            splits=desk.splits(cell),
-        )
+        yield desk.step(cell, total=total, other=other, other_total=grown, why=why)
 
 
 def _sum_up(steps: Iterator[Step]) -> Room:
