@@ -131,8 +131,12 @@ def is_required(kind: type, name: str) -> bool:
 
 def key_of(lever: Lever) -> str:
     """Give what tells a lever of a scenario from its others: `band`, `rule.max_households`."""
-    values = [str(getattr(lever, name)) for name, spec in specs_of(type(lever)).items() if spec.is_key]
-    return ".".join([lever.name, *values])
+    return ".".join([lever.name, *key_values(lever)])
+
+
+def key_values(lever: Lever) -> list[str]:
+    """Give the values of the fields that are its key."""
+    return [str(getattr(lever, name)) for name, spec in specs_of(type(lever)).items() if spec.is_key]
 
 
 def to_plain(lever: Lever) -> dict[str, object]:

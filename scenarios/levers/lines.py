@@ -13,11 +13,11 @@ from geo.layers import STORAGE_CRS
 from geo.schema import LAYERS
 from scenarios.levers.errors import LeverError
 from scenarios.levers.ground_facts import frame_of, near_communities, with_frames
-from scenarios.levers.lever import Question, lever_field
+from scenarios.levers.lever import Question, key_values, lever_field
 
 
 class _Removal:
-    """A lever by which rows of a layer go: those that bear a name, or the one of a number."""
+    """A lever by which rows of a layer go: its key is the name that they bear, or the number of one."""
 
     __slots__ = ()
     name: ClassVar[str]
@@ -25,11 +25,6 @@ class _Removal:
     changes: ClassVar[Literal["layers", "terms"]] = "layers"
     layer: ClassVar[str]
     column: ClassVar[str]
-
-    @property
-    def wanted(self) -> str:
-        """The name, or `#` and the number."""
-        raise NotImplementedError
 
     def apply(self, question: Question) -> Question:
         """Take them away."""
@@ -49,7 +44,8 @@ class _Removal:
         LeverError
             `lever_target_missing`.
         """
-        frame, wanted = frame_of(question, self.layer), self.wanted
+        frame = frame_of(question, self.layer)
+        (wanted,) = key_values(self)
         if frame is not None and wanted.startswith("#") and wanted[1:].isdigit():
             rows = np.flatnonzero(frame.index.to_numpy() == int(wanted[1:]) - 1)
         elif frame is not None and self.column in frame:
@@ -69,11 +65,6 @@ class CloseRoad(_Removal):
     layer: ClassVar[str] = "roads"
     column: ClassVar[str] = "name"
     road: str = lever_field("road", key=True)
-
-    @property
-    def wanted(self) -> str:
-        """The road."""
-        return self.road
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -115,11 +106,6 @@ class RemoveBarrier(_Removal):
     layer: ClassVar[str] = "barriers"
     column: ClassVar[str] = "kind"
     barrier: str = lever_field("barrier", key=True)
-
-    @property
-    def wanted(self) -> str:
-        """The barrier."""
-        return self.barrier
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
