@@ -10,9 +10,15 @@ from pptx.util import Mm
 
 from exports.certificates import certificate_lines
 from exports.changes import request_moves
-from exports.gis import column_label, sizes_hold
+from exports.gis import column_label
 from exports.request import Request
-from exports.sheet.figures import community_names, scenario_name, sheet_figures, whole_extent
+from exports.sheet.figures import (
+    community_figures,
+    community_names,
+    scenario_name,
+    sheet_figures,
+    whole_extent,
+)
 from exports.sheet.ground import place_name, text
 from exports.sheet.pages import map_picture
 from exports.slide_parts import (
@@ -101,20 +107,14 @@ def _map(request: Request, deck: Deck) -> None:
 
 
 def _communities(request: Request, deck: Deck) -> None:
-    texts, names = request.texts, community_names(request)
-    grids = request.outcome.grids
-    groups = grids.assign(in_band=sizes_hold(grids)).groupby("community_code")
-    sums = groups[["households", "residents", "in_band"]].sum()
-    counts = groups.size()
+    texts = request.texts
     rows = [
         (
-            names.get(str(code), str(code)),
-            texts.number(int(counts[code])),
-            texts.number(int(sums.loc[code, "households"])),
-            texts.number(int(sums.loc[code, "residents"])),
-            f"{int(sums.loc[code, 'in_band'])} / {int(counts[code])}",
+            item.name,
+            *(texts.number(n) for n in (item.n_grids, item.households, item.residents)),
+            f"{item.n_in_band} / {item.n_grids}",
         )
-        for code in counts.index
+        for item in community_figures(request)
     ]
     heads = [(texts("exports.column.community"), 3.0, False)]
     heads += [

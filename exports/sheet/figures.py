@@ -1,6 +1,7 @@
 """The figures and tables on sheets, as text, from the outcome alone."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 
 import geopandas as gpd
 
@@ -118,24 +119,45 @@ def _value(row: Mapping[str, object], column: str, names: Mapping[str, str], req
     return text(value)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CommunityFigures:
+    """What the grids of a community add up to; `n_in_band` of them have a size that holds."""
+
+    name: str
+    n_grids: int
+    households: int
+    residents: int
+    n_in_band: int
+
+
+def community_figures(request: Request) -> tuple[CommunityFigures, ...]:
+    """Add up the grids of each community, in the communities' order; none gives zeros."""
+    grids = request.outcome.grids
+    groups = grids.assign(in_band=sizes_hold(grids), n_grids=1).groupby("community_code")
+    names = community_names(request)
+    sums = groups[["n_grids", "households", "residents", "in_band"]].sum().reindex(list(names), fill_value=0)
+    return tuple(
+        CommunityFigures(
+            name=names[str(row.Index)],
+            n_grids=int(row.n_grids),
+            households=int(row.households),
+            residents=int(row.residents),
+            n_in_band=int(row.in_band),
+        )
+        for row in sums.itertuples()
+    )
+
+
 def communities_table(request: Request, zoom: float) -> Table:
     """Build the table of communities that stands beside the map of a whole sub-district."""
-    texts, names = request.texts, community_names(request)
-    grids = request.outcome.grids
-    groups = grids.assign(in_band=sizes_hold(grids)).groupby("community_code")
-    sums = groups[["households", "residents", "in_band"]].sum()
-    counts = groups.size()
+    texts = request.texts
     rows: list[Sequence[Value]] = []
-    for code, name in names.items():
-        n = int(counts.get(code, 0))
-        row = sums.loc[code] if code in sums.index else None
-        figures = (
-            [0, 0, 0] if row is None else [int(row[key]) for key in ("households", "residents", "in_band")]
-        )
-        fits: Value = f"{figures[2]}/{n}"
-        if figures[2] < n:
-            fits = Cell(f"{figures[2]}/{n}", bold=True, colour=BROKEN)
-        rows.append([name, texts.number(n), texts.number(figures[0]), texts.number(figures[1]), fits])
+    for item in community_figures(request):
+        fits: Value = f"{item.n_in_band}/{item.n_grids}"
+        if item.n_in_band < item.n_grids:
+            fits = Cell(f"{item.n_in_band}/{item.n_grids}", bold=True, colour=BROKEN)
+        counts = [texts.number(n) for n in (item.n_grids, item.households, item.residents)]
+        rows.append([item.name, *counts, fits])
     columns = [
         Column(texts("exports.column.community"), 2.7),
         Column(_title("n_grids", request), 1.3, "right"),
