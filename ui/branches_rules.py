@@ -42,7 +42,7 @@ def draw_rules_table(
         disabled=["name", "source"],
         column_order=["name", "value", "source"],
         column_config={
-            "name": st.column_config.TextColumn(texts("rules.column.name"), width=190),
+            "name": st.column_config.TextColumn(texts("rules.column.name"), width=215),
             "value": st.column_config.NumberColumn(
                 texts("rules.column.value"), step=1, min_value=0, required=True, width=60
             ),

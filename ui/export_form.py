@@ -29,7 +29,6 @@ def draw_form(texts: Texts, state: State, outcome: Outcome) -> None:
     )
     if choices.ending in PRINTED:
         _draw_paper(texts, choices, outcome)
-    if choices.ending in (".pdf", ".png", ".svg"):
         others = [name for name in scenario_names(state) if name != state.scenario]
         if others:
             _pick(
