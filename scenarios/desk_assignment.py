@@ -3,14 +3,12 @@
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from pathlib import Path
 
 import numpy as np
 import pandas as pd
 
 from geo.headers import normalise
 from geo.layers import Fault
-from geo.read_files import read_sources
 from geo.read_raw import RawTable, Reading
 from geo.values import is_blank, read_identifier, read_text, shown
 from scenarios.adoption import (
@@ -49,12 +47,12 @@ _ROUNDED = re.compile(r"\d(?:[.,]\d+)?[eE]\+?\d+")
 _MOST_NAMED = 8
 
 
-def read_assignment(path: Path, standing: Standing, *, allow: Allow | None = None) -> Adoption:
-    """Read an assignment table (.xlsx, .xls or .csv) and give what differs from the plan.
+def adopt_table(reading: Reading, file: str, standing: Standing, *, allow: Allow) -> Adoption:
+    """Give what a table that was read would change.
 
     Parameters
     ----------
-    path
+    reading
         A table with a column of cell ids and one of grid codes, in any order, among any others. A sheet of
         codes and names beside it names grids.
     standing
@@ -66,17 +64,6 @@ def read_assignment(path: Path, standing: Standing, *, allow: Allow | None = Non
     ------
     AdoptionError
         `adoption_refused`: every fault with its row in the sheet and its column.
-    """
-    return adopt_table(read_sources([path]), path.name, standing, allow=allow or Allow())
-
-
-def adopt_table(reading: Reading, file: str, standing: Standing, *, allow: Allow) -> Adoption:
-    """Give what a table that was read would change.
-
-    Raises
-    ------
-    AdoptionError
-        `adoption_refused`.
     """
     table = find_assignment(reading.tables)
     if table is None:

@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
-from pathlib import Path
 
 import geopandas as gpd
 import numpy as np
@@ -13,7 +12,6 @@ from geo.crs import to_storage
 from geo.headers import find_layer, map_columns
 from geo.layers import Fault
 from geo.mend import mend_frames
-from geo.read_files import read_sources
 from geo.read_frames import build_frame
 from geo.read_raw import RawTable, Reading
 from geo.schema import LAYERS
@@ -38,14 +36,14 @@ _GOOD_FIT = 0.9
 _UNCERTAIN = (None, "WGS84", "CGCS2000")  # what files in GCJ-02 and BD-09 claim to be, for want of a code
 
 
-def read_polygons(
-    path: Path, standing: Standing, *, crs: str | None = None, allow: Allow | None = None
+def adopt_drawing(
+    reading: Reading, file: str, standing: Standing, *, crs: str | None, allow: Allow
 ) -> Adoption:
-    """Read polygons in any format that layers come in, and give what differs from the plan.
+    """Give what a file of polygons that was read would change.
 
     Parameters
     ----------
-    path
+    reading
         One layer of polygons, or one among others that is named "grids"; with code and name if it has them.
     standing
         The plan to compare with.
@@ -59,19 +57,6 @@ def read_polygons(
     AdoptionError
         `adoption_refused` with every fault: shapes that cross themselves, an unknown or a wrong coordinate
         system, nothing covered, codes of grids that may not be made.
-    """
-    return adopt_drawing(read_sources([path]), path.name, standing, crs=crs, allow=allow or Allow())
-
-
-def adopt_drawing(
-    reading: Reading, file: str, standing: Standing, *, crs: str | None, allow: Allow
-) -> Adoption:
-    """Give what a file of polygons that was read would change.
-
-    Raises
-    ------
-    AdoptionError
-        `adoption_refused`.
     """
     refuse(file, reading.faults)
     table, trouble = _choose_table(reading.tables, file)

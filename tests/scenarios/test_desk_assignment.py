@@ -10,11 +10,12 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from exports.assignment import ENDINGS, write_assignment
+from geo.read_files import read_sources
 from geo.values import clean_text
 from scenarios.adopt import apply, preview
 from scenarios.adoption import Adoption, Allow, Standing, stand
 from scenarios.desk.desk import Desk, open_desk, read_history, undo
-from scenarios.desk_assignment import read_assignment
+from scenarios.desk_assignment import adopt_table
 from scenarios.errors import AdoptionError, EditConflict
 from tests.scenarios.planned import by_row, put_plan
 from ui.texts.catalog import LANGUAGES, Texts, read_catalog
@@ -94,7 +95,7 @@ def test_an_unchanged_table_changes_nothing(
 ) -> None:
     path = tmp_path / f"t{ending}"
     write_assignment(standing, path, Texts(language))
-    adoption = read_assignment(path, standing)
+    adoption = adopt_table(read_sources([path]), path.name, standing, allow=Allow())
     assert adoption.is_empty
     assert adoption.findings == ()
 
@@ -114,7 +115,8 @@ def test_exactly_the_cells_that_were_given_another_code_move(
         **{name: getattr(standing, name) for name in Standing.__slots__} | {"grid_of_cell": changed}
     )
     write_assignment(written, path, TEXTS)
-    adoption = read_assignment(path, standing, allow=Allow(new_grids=True, unassigned=True))
+    allow = Allow(new_grids=True, unassigned=True)
+    adoption = adopt_table(read_sources([path]), path.name, standing, allow=allow)
     moved = {move.cell_id: move.after for move in adoption.moves}
     assert moved == {cell: code for cell, code in wanted.items() if code != standing.grid_of_cell[cell]}
     households = standing.households_of_cell
