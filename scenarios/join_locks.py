@@ -29,6 +29,8 @@ class KeptLocks:
         Cell id → code, name and kind that the grid holding it keeps.
     desk
         Cell id → code of its grid, of every cell locked on the desk.
+    loose
+        Cells locked on the desk that lie in no grid, and so in none that is proposed.
     """
 
     locks: GridLocks
@@ -36,6 +38,7 @@ class KeptLocks:
     settled: frozenset[str] = frozenset()
     names: Mapping[str, KeptName] = field(default_factory=dict)
     desk: Mapping[str, str] = field(default_factory=dict)
+    loose: frozenset[str] = frozenset()
 
 
 def join_locks(wishes: GridLocks, plan: DeskPlan, community_of: Mapping[str, str]) -> KeptLocks:
@@ -88,6 +91,9 @@ def join_locks(wishes: GridLocks, plan: DeskPlan, community_of: Mapping[str, str
             for code, cell in places.items()
         },
         desk={cell: code for code, cells in (whole | held).items() for cell in cells},
+        loose=frozenset(
+            cell for cell in locks.cells & community_of.keys() if plan.grid_of_cell.get(cell) is None
+        ),
     )
 
 
@@ -95,9 +101,9 @@ def keeps_desk(kept: KeptLocks, grid_of_cell: Mapping[str, str | None]) -> bool:
     """Tell whether the plan of a community leaves every cell locked on the desk, and no locked grid grows."""
     held = {cell: code for cell, code in kept.desk.items() if cell in grid_of_cell}
     whole = {held[next(iter(cells))] for cells in kept.locks.whole if cells <= held.keys()}
-    return all(grid_of_cell[cell] == code for cell, code in held.items()) and not any(
-        code in whole and cell not in held for cell, code in grid_of_cell.items()
-    )
+    grown = any(code in whole and cell not in held for cell, code in grid_of_cell.items())
+    taken = any(grid_of_cell.get(cell) is not None for cell in kept.loose)
+    return not grown and not taken and all(grid_of_cell[cell] == code for cell, code in held.items())
 
 
 def held_alike(one: KeptLocks, other: KeptLocks, community: str, cell_ids: Sequence[str]) -> bool:
@@ -105,6 +111,8 @@ def held_alike(one: KeptLocks, other: KeptLocks, community: str, cell_ids: Seque
     if (community in one.settled) != (community in other.settled):
         return False
     if any(one.desk.get(cell) != other.desk.get(cell) for cell in cell_ids):
+        return False
+    if (one.loose ^ other.loose) & set(cell_ids):
         return False
     return locks_of(one.locks, community, cell_ids) == locks_of(other.locks, community, cell_ids)
 

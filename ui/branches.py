@@ -9,7 +9,7 @@ import streamlit as st
 from scenarios.branches.values import BranchPlan, CoverageRow, Place
 from ui.boundary import escape_markdown
 from ui.branches_words import body_name, certificate, headline, level_name, plain_reasons, reason
-from ui.tables import fitted_height, table_key
+from ui.tables import fitted_height, mark_row
 from ui.texts.catalog import Texts
 
 SCOPES = ("community", "sector", "grid")
@@ -70,18 +70,11 @@ def draw_places(
 ) -> None:
     """Draw places as a table; `on_pick` gets the id of the row a person picks."""
     ids = [place.id for place in places]
-    key = table_key("branch_places", ids)
-
-    def _picked() -> None:
-        rows = st.session_state[key]["selection"]["rows"]
-        on_pick(ids[rows[0]] if rows else None)
-
-    rows = [ids.index(selected)] if selected in ids else []
-    st.session_state[key] = {"selection": {"rows": rows, "columns": [], "cells": []}}
+    key, picked = mark_row("branch_places", ids, selected, on_pick)
     st.dataframe(
         place_rows(texts, places, names),
         key=key,
-        on_select=_picked,
+        on_select=picked,
         selection_mode="single-row",
         hide_index=True,
         height=300,

@@ -35,25 +35,34 @@ def draw_grid_table(
     if community is not None:
         grids = grids[grids["community_code"] == community]
     codes = [str(code) for code in grids["code"]]
-
-    key = table_key("grid_table", codes)
-
-    def _picked() -> None:
-        rows = st.session_state[key]["selection"]["rows"]
-        on_pick(codes[rows[0]] if rows else None)
-
-    # The state is the truth: a click on the map marks the row by the same way.
-    rows = [codes.index(selected)] if selected in codes else []
-    st.session_state[key] = {"selection": {"rows": rows, "columns": [], "cells": []}}
+    key, picked = mark_row("grid_table", codes, selected, on_pick)
     st.dataframe(
         grid_rows(texts, outcome, grids, kept),
         key=key,
-        on_select=_picked,
+        on_select=picked,
         selection_mode="single-row",
         hide_index=True,
         height=280,
         column_config=_grid_columns(texts),
     )
+
+
+def mark_row(
+    name: str, rows: Sequence[str], chosen: str | None, on_pick: Callable[[str | None], None]
+) -> tuple[str, Callable[[], None]]:
+    """Mark the row chosen in a table; give the table's key, and what it is to call when a row is picked.
+
+    The state is the truth: a click on the map marks the row by the same way.
+    """
+    key = table_key(name, rows)
+
+    def picked() -> None:
+        found = st.session_state[key]["selection"]["rows"]
+        on_pick(rows[found[0]] if found else None)
+
+    marked = [rows.index(chosen)] if chosen in rows else []
+    st.session_state[key] = {"selection": {"rows": marked, "columns": [], "cells": []}}
+    return key, picked
 
 
 def fitted_height(n_rows: int, most: int) -> int:

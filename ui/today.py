@@ -10,7 +10,7 @@ from scenarios.branches.diagnosis import CommunityToday, Finding
 from scenarios.rules import RULES
 from ui.boundary import escape_markdown
 from ui.links import go_to
-from ui.tables import fitted_height, table_key
+from ui.tables import fitted_height, mark_row
 from ui.texts.catalog import Texts
 
 
@@ -62,19 +62,12 @@ def draw_table(
 ) -> None:
     """Draw all communities, the worst first; `on_pick` gets the code of the row a person picks."""
     codes = [one.code for one in told]
-    key = table_key("today_table", codes)
-
-    def _picked() -> None:
-        rows = st.session_state[key]["selection"]["rows"]
-        on_pick(codes[rows[0]] if rows else None)
-
-    rows = [codes.index(chosen)] if chosen in codes else []
-    st.session_state[key] = {"selection": {"rows": rows, "columns": [], "cells": []}}
+    key, picked = mark_row("today_table", codes, chosen, on_pick)
     text, number = st.column_config.TextColumn, st.column_config.NumberColumn
     st.dataframe(
         today_rows(texts, told),
         key=key,
-        on_select=_picked,
+        on_select=picked,
         selection_mode="single-row",
         hide_index=True,
         height=fitted_height(len(told), 12),

@@ -12,6 +12,7 @@ from scenarios import store
 from scenarios.alternatives import Alternatives, adopt, find
 from scenarios.desk.desk import do_edit, open_desk, read_history
 from scenarios.desk.forks import delete_scenario, fork_scenario, rename_scenario
+from scenarios.desk.resolve import best_around
 from scenarios.differing import best_first, drop_worse, find_gain
 from scenarios.errors import RuleError
 from scenarios.lock_list import lock_count
@@ -111,6 +112,18 @@ def test_cells_locked_on_the_desk_stay_in_their_grids(small_project: Path, worke
     after = ask(small_project, workers, weights={"target_size": 5.0, "compactness": 3.0})
     now = dict(zip(after.cells["cell_id"], after.cells["grid_code"], strict=True))
     assert [now[cell] for cell in held] == [home[cell] for cell in held]
+
+
+def test_a_cell_locked_outside_all_grids_stays_there(small_project: Path, workers: Workers) -> None:
+    ask(small_project, workers)
+    desk = do_edit(open_desk(small_project), "assign", {"to": {"001-00": None}}, author="甲")
+    desk = do_edit(desk, "lock", {"cells": ["001-00"]}, author="甲")
+    offer = best_around(desk, stop=lambda: False, workers=workers)
+    assert FIRST in offer.untouched
+    after = ask(small_project, workers)
+    assert after.cells.set_index("cell_id")["grid_code"].isna()["001-00"]
+    assert "desk_locks_hold" in [code for code, _ in certificate(after).reasons]
+    assert not certificate(after).proven
 
 
 def test_a_community_locked_on_the_desk_is_left_alone(small_project: Path, workers: Workers) -> None:
