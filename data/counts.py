@@ -28,11 +28,12 @@ class CompoundCounts:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CommunityFacts:
-    """Posts, volunteers, tasks and the five budget lines (yuan a year) of one community."""
+    """Posts, grid workers, volunteers, tasks and the budget (yuan a year) of one community."""
 
     community_code: str
     posts: int
     filled: int
+    grid_workers: int
     volunteers: int
     social_organisations: int
     tasks: int
@@ -41,6 +42,7 @@ class CommunityFacts:
     budget_venues: float
     budget_activities: float
     budget_services: float
+    budget_technology: float
 
 
 def count_compounds(
@@ -96,6 +98,7 @@ def _facts(code: str, residents: int, rng: np.random.Generator) -> CommunityFact
         community_code=code,
         posts=posts,
         filled=filled,
+        grid_workers=max(1, filled - 3),
         volunteers=round(residents * rng.uniform(0.01, 0.05)),
         social_organisations=int(rng.integers(1, 11)),
         tasks=int(rng.integers(38, 117)),
@@ -104,4 +107,5 @@ def _facts(code: str, residents: int, rng: np.random.Generator) -> CommunityFact
         budget_venues=money(30_000, 180_000),
         budget_activities=money(15_000, 60_000),
         budget_services=money(50_000, 220_000),
+        budget_technology=float(round(12_000 + residents * 4, -3)),
     )

@@ -84,6 +84,8 @@ FINDINGS: Mapping[str, Finding] = MappingProxyType(
         "reference_unknown": _fault(SchemaError, "value"),
         "compound_unknown": _notice("value"),
         "host_unknown": _notice("value"),
+        "activity_above_area": _notice("activity_m2", "area_m2"),
+        "hours_impossible": _notice("value"),
         # coordinates
         "crs_unknown": _fault(CrsError, "crs"),
         "crs_missing": _fault(CrsError, "file"),

@@ -213,9 +213,13 @@ _SPECS = (
             _column("name", "text"),
             _column("status", "choice"),
             _column("area_m2", "area", *_AREA),
+            _column("activity_m2", "area", *_AREA),
             _column("capacity", "count", *_PEOPLE, *_HOUSEHOLDS, "座"),
             _column("windows", "count", *_ITEMS),
             _column("functions", "text"),
+            _column("services", "text"),
+            _column("hours", "text"),
+            _column("staff", "count", *_PEOPLE),
             _column("cost_build", "money", *_MONEY),
             _column("cost_year", "money", *_MONEY),
             _column("land_use", "text"),
@@ -236,12 +240,13 @@ _SPECS = (
             _reference("community_code", "communities", "code", required=True),
             _column("posts", "count", *_PEOPLE, *_ITEMS),
             _column("filled", "count", *_PEOPLE),
+            _column("grid_workers", "count", *_PEOPLE),
             _column("volunteers", "count", *_PEOPLE),
             _column("social_organisations", "count", *_ITEMS),
             _column("tasks", "count", *_ITEMS),
             *(
                 _column(f"budget_{line}", "money", *_MONEY)
-                for line in ("personnel", "operations", "venues", "activities", "services")
+                for line in ("personnel", "operations", "venues", "activities", "services", "technology")
             ),
         ),
         key="community_code",

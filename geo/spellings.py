@@ -130,9 +130,16 @@ COLUMN_SPELLINGS: Mapping[str, str] = {
     "venues.name": "阵地名称 陣地名稱 中心名称 场所名称 站点名称 名称 名稱 全称 全稱 title",
     "venues.status": "状态 狀態 现状 建设状态 性质 是否已建",
     "venues.area_m2": "面积 面積 建筑面积 建築面積 使用面积 场所面积 area 面积平方米 建筑面积平方米",
+    "venues.activity_m2": (
+        "居民活动区域面积 居民活動區域面積 活动面积 活動面積 活动区域面积 居民活动面积 公共活动面积 "
+        "activity_area"
+    ),
     "venues.capacity": "容量 容纳人数 容納人數 服务能力 可容纳人数 接待能力",
     "venues.windows": "窗口 窗口数 窗口數 服务窗口 窗口数量",
     "venues.functions": "功能 服务功能 服務功能 功能分区 主要功能",
+    "venues.services": "服务事项 服務事項 进驻事项 窗口事项 办理事项 服务项目 服务清单 进驻服务",
+    "venues.hours": "开放时间 開放時間 服务时间 服務時間 开放时段 办公时间 工作时间 营业时间 opening_hours",
+    "venues.staff": "工作人员 工作人員 工作人员数 工作人員數 人员配备 配备人数 专职人员 窗口人员",
     "venues.cost_build": "建设成本 建設成本 建设费用 建设投资 建设资金 改造费用 建设经费",
     "venues.cost_year": ("年运行成本 年運行成本 年运行费用 年运营成本 运行经费 年度费用 年费用 年度运行经费"),
     "venues.land_use": "用地性质 用地性質 土地用途 用地类型 用地类别",
@@ -154,6 +161,9 @@ COLUMN_SPELLINGS: Mapping[str, str] = {
     ),
     "community_facts.posts": "编制 編制 核定人数 岗位数 崗位數 核定岗位 核定编制 应配人数",
     "community_facts.filled": "在岗 在崗 在岗人数 在崗人數 实有人数 实配人数 到岗人数 社区工作者人数",
+    "community_facts.grid_workers": (
+        "网格员 網格員 网格员人数 網格員人數 专职网格员 專職網格員 专职网格员人数 在岗网格员"
+    ),
     "community_facts.volunteers": "志愿者 志願者 志愿者人数 志愿者数 志愿者数量 注册志愿者",
     "community_facts.social_organisations": (
         "社会组织 社會組織 社会组织数 社会组织数量 社区社会组织 social_organizations"
@@ -166,6 +176,7 @@ COLUMN_SPELLINGS: Mapping[str, str] = {
     "community_facts.budget_services": (
         "服务项目经费 服務項目經費 服务群众专项经费 为民服务经费 服务经费 service_projects"
     ),
+    "community_facts.budget_technology": "信息化经费 資訊化經費 信息化建设经费 信息系统经费 智慧社区经费 it",
 }
 """`layer.column` → headers that mean it."""
 

@@ -1,7 +1,7 @@
 """Check layers: every fault at once, each with its layer, row and column.
 
-The checks of shapes are in `validate_shapes`, those of places and figures in `validate_places` and
-`validate_figures`; this file holds those of tables and puts them in order.
+The checks of shapes are in `validate_shapes`, those of places, figures and venues in `validate_places`,
+`validate_figures` and `validate_venues`; this file holds those of tables and puts them in order.
 """
 
 import geopandas as gpd
@@ -13,6 +13,7 @@ from geo.schema import LAYERS, UNIT_LAYERS, LayerSpec
 from geo.validate_figures import check_figures
 from geo.validate_places import check_places
 from geo.validate_shapes import check_shapes
+from geo.validate_venues import check_venues
 
 _HEADERS_SHOWN = 4
 _HOSTS = {
@@ -55,6 +56,8 @@ def check_layers(layers: Layers) -> tuple[Fault, ...]:
             faults.append(found("geometry_column_missing", name, file=name))
     if "organisations" in frames:
         faults.extend(_check_hosts(frames["organisations"], frames))
+    if "venues" in frames:
+        faults.extend(check_venues(frames["venues"]))
     faults.extend(check_places(frames))
     if not any(fault.severity == "fault" for fault in faults):
         faults.extend(check_figures(frames))

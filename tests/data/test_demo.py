@@ -234,13 +234,22 @@ def test_facts_hold_posts_and_five_budget_lines(demo: Frames) -> None:
     assert set(facts["community_code"]) == set(demo["communities"]["code"])
     assert (facts["filled"] <= facts["posts"]).all()
     assert (facts.filter(like="budget_") > 0).all(axis=None)
-    assert facts.filter(like="budget_").shape[1] == 5
+    assert facts.filter(like="budget_").shape[1] == 6  # the first of the five lines is given in two parts
+    assert (facts["grid_workers"] <= facts["filled"]).all()
 
 
 def test_venues_exist_and_are_proposed(demo: Frames) -> None:
     counts = demo["venues"]["status"].value_counts()
     assert counts["existing"] >= 8
     assert counts["candidate"] >= 8
+
+
+def test_some_venues_tell_hours_and_activity_area_and_some_do_not(demo: Frames) -> None:
+    own = demo["venues"][demo["venues"]["status"] == "existing"]
+    for column in ("activity_m2", "hours"):
+        assert 0 < own[column].isna().sum() < len(own) / 2
+    assert (own["activity_m2"].dropna() < own["area_m2"][own["activity_m2"].notna()]).all()
+    assert own["staff"].notna().all()
 
 
 def test_same_seed_gives_equal_frames(demo: Frames) -> None:
