@@ -4,7 +4,7 @@ from pathlib import Path
 
 import streamlit as st
 
-from pages import branches, data, export, grids, history, scenarios, today
+from pages import branches, centres, data, export, grids, history, scenarios, today
 from ui import frame
 from ui.boundary import boundary
 from ui.texts.catalog import Texts
@@ -17,6 +17,7 @@ _PAGES = {
     "data": (data.render, "data_page.title"),
     "grids": (grids.render, "grids_page.title"),
     "branches": (branches.render, "branches.title"),
+    "centres": (centres.render, "centres.title"),
     "scenarios": (scenarios.render, "scenarios_page.title"),
     "history": (history.render, "history.title"),
     "export": (export.render, "export_page.title"),

@@ -30,7 +30,7 @@ def venues(  # noqa: PLR0913, PLR0917 - a command has as many arguments as it ha
     ] = None,
     force: Annotated[list[str] | None, typer.Option(help="ID: open in any case; may be repeated")] = None,
     forbid: Annotated[list[str] | None, typer.Option(help="ID: closed in any case; may be repeated")] = None,
-    residents_per_place: Annotated[float, typer.Option(help="for capacitated")] = 12.0,
+    residents_per_place: Annotated[float, typer.Option(help="for capacitated")] = 30.0,
     time_limit: Annotated[float, typer.Option(min=0, help="seconds")] = 60.0,
     seed: Annotated[int, typer.Option(min=0, max=2**32 - 1, help="same seed, same plan")] = 1,
     as_json: Json = False,

@@ -8,6 +8,7 @@ import streamlit as st
 
 from geo.errors import LayerError
 from geo.layers import Fault
+from ui.centres_state import CentresChoice
 from ui.questions import Questions
 
 _KEY = "gridplan"
@@ -54,6 +55,8 @@ class State:
         The name under which this visitor's edits are logged; empty until they give it.
     preview
         The alternative that the map shows instead of the plan.
+    centres
+        What is asked of service centres; None until the planner has changed something.
     limits, weights
         What the form says, checked only when used; None until the planner has changed something.
     only_community
@@ -84,6 +87,7 @@ class State:
     adjusting: bool = False
     author: str = ""
     preview: Preview | None = None
+    centres: CentresChoice | None = None
     limits: Mapping[str, int] | None = None
     weights: Mapping[str, float] | None = None
     only_community: bool = False

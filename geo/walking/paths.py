@@ -221,3 +221,35 @@ def _with_same_street(found: csr_matrix, origins: Snapped, targets: Snapped, lim
     first[1:] = (np.diff(all_i) != 0) | (np.diff(all_j) != 0)
     indptr = np.concatenate([[0], np.cumsum(np.bincount(all_i[first], minlength=len(low)))])
     return csr_matrix((all_m[first], all_j[first], indptr), shape=found.shape)
+
+
+def reach(network: Network, origins: Snapped, limit_m: float) -> NDArray[np.float64]:
+    """Measure how far every node is from the nearest of some places.
+
+    Returns
+    -------
+    float64 (k,), metres for each node of the network, the step to the street included; infinite beyond the
+    limit.
+    """
+    metres = np.full(len(network.nodes_m), np.inf)
+    own = np.flatnonzero(origins.edge >= 0)
+    if len(network.edges) == 0 or len(own) == 0:
+        return metres
+    edge, along, aside = origins.edge[own], origins.along_m[own], origins.aside_m[own]
+    n_nodes, n_ways = len(network.start) - 1, len(network.head)
+    desk = _Desk(
+        np.full(n_nodes, _FAR),
+        np.zeros(n_nodes, np.int64),
+        np.zeros(n_ways + 2 * len(own) + 2),
+        np.zeros(n_ways + 2 * len(own) + 2, np.int64),
+    )
+    count = _reach_kernel(
+        _Graph(network.start, network.head, network.way_m),
+        network.edges[edge].ravel(),
+        np.stack([along + aside, network.length_m[edge] - along + aside], axis=1).ravel(),
+        float(limit_m),
+        desk,
+    )
+    at = desk.reached[:count]
+    metres[at] = desk.done_m[at]
+    return metres

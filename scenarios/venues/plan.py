@@ -29,9 +29,10 @@ class VenuePlan:
     ways
         One row a cell: `cell_id`, `community_code`, `people`, `venue` (None where unserved), `walk_m`, `by`.
     unserved
-        Cells with people who have no venue within what the model counts as served: `cell_id`,
+        Cells with people whose venue is further than the reach asked for, or who have none: `cell_id`,
         `community_code`, `people`, `reason` (`no_way`: no venue can be walked to; `no_site_near`: none that
-        may open is near enough; `too_far`: one is, but it is not open), `nearest_m` to any that may open.
+        may open is near enough; `too_far`: one is, but it is not open; `no_room`: one is open, but full),
+        `nearest_m` to any that may open.
     certificate
         `model`, `status`, `objective`, `lower_bound`, `gap`, `proven`, `reasons`.
     coverage
@@ -50,7 +51,7 @@ class VenuePlan:
 
 def tell(ground: VenueGround, settings: VenueSettings, siting: Siting, answer: SitingAnswer) -> VenuePlan:
     """Turn an answer in arrays into words."""
-    walk_m = _walked(siting, answer.of)
+    walk_m = _walked(siting, answer.of, np.nan)
     return VenuePlan(
         settings=settings,
         venues=_venues(ground, siting, answer, walk_m),
@@ -62,9 +63,9 @@ def tell(ground: VenueGround, settings: VenueSettings, siting: Siting, answer: S
     )
 
 
-def _walked(siting: Siting, of: IntArray) -> FloatArray:
+def _walked(siting: Siting, of: IntArray, nowhere: float) -> FloatArray:
     walked = siting.distance_m[np.arange(len(of)), np.maximum(of, 0)]
-    return np.where(of >= 0, walked, np.nan)
+    return np.where(of >= 0, walked, nowhere)
 
 
 def _venues(ground: VenueGround, siting: Siting, answer: SitingAnswer, walk_m: FloatArray) -> pd.DataFrame:
@@ -130,25 +131,27 @@ def _ways(ground: VenueGround, siting: Siting, answer: SitingAnswer, walk_m: Flo
 
 
 def _unserved(ground: VenueGround, siting: Siting, answer: SitingAnswer) -> pd.DataFrame:
-    at = answer.unserved
-    usable = np.where(siting.closed[None, :], np.inf, siting.distance_m)
-    nearest = usable.min(axis=1, initial=np.inf)
-    never = set(answer.no_way.tolist())
+    """List who has no venue within reach, whatever the model: it may have asked for something else."""
+    nearest, near_open = _nearest(siting, ~siting.closed), _nearest(siting, answer.is_open)
+    at = np.flatnonzero((_walked(siting, answer.of, np.inf) > siting.reach_m) & (siting.weight > 0))
+    reasons = np.select(
+        [~np.isfinite(nearest), nearest > siting.reach_m, near_open > siting.reach_m],
+        ["no_way", "no_site_near", "too_far"],
+        "no_room",
+    )
     return pd.DataFrame(
         {
             "cell_id": ground.cells["cell_id"].to_numpy()[at],
             "community_code": ground.cells["community_code"].to_numpy()[at],
             "people": siting.weight[at].astype(np.int64),
-            "reason": [_why_unserved(int(cell), never, nearest) for cell in at],
+            "reason": reasons[at],
             "nearest_m": np.where(np.isfinite(nearest[at]), nearest[at], np.nan),
         }
     )
 
 
-def _why_unserved(cell: int, never: set[int], nearest: FloatArray) -> str:
-    if not np.isfinite(nearest[cell]):
-        return "no_way"
-    return "no_site_near" if cell in never else "too_far"
+def _nearest(siting: Siting, sites: NDArray[np.bool_]) -> FloatArray:
+    return np.asarray(siting.distance_m[:, sites].min(axis=1, initial=np.inf))
 
 
 def _certificate(ground: VenueGround, answer: SitingAnswer) -> dict[str, Any]:
@@ -175,7 +178,7 @@ def _coverage(ground: VenueGround, siting: Siting, is_open: NDArray[np.bool_]) -
     total = float(siting.weight.sum())
     shares: dict[str, float | None] = {}
     for prefix, sites in (("", is_open), ("today_", is_existing(ground.venues))):
-        nearest = siting.distance_m[:, sites].min(axis=1, initial=np.inf)
+        nearest = _nearest(siting, sites)
         for minutes, rule in MINUTES:
             within = float(siting.weight[nearest <= getattr(ground.rules, rule)].sum())
             shares[prefix + minutes] = within / total if total else None

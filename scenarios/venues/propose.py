@@ -62,10 +62,20 @@ def propose_venues(
     if scenario != BASE_SCENARIO and scenario not in store.list_scenarios(path):
         raise UnknownScenario("unknown_scenario", scenario=scenario)
     plan = place_venues(open_venues(path, scenario), settings, stop=stop, seed=seed)
-    save_row(
-        path, scenario, json.dumps(to_document(settings)), json.dumps(plan_document(plan), ensure_ascii=False)
-    )
+    keep_venues(path, scenario, plan)
     return plan
+
+
+def keep_venues(path: Path, scenario: str, plan: VenuePlan) -> None:
+    """Keep a proposal with a scenario, in place of what there was.
+
+    Raises
+    ------
+    StoreError
+        `cannot_write`.
+    """
+    settings = json.dumps(to_document(plan.settings))
+    save_row(path, scenario, settings, json.dumps(plan_document(plan), ensure_ascii=False))
 
 
 def read_venues(path: Path, scenario: str = BASE_SCENARIO) -> VenuePlan | None:

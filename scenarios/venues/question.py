@@ -1,13 +1,14 @@
 """From a project's cells and venues to a question in arrays."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 
 import geopandas as gpd
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from geo.layers import Layers
 from optimize.problem import FloatArray
 from optimize.venues.siting import Siting
 from scenarios.errors import RuleError
@@ -20,14 +21,25 @@ _LIMIT_M = 5000.0
 """How far ways are measured, and what someone counts who has none."""
 
 
+PUBLIC_KINDS = ("school", "hospital", "market", "government", "social_organisation", "park")
+"""Kinds of institutions that people have errands at (ours)."""
+
+_BESIDE_M = 100.0  # two doors this near are one errand (ours)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class VenueGround:
-    """What every question of a scenario shares: cells and venues in metres, ways between them, rules."""
+    """What every question of a scenario shares: cells and venues in metres, ways between them, rules.
+
+    `beside` marks the venues near a public institution, bool (m,).
+    """
 
     cells: gpd.GeoDataFrame
     venues: gpd.GeoDataFrame
     ways: Ways
     rules: WorkRules
+    beside: NDArray[np.bool_]
+    compound_names: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def venue_ids(self) -> list[str]:
@@ -49,7 +61,33 @@ def stand_venues(ground: Ground, rules: WorkRules) -> VenueGround:
         raise RuleError("no_venues")
     venues = frame.to_crs(cells.crs).reset_index(drop=True)
     ways = measure_ways(ground.layers, cells, venues, _LIMIT_M)
-    return VenueGround(cells=cells, venues=venues, ways=ways, rules=rules)
+    return VenueGround(
+        cells=cells,
+        venues=venues,
+        ways=ways,
+        rules=rules,
+        beside=_beside(ground.layers, venues),
+        compound_names=_names(ground.layers),
+    )
+
+
+def _beside(layers: Layers, venues: gpd.GeoDataFrame) -> NDArray[np.bool_]:
+    """Tell which venues stand beside a public institution."""
+    frame = layers.frames.get("institutions")
+    if not isinstance(frame, gpd.GeoDataFrame) or "kind" not in frame:
+        return np.zeros(len(venues), np.bool_)
+    public = frame[frame["kind"].isin(PUBLIC_KINDS) & frame.geometry.notna()].to_crs(venues.crs)
+    near = public.sindex.query(venues.geometry, predicate="dwithin", distance=_BESIDE_M)[0]
+    return np.isin(np.arange(len(venues)), near)
+
+
+def _names(layers: Layers) -> dict[str, str]:
+    """Give the names of the compounds, id → name."""
+    frame = layers.frames.get("compounds")
+    if frame is None or "name" not in frame:
+        return {}
+    named = frame[frame["name"].notna()]
+    return dict(zip(named["id"].astype(str), named["name"].astype(str), strict=True))
 
 
 def build_siting(ground: VenueGround, settings: VenueSettings) -> Siting:
@@ -71,7 +109,7 @@ def build_siting(ground: VenueGround, settings: VenueSettings) -> Siting:
         cost=_cost(ground.venues, existing, settings),
         must=must,
         closed=~must & _shut(ground.venues, existing, settings),
-        bonus_m=np.zeros(len(existing)),
+        bonus_m=_bonus(ground, settings),
         n_open=settings.n_open,
         budget=settings.budget,
         reach_m=ground.rules.walk_10_min_m if settings.reach_m is None else settings.reach_m,
@@ -79,6 +117,16 @@ def build_siting(ground: VenueGround, settings: VenueSettings) -> Siting:
         share=settings.share if settings.model in ("p_median", "lscp") else 0.0,
         room=_room(ground.venues, settings),
     )
+
+
+def _bonus(ground: VenueGround, settings: VenueSettings) -> FloatArray:
+    """Give the weighted metres that opening a venue is credited with for standing beside an institution."""
+    if settings.colocation_m == 0 or settings.model != "p_median":
+        return np.zeros(len(ground.venues))
+    near = ground.ways.distance_m <= (settings.reach_m or ground.rules.walk_10_min_m)
+    weight = ground.cells[settings.weight].to_numpy(np.float64)
+    beside = ground.beside & ~is_existing(ground.venues)
+    return np.where(beside, settings.colocation_m * (weight @ near), 0.0)
 
 
 def is_existing(venues: gpd.GeoDataFrame) -> NDArray[np.bool_]:
@@ -99,6 +147,13 @@ def _shut(
     if settings.land_uses and "land_use" in venues:
         shut = shut | (~existing & ~venues["land_use"].isin(settings.land_uses).to_numpy())
     return np.asarray(shut, np.bool_)
+
+
+def land_uses(venues: gpd.GeoDataFrame) -> list[str]:
+    """List the land uses of the candidates."""
+    if "land_use" not in venues:
+        return []
+    return sorted({str(use) for use in venues.loc[~is_existing(venues), "land_use"].dropna()})
 
 
 def _cost(venues: gpd.GeoDataFrame, existing: NDArray[np.bool_], settings: VenueSettings) -> FloatArray:

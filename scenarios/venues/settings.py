@@ -36,7 +36,10 @@ class VenueSettings:
     share
         Share of the people who have to be within `reach_m`, 0 to 1.
     residents_per_place
-        Residents for whom one place of a venue's capacity is enough; only where rooms are limited.
+        Residents for whom one place of a venue's capacity is enough (30, ours); only where rooms are limited.
+    colocation_m
+        Metres of walking that everybody in reach of a new venue is credited with where it stands beside a
+        public institution, as one way then does for two errands; only for `p_median`.
     """
 
     model: str = "p_median"
@@ -49,7 +52,8 @@ class VenueSettings:
     opened: tuple[str, ...] = ()
     closed: tuple[str, ...] = ()
     share: float = 0.0
-    residents_per_place: float = 12.0
+    residents_per_place: float = 30.0
+    colocation_m: float = 0.0
 
 
 def check_settings(settings: VenueSettings) -> None:
@@ -69,6 +73,7 @@ def check_settings(settings: VenueSettings) -> None:
         "budget": (settings.budget, 0, 1e12),
         "reach_m": (settings.reach_m, 1, 20_000),
         "share": (settings.share, 0, 1),
+        "colocation_m": (settings.colocation_m, 0, 5000),
         "residents_per_place": (settings.residents_per_place, 0.01, 100_000),
     }
     for name, (value, low, high) in limits.items():

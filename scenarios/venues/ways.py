@@ -38,6 +38,8 @@ class Ways:
         Connected parts of the street network; 0 where there are no streets.
     counts
         What to say of the measurement: cells by the way they were measured.
+    network, stands
+        The streets, and where the venues meet them.
     """
 
     distance_m: FloatArray
@@ -46,6 +48,8 @@ class Ways:
     n_parts: int
     limit_m: float
     counts: Mapping[str, int]
+    network: Network
+    stands: Snapped
 
 
 def measure_ways(layers: Layers, cells: gpd.GeoDataFrame, venues: gpd.GeoDataFrame, limit_m: float) -> Ways:
@@ -75,6 +79,8 @@ def measure_ways(layers: Layers, cells: gpd.GeoDataFrame, venues: gpd.GeoDataFra
         n_parts=network.n_parts,
         limit_m=limit_m,
         counts=MappingProxyType(dict(zip(names.tolist(), numbers.tolist(), strict=True))),
+        network=network,
+        stands=from_venues,
     )
 
 

@@ -1,0 +1,246 @@
+"""What is asked of centres, in plain words: the aim, how many or for how much, who counts, what else."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+import streamlit as st
+
+from optimize.venues.models import MODELS
+from scenarios.venues.question import VenueGround, build_costs, is_existing, land_uses
+from scenarios.venues.settings import WEIGHTS, VenueSettings
+from ui.boundary import escape_markdown
+from ui.centres_state import CentresChoice
+from ui.state import change_state, get_state
+from ui.texts.catalog import Texts
+
+_STEP_YUAN = 100_000
+_LIMITS = ("number", "budget")
+_UNLIMITED = ("lscp",)
+_BY_ROOM = ("capacitated",)
+_SHARED = ("p_median", "lscp")
+
+
+def first_question(ground: VenueGround) -> VenueSettings:
+    """Give the question a page begins with: what there is stays, and a quarter of the candidates open."""
+    existing = is_existing(ground.venues)
+    more = max(1, int((~existing).sum()) // 4) if (~existing).any() else 0
+    return VenueSettings(n_open=max(1, int(existing.sum()) + more))
+
+
+def fitted(settings: VenueSettings, ground: VenueGround) -> VenueSettings:
+    """Bring the number of venues between those that have to be open and those that can be."""
+    if settings.n_open is None:
+        return settings
+    low, high = _span(settings, ground)
+    return replace(settings, n_open=min(max(settings.n_open, low), high))
+
+
+def _span(settings: VenueSettings, ground: VenueGround) -> tuple[int, int]:
+    ids = np.array(ground.venue_ids)
+    closed = np.isin(ids, settings.closed)
+    kept = np.isin(ids, settings.opened) | (is_existing(ground.venues) & settings.keep_existing)
+    return max(1, int((kept & ~closed).sum())), max(1, int((~closed).sum()))
+
+
+def draw_question(texts: Texts, ground: VenueGround, settings: VenueSettings) -> None:
+    """Draw the aim, the limit and who counts; a change is answered at once."""
+    _choice(
+        texts("centres.goal"), list(MODELS), settings, "model", lambda name: texts(f"centres.goals.{name}")
+    )
+    st.caption(texts(f"centres.goal_help.{settings.model}"))
+    if settings.model not in _UNLIMITED:
+        _draw_limit(texts, ground, settings)
+    if settings.model in _SHARED:
+        _draw_share(texts, settings)
+    who, keep = st.columns([1.2, 1], vertical_alignment="bottom")
+    with who:
+        _choice(
+            texts("centres.who"),
+            list(WEIGHTS),
+            settings,
+            "weight",
+            lambda name: texts(f"centres.whom.{name}"),
+        )
+    with keep:
+        _put("keep_existing", settings.keep_existing)
+        st.toggle(
+            texts("centres.keep_existing"),
+            key=_key("keep_existing"),
+            on_change=_change,
+            args=(settings, "keep_existing"),
+            help=texts("centres.keep_existing_help"),
+        )
+
+
+def _draw_limit(texts: Texts, ground: VenueGround, settings: VenueSettings) -> None:
+    low, high = _span(settings, ground)
+    most = float(np.ceil(build_costs(ground.venues).sum() / _STEP_YUAN) * _STEP_YUAN)
+    by_budget = settings.budget is not None
+    _put("limit", _LIMITS[by_budget])
+    st.segmented_control(
+        texts("centres.limit"),
+        _LIMITS,
+        key=_key("limit"),
+        format_func=lambda name: texts(f"centres.limits.{name}"),
+        on_change=_switch_limit,
+        args=(settings, low, high, most),
+        label_visibility="collapsed",
+        width="stretch",
+    )
+    if by_budget and most > 0:
+        _slide(
+            texts("centres.budget"),
+            (0.0, most / 10_000, _STEP_YUAN / 10_000),
+            (settings.budget or 0.0) / 10_000,
+            settings,
+            ("budget", lambda value: value * 10_000.0),
+        )
+    elif by_budget:
+        st.caption(texts("centres.no_costs"))
+    elif low < high:
+        _slide(texts("centres.number"), (low, high, 1), settings.n_open or high, settings, ("n_open", int))
+    else:
+        st.caption(texts("centres.number_is", n=low))
+    unpriced = int((~is_existing(ground.venues) & (build_costs(ground.venues) == 0)).sum())
+    if by_budget and most > 0 and unpriced:
+        st.caption(texts("centres.unpriced", n=unpriced))
+
+
+def _draw_share(texts: Texts, settings: VenueSettings) -> None:
+    """Draw the share of the people who have to be within reach."""
+    whole = settings.model == "lscp"
+    shown = round(100 * (settings.share or (1.0 if whole else 0.0)))
+    low = 5 if whole else 0
+    _slide(
+        texts("centres.share_lscp" if whole else "centres.share"),
+        (low, 100, 1),
+        shown,
+        settings,
+        ("share", lambda value: value / 100.0),
+    )
+
+
+def draw_conditions(texts: Texts, ground: VenueGround, settings: VenueSettings) -> None:
+    """Draw the conditions that are seldom changed: reach, land, co-location, rooms, what is forced."""
+    reach = ground.rules.walk_10_min_m if settings.reach_m is None else settings.reach_m
+    _slide(texts("centres.reach"), (100, 3000, 50), round(reach), settings, ("reach_m", float))
+    uses = land_uses(ground.venues)
+    if uses:
+        _put("land_uses", [one for one in settings.land_uses if one in uses])
+        st.multiselect(
+            texts("centres.land_uses"),
+            uses,
+            key=_key("land_uses"),
+            on_change=_change,
+            args=(settings, "land_uses"),
+            placeholder=texts("centres.all_land_uses"),
+        )
+    if settings.model == "p_median":
+        _slide(
+            texts("centres.colocation"),
+            (0, 500, 50),
+            round(settings.colocation_m),
+            settings,
+            ("colocation_m", float),
+            help_text=texts("centres.colocation_help"),
+        )
+    if settings.model in _BY_ROOM:
+        _slide(
+            texts("centres.per_place"),
+            (1, 100, 1),
+            round(settings.residents_per_place),
+            settings,
+            ("residents_per_place", float),
+            help_text=texts("centres.per_place_help"),
+        )
+    _draw_forced(texts, ground, settings)
+
+
+def _draw_forced(texts: Texts, ground: VenueGround, settings: VenueSettings) -> None:
+    names = dict(zip(ground.venue_ids, ground.venues["name"], strict=True)) if "name" in ground.venues else {}
+    for key, forced in (("forced_in", settings.opened), ("forced_out", settings.closed)):
+        if forced:
+            said = "、".join(str(names.get(one) or one) for one in forced)
+            st.caption(escape_markdown(texts(f"centres.{key}", names=said)))
+    if settings.opened or settings.closed:
+        st.button(
+            texts("centres.free_all"),
+            on_click=ask,
+            args=(replace(settings, opened=(), closed=()),),
+            key="centres_free_all",
+        )
+
+
+def ask(settings: VenueSettings) -> None:
+    """Keep a question for the visitor's next run."""
+    state = get_state()
+    alone = state.centres.alone if state.centres is not None else False
+    change_state(centres=CentresChoice(scenario=state.scenario, settings=settings, alone=alone))
+
+
+def _choice(
+    label: str, options: list[str], settings: VenueSettings, field: str, show: Callable[[str], str]
+) -> None:
+    _put(field, getattr(settings, field))
+    st.selectbox(label, options, key=_key(field), format_func=show, on_change=_change, args=(settings, field))
+
+
+def _slide(
+    label: str,
+    span: tuple[float, float, float],
+    shown: float,
+    settings: VenueSettings,
+    field: tuple[str, Callable[[Any], Any]],
+    *,
+    help_text: str | None = None,
+) -> None:
+    low, high, step = span
+    name, turn = field
+    _put(name, min(max(shown, low), high))
+    st.slider(
+        label,
+        low,
+        high,
+        step=step,
+        key=_key(name),
+        on_change=_change,
+        args=(settings, name, turn),
+        help=help_text,
+    )
+
+
+def _key(field: str) -> str:
+    return f"centres_{field}"
+
+
+def _put(field: str, value: object) -> None:
+    # The state is the truth: a widget's own memory is overwritten with it before each run.
+    st.session_state[_key(field)] = value
+
+
+def _change(settings: VenueSettings, field: str, turn: Callable[[Any], Any] = lambda value: value) -> None:
+    value = st.session_state[_key(field)]
+    answer: Any = tuple(value) if isinstance(value, list) else turn(value)
+    changed = replace(settings, **{field: answer})
+    if field == "model":
+        changed = _for_model(changed)
+    ask(changed)
+
+
+def _for_model(settings: VenueSettings) -> VenueSettings:
+    """Drop the limits that the aim does not know."""
+    if settings.model in _UNLIMITED:
+        return replace(settings, n_open=None, budget=None)
+    share = settings.share if settings.model in _SHARED and settings.share < 1 else 0.0
+    unlimited = settings.n_open is None and settings.budget is None
+    return replace(settings, share=share, n_open=1 if unlimited else settings.n_open)
+
+
+def _switch_limit(settings: VenueSettings, low: int, high: int, most: float) -> None:
+    if st.session_state[_key("limit")] == "budget":
+        half = round(most / 2 / _STEP_YUAN) * _STEP_YUAN
+        ask(replace(settings, n_open=None, budget=float(half)))
+    else:
+        ask(replace(settings, n_open=min(low + max(1, (high - low) // 4), high), budget=None))
