@@ -22,6 +22,8 @@ Unit = Literal[
     "person",
     "m2",
     "percent",
+    "hour",
+    "yuan",
 ]
 
 
@@ -162,6 +164,7 @@ class WorkRules:
     dedicated_staff_min: int = _count("dedicated_staff_min")
     workers_per_grid: int = _count("workers_per_grid")
     workers_per_10000: int = _count("workers_per_10000")
+    worker_hours_year: int = _count("worker_hours_year")
     service_area_per_100_m2: int = _count("service_area_per_100_m2")
     activity_share: int = _count("activity_share")
     walk_5_min_m: int = _count("walk_5_min_m")
@@ -187,3 +190,33 @@ class WorkRules:
             `unknown_rule`, `rule_out_of_range`, `rule_not_whole` or `sizes_upside_down`.
         """
         return replace(self, **read_values(values, WorkRules))  # type: ignore[arg-type]  # checked there
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UnitCosts:
+    """What things cost in whole yuan: a year, or once where something is built; from `rules.toml`."""
+
+    pay_worker_yuan: int = _count("pay_worker_yuan")
+    office_community_yuan: int = _count("office_community_yuan")
+    office_grid_yuan: int = _count("office_grid_yuan")
+    organisation_yuan: int = _count("organisation_yuan")
+    member_yuan: int = _count("member_yuan")
+    service_fund_yuan: int = _count("service_fund_yuan")
+    venue_running_m2_yuan: int = _count("venue_running_m2_yuan")
+    venue_build_m2_yuan: int = _count("venue_build_m2_yuan")
+    technology_community_yuan: int = _count("technology_community_yuan")
+    technology_grid_yuan: int = _count("technology_grid_yuan")
+
+    def __post_init__(self) -> None:
+        """Refuse a value outside its range."""
+        check_ranges(asdict(self))
+
+    def with_values(self, values: Mapping[str, float]) -> "UnitCosts":
+        """Give the unit costs with some values changed.
+
+        Raises
+        ------
+        RuleError
+            `unknown_rule`, `rule_out_of_range`, `rule_not_whole`.
+        """
+        return replace(self, **read_values(values, UnitCosts))  # type: ignore[arg-type]  # checked there

@@ -8,6 +8,7 @@ from sqlalchemy import Connection, Table, delete, insert, literal, select, updat
 
 from scenarios.branches.table import hand_down_rules
 from scenarios.desk.rows import cut_key
+from scenarios.kept_settings import hand_down_settings
 from scenarios.levers.rows import begin_at_parent, hand_down_levers, parents_of
 from scenarios.schema import DESKS, EDITS, GRIDS, LEVERS, META, METADATA, OUTCOMES, PLANS, SCENARIOS
 
@@ -46,6 +47,7 @@ def delete_rows(connection: Connection, name: str) -> None:
     for child in [child for child, parent in parents.items() if parent == name]:
         hand_down_levers(connection, name, child)
         hand_down_rules(connection, name, child)
+        hand_down_settings(connection, name, child)
         connection.execute(update(SCENARIOS).where(SCENARIOS.c.name == child).values(parent=parents[name]))
     for table in scenario_tables():
         connection.execute(delete(table).where(table.c.scenario == name))

@@ -12,6 +12,8 @@
 | `gridplan_locks` | scenario, what the next proposal must keep, as JSON |
 | `gridplan_venues` | scenario, what was asked of venues and the answer, as JSON |
 | `gridplan_branches` | scenario, rules for organisations and the proposal, as JSON; see `branches/table.py` |
+| `gridplan_settings` | scenario, money or facilities, what was set there as JSON; see `kept_settings.py` |
+| `gridplan_tasks` | scenario, task, who asks for it, community or all, whether admitted, hours a year |
 | `gridplan_levers` | scenario, own levers, note, marks and what its plan answers; see `levers/rows.py` |
 | `gridplan_cuts` | digest of what cells depend on, cells and borders of one community as GeoParquet |
 | `gridplan_answers` | digest of a problem, the plan of one community as JSON |
@@ -23,6 +25,9 @@ An edit's row holds: `seq` (order in the project), `scenario`, `version` of the 
 before and after: `cells` [[cell, code, code]], `grids` [[code, [name, kind, institution], …]], `locks`,
 `certificates` (of the communities concerned) and `terms` (rules, weights, seed). Read backwards from the plan
 there is, the rows give every plan there was.
+
+A task is for every community where `community_code` is empty; `admitted` is 1, 0 or, while nobody has
+decided, nothing; `hours` are those of a year in each community it is for.
 
 Cells and answers are kept by content, so scenarios that ask the same of a community share them; the layers'
 own cells are not among them. The rows of every table with a column `scenario` follow the scenario where it is
@@ -117,6 +122,25 @@ BRANCHES = Table(
     Column("settings", Text, nullable=False),
     Column("plan", Text),
     comment="rules for organisations and where branches may be set up, per scenario",
+)
+SETTINGS = Table(
+    "gridplan_settings",
+    METADATA,
+    Column("scenario", Text, primary_key=True),
+    Column("area", Text, primary_key=True),
+    Column("settings", Text, nullable=False),
+    comment="unit costs, budget and checklist of functions, per scenario",
+)
+TASKS = Table(
+    "gridplan_tasks",
+    METADATA,
+    Column("scenario", Text, primary_key=True),
+    Column("name", Text, primary_key=True),
+    Column("origin", Text, nullable=False),
+    Column("community_code", Text, nullable=False),
+    Column("admitted", Integer),
+    Column("hours", Integer, nullable=False),
+    comment="tasks asked of communities, admitted, refused or open, per scenario",
 )
 LEVERS = Table(
     "gridplan_levers",

@@ -6,12 +6,12 @@ import pytest
 
 import scenarios.rules
 from scenarios.errors import RuleError
-from scenarios.rules import RULES, GridRules, WorkRules
+from scenarios.rules import RULES, GridRules, UnitCosts, WorkRules
 
 
 def test_every_rule_of_the_file_is_a_field_and_has_a_source() -> None:
     text = Path(scenarios.rules.__file__).with_name("rules.toml").read_text(encoding="utf-8")
-    named = [item.name for kind in (GridRules, WorkRules) for item in fields(kind)]
+    named = [item.name for kind in (GridRules, WorkRules, UnitCosts) for item in fields(kind)]
     assert list(tomllib.loads(text)) == list(dict.fromkeys(named))
     assert all(rule.source and rule.low <= rule.default <= rule.high for rule in RULES.values())
 

@@ -1,0 +1,192 @@
+"""What is counted in each community and each of its grids: the figures that staff and money are measured by.
+
+Grids of a community, with the ground outside all grids as one more, add up to the community in every figure.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+
+from scenarios import store
+from scenarios.branches.places import Land, homes, list_places
+from scenarios.branches.propose import land_of
+from scenarios.branches.standing import read_standing
+from scenarios.errors import UnknownScenario
+from scenarios.ground import Ground
+from scenarios.levers.stand import ground_of
+from scenarios.plans_store import BASE_SCENARIO
+from scenarios.rules import WorkRules
+
+FIGURES = ("households", "residents", "institutions", "formal_members")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GridCount:
+    """Figures of one grid; `code` is None for the ground of a community outside all grids."""
+
+    code: str | None
+    name: str
+    community_code: str
+    households: int
+    residents: int
+    institutions: int
+    formal_members: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CommunityCount:
+    """Figures of one community.
+
+    Attributes
+    ----------
+    formal_members
+        Who live or work there; None where nobody has counted any.
+    organisations
+        None where the project has no layer of them.
+    facts
+        The numbers of its row in `community_facts` that are given, by column.
+    """
+
+    code: str
+    name: str
+    households: int
+    residents: int
+    institutions: int
+    formal_members: int | None
+    organisations: int | None
+    grids: tuple[GridCount, ...]
+    facts: Mapping[str, float] = field(default_factory=dict)
+
+    @property
+    def n_grids(self) -> int:
+        """How many grids it has."""
+        return sum(grid.code is not None for grid in self.grids)
+
+    def fact(self, name: str) -> int | None:
+        """Give a count of `community_facts`, None where it is not given."""
+        return round(self.facts[name]) if name in self.facts else None
+
+
+def require_scenario(path: Path, scenario: str) -> None:
+    """Refuse a scenario that is not there; the base scenario always is.
+
+    Raises
+    ------
+    UnknownScenario
+        `unknown_scenario`.
+    """
+    if scenario != BASE_SCENARIO and scenario not in store.list_scenarios(path):
+        raise UnknownScenario("unknown_scenario", scenario=scenario)
+
+
+def read_census(path: Path, scenario: str = BASE_SCENARIO) -> tuple[CommunityCount, ...]:
+    """Count a scenario on its own ground and by its own grids; without a plan by those of today.
+
+    Raises
+    ------
+    UnknownScenario
+        `unknown_scenario`.
+    LayerError, StoreError
+        The project cannot be read or cut into cells.
+    """
+    require_scenario(path, scenario)
+    ground = ground_of(path, scenario)
+    return take_census(ground, land_of(ground, store.read_outcome(path, scenario)))
+
+
+def take_census(ground: Ground, land: Land) -> tuple[CommunityCount, ...]:
+    """Count communities and their grids, in the order of the communities' layer."""
+    table = _table(ground, land)
+    organisations = _organisations(ground, land)
+    facts = _facts(ground.layers.frames.get("community_facts"))
+    counted = any(_has_members(ground.layers.frames.get(name)) for name in ("compounds", "institutions"))
+    frame = ground.layers.frames["communities"]
+    names = frame["name"] if "name" in frame else frame["code"]
+    return tuple(
+        _community(
+            str(code),
+            name if isinstance(name, str) and name else str(code),
+            table[table["community_code"] == code],
+            land,
+            counted=counted,
+            organisations=None if organisations is None else organisations.get(str(code), 0),
+            facts=facts.get(str(code), {}),
+        )
+        for code, name in zip(frame["code"], names, strict=True)
+    )
+
+
+def _table(ground: Ground, land: Land) -> pd.DataFrame:
+    """Give the cells with their figures, one row a cell."""
+    cells = land.cells
+    return pd.DataFrame(
+        {
+            "community_code": cells["community_code"].to_numpy(),
+            "grid": [code if isinstance(code, str) else "" for code in land.grid_of_cell],
+            "households": cells["households"].to_numpy(np.int64),
+            "residents": cells["residents"].to_numpy(np.int64),
+            "institutions": ground.facts.institutions,
+            "formal_members": ground.facts.formal_members,
+        }
+    )
+
+
+def _community(
+    code: str,
+    name: str,
+    own: pd.DataFrame,
+    land: Land,
+    *,
+    counted: bool,
+    organisations: int | None,
+    facts: Mapping[str, float],
+) -> CommunityCount:
+    sums = own.groupby("grid")[list(FIGURES)].sum()
+    rows = [
+        (str(grid), {item: int(value) for item, value in row.items()})
+        for grid, row in sums.to_dict("index").items()
+    ]
+    grids = tuple(
+        GridCount(code=grid or None, name=land.names.get(grid, grid), community_code=code, **figures)
+        for grid, figures in rows
+        if grid or any(figures.values())
+    )
+    total = {item: int(own[item].sum()) for item in FIGURES}
+    return CommunityCount(
+        code=code,
+        name=name,
+        households=total["households"],
+        residents=total["residents"],
+        institutions=total["institutions"],
+        formal_members=total["formal_members"] if counted else None,
+        organisations=organisations,
+        grids=grids,
+        facts=facts,
+    )
+
+
+def _organisations(ground: Ground, land: Land) -> dict[str, int] | None:
+    """Count the organisations of each community: those that belong to it or stand in it."""
+    if ground.layers.frames.get("organisations") is None:
+        return None
+    standing = read_standing(ground.layers, WorkRules(), None, homes(list_places(ground, land)))
+    codes = pd.Series([one.community_code for one in standing], dtype=object).dropna()
+    return {str(code): int(n) for code, n in codes.value_counts().items()}
+
+
+def _facts(frame: pd.DataFrame | None) -> dict[str, dict[str, float]]:
+    if frame is None:
+        return {}
+    columns = [name for name in frame if name != "community_code"]
+    numbers = frame[columns].apply(pd.to_numeric, errors="coerce").astype("Float64")
+    return {
+        str(code): {str(name): float(value) for name, value in row.items() if not pd.isna(value)}
+        for code, row in zip(frame["community_code"], numbers.to_dict("records"), strict=True)
+    }
+
+
+def _has_members(frame: pd.DataFrame | None) -> bool:
+    return frame is not None and "formal_members" in frame and bool(frame["formal_members"].notna().any())

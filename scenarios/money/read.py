@@ -1,0 +1,109 @@
+"""Read everything that a scenario's services are measured by, once, and measure staff, venues and money."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import pandas as pd
+
+from geo.layers import Layers
+from scenarios import store
+from scenarios.branches.propose import land_of
+from scenarios.branches.table import read_branches
+from scenarios.census import CommunityCount, require_scenario, take_census
+from scenarios.facilities.measure import checklist_of, decisions_of, measure_facilities
+from scenarios.facilities.values import Facilities
+from scenarios.levers.stand import ground_of
+from scenarios.money.measure import Site, measure_money
+from scenarios.money.store import read_money_settings
+from scenarios.money.values import Money, MoneySettings
+from scenarios.plans_store import BASE_SCENARIO
+from scenarios.staff.measure import measure_staff
+from scenarios.staff.tasks import read_tasks
+from scenarios.staff.values import Staffing
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Services:
+    """What a scenario has and needs of people, venues and money.
+
+    `facilities` are those of today's venues; money counts what the proposal for venues opens and closes.
+    """
+
+    census: tuple[CommunityCount, ...]
+    staffing: Staffing
+    facilities: Facilities
+    money: Money
+
+
+def read_services(
+    path: Path, scenario: str = BASE_SCENARIO, *, settings: MoneySettings | None = None
+) -> Services:
+    """Measure staff, venues and money of a scenario on its own ground, by its own grids, rules and costs.
+
+    Parameters
+    ----------
+    settings
+        Instead of those kept with the scenario, for a look that is not kept.
+
+    Raises
+    ------
+    UnknownScenario
+        `unknown_scenario`.
+    LayerError, StoreError
+        The project cannot be read.
+    """
+    require_scenario(path, scenario)
+    layers = store.read_layers(path)
+    ground = ground_of(path, scenario, layers)
+    rules = read_branches(path, scenario)[0].rules
+    checklist = checklist_of(path, scenario)
+    census = take_census(ground, land_of(ground, store.read_outcome(path, scenario)))
+    staffing = measure_staff(census, rules, read_tasks(path, scenario), scenario=scenario)
+    facilities = measure_facilities(ground, rules, checklist, scenario=scenario)
+    decisions = decisions_of(path, scenario)
+    proposed = (
+        measure_facilities(ground, rules, checklist, decisions=decisions, scenario=scenario)
+        if decisions
+        else facilities
+    )
+    return Services(
+        census=census,
+        staffing=staffing,
+        facilities=facilities,
+        money=measure_money(
+            census,
+            staffing,
+            proposed,
+            read_money_settings(path, scenario) if settings is None else settings,
+            before=sites_of(layers),
+            scenario=scenario,
+        ),
+    )
+
+
+def sites_of(layers: Layers) -> dict[str, Site]:
+    """Give the venues of some layers as they are."""
+    frame = layers.frames.get("venues")
+    if frame is None:
+        return {}
+    return {str(row["id"]): _site(row) for row in pd.DataFrame(frame).to_dict("records")}
+
+
+def _site(row: Mapping[str, object]) -> Site:
+    area = row.get("area_m2")
+    return Site(
+        existing=row.get("status") == "existing",
+        area_m2=None if area is None or pd.isna(area) else float(str(area)),
+    )
+
+
+def with_costs(settings: MoneySettings, values: Mapping[str, float]) -> MoneySettings:
+    """Give settings with some unit costs changed.
+
+    Raises
+    ------
+    RuleError
+        As for `UnitCosts.with_values`.
+    """
+    return replace(settings, costs=settings.costs.with_values(values))
