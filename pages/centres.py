@@ -12,6 +12,7 @@ from scenarios.venues.question import VenueGround
 from scenarios.venues.settings import VenueSettings, to_document
 from ui.boundary import boundary
 from ui.centres import draw_answer, draw_unserved, draw_venue, draw_venue_table, draw_ways
+from ui.centres_curve import draw_curve
 from ui.centres_data import answer_live, ground_token, load_ground, load_stored
 from ui.centres_form import ask, draw_conditions, draw_question, first_question, fitted
 from ui.centres_state import force_of, forcing, next_force
@@ -22,6 +23,7 @@ from ui.state import State, change_state, get_state, write_state
 from ui.texts.catalog import Texts
 
 _MAP_HEIGHT = 500
+_TABS = ("venues", "curve", "unserved")
 
 
 def render() -> None:
@@ -121,13 +123,16 @@ def _adopt(plan: VenuePlan) -> None:
 
 def _draw_tables(texts: Texts, state: State, ground: VenueGround, plan: VenuePlan) -> None:
     names = community_names(state)
-    titles = [texts(f"centres.tab.{name}") for name in ("venues", "unserved")]
+    titles = [texts(f"centres.tab.{name}") for name in _TABS]
     with st.expander(texts("centres.title"), expanded=True):
-        venues, unserved = st.tabs(titles)
+        venues, curve, unserved = st.tabs(titles)
         with venues:
-            draw_venue_table(texts, plan, names, state.place, _pick)
+            draw_venue_table(texts, plan, names, state.community, state.place, _pick)
+        with curve, boundary(texts):
+            if state.project is not None:
+                draw_curve(texts, ground, plan, ground_token(state.project, state.scenario))
         with unserved:
-            draw_unserved(texts, ground, plan, names, _pick_cell)
+            draw_unserved(texts, ground, plan, names, state.community, _pick_cell)
 
 
 def _pick(venue: str | None) -> None:

@@ -20,6 +20,7 @@ from ui.tables import fitted_height, mark_row
 from ui.texts.catalog import Texts
 
 _WAN = 10_000
+_ORDER = {"opens": 0, "closes": 1, "stays": 2, "not_needed": 3}
 _WAYS = ("no_gate", "straight")
 
 
@@ -68,12 +69,12 @@ def draw_answer(texts: Texts, plan: VenuePlan) -> None:
     if plan.certificate["status"] == "none":
         st.warning(f"**{texts('centres.no_answer')}**\n\n" + "\n".join(_reasons(texts, plan)))
         return
-    st.markdown(escape_markdown(_headline(texts, plan)))
-    st.markdown(_coverage(texts, plan))
-    st.markdown(f"**{certificate_sentence(plan, texts)}**")
+    lines = [escape_markdown(_headline(texts, plan)), *_coverage(texts, plan)]
     beyond = int(plan.unserved["people"].sum())
     if beyond:
-        st.caption(texts("centres.beyond", n=beyond, cells=len(plan.unserved)))
+        lines.append(texts("centres.beyond", n=beyond, cells=len(plan.unserved)))
+    st.markdown("  \n".join(lines))
+    st.markdown(f"**{certificate_sentence(plan, texts)}**")
 
 
 def _reasons(texts: Texts, plan: VenuePlan) -> list[str]:
@@ -97,7 +98,7 @@ def _headline(texts: Texts, plan: VenuePlan) -> str:
     return texts("centres.joint").join(parts) + texts("centres.stop")
 
 
-def _coverage(texts: Texts, plan: VenuePlan) -> str:
+def _coverage(texts: Texts, plan: VenuePlan) -> list[str]:
     rows = plan.ways[plan.ways["walk_m"].notna() & (plan.ways["people"] > 0)]
     people, metres = rows["people"].to_numpy(float), rows["walk_m"].to_numpy(float)
     share = {key: texts.percent(value or 0.0) for key, value in plan.coverage.items()}
@@ -116,7 +117,7 @@ def _coverage(texts: Texts, plan: VenuePlan) -> str:
                 "centres.walked", mean=round(float(people @ metres / people.sum())), most=round(metres.max())
             )
         )
-    return "  \n".join(lines)
+    return lines
 
 
 def draw_ways(texts: Texts, ground: VenueGround, plan: VenuePlan) -> None:
@@ -139,14 +140,18 @@ def draw_venue_table(
     texts: Texts,
     plan: VenuePlan,
     names: Mapping[str, str],
+    community: str | None,
     selected: str | None,
     on_pick: Callable[[str | None], None],
 ) -> None:
-    """Draw the venues as a table; `on_pick` gets the id of the row a person picks."""
-    ids = [str(one) for one in plan.venues["id"]]
+    """Draw the venues, what changes first, as a table; `on_pick` gets the id of the row a person picks."""
+    rows = plan.venues.assign(order=plan.venues["decision"].map(_ORDER)).sort_values("order", kind="stable")
+    if community is not None:
+        rows = rows[rows["community_code"] == community]
+    ids = [str(one) for one in rows["id"]]
     key, picked = mark_row("centres_table", ids, selected, on_pick)
     st.dataframe(
-        venue_rows(texts, plan, names),
+        venue_rows(texts, rows, plan.settings, names),
         key=key,
         on_select=picked,
         selection_mode="single-row",
@@ -156,10 +161,11 @@ def draw_venue_table(
     )
 
 
-def venue_rows(texts: Texts, plan: VenuePlan, names: Mapping[str, str]) -> pd.DataFrame:
+def venue_rows(
+    texts: Texts, rows: pd.DataFrame, settings: VenueSettings, names: Mapping[str, str]
+) -> pd.DataFrame:
     """Give the venues as rows for reading: metres whole, costs in ten thousand yuan."""
-    rows = plan.venues
-    settings = plan.settings
+    priced = pd.to_numeric(rows["cost"]).where(rows["status"] != "existing")
     return pd.DataFrame(
         {
             "name": [str(name or one) for name, one in zip(rows["name"], rows["id"], strict=True)],
@@ -169,7 +175,7 @@ def venue_rows(texts: Texts, plan: VenuePlan, names: Mapping[str, str]) -> pd.Da
             "people": rows["people"].to_numpy(),
             "mean": rows["mean_m"].round().astype("Float64"),
             "longest": rows["longest_m"].round().astype("Float64"),
-            "cost": (pd.to_numeric(rows["cost"]) / _WAN).round(1),
+            "cost": (priced / _WAN).round(1),
             "capacity": pd.to_numeric(rows["capacity"]).astype("Float64"),
         }
     )
@@ -185,10 +191,13 @@ def draw_unserved(
     ground: VenueGround,
     plan: VenuePlan,
     names: Mapping[str, str],
+    community: str | None,
     on_pick: Callable[[str | None], None],
 ) -> None:
     """Draw who is further than asked from any open venue, and why, most people first."""
     rows = plan.unserved.sort_values("people", ascending=False)
+    if community is not None:
+        rows = rows[rows["community_code"] == community]
     if rows.empty:
         st.caption(texts("centres.all_served"))
         return
@@ -201,7 +210,7 @@ def draw_unserved(
         selection_mode="single-row",
         hide_index=True,
         height=fitted_height(len(ids), 8),
-        column_config=_columns(texts, ("people", "nearest")),
+        column_config=_columns(texts, ("affected", "nearest")),
     )
 
 
@@ -214,7 +223,7 @@ def unserved_rows(
         {
             "place": [places.get(str(one), str(one)) for one in rows["cell_id"]],
             "community": [names.get(str(code), str(code)) for code in rows["community_code"]],
-            "people": rows["people"].to_numpy(),
+            "affected": rows["people"].to_numpy(),
             "why": [texts(f"centres.why.{one}") for one in rows["reason"]],
             "nearest": rows["nearest_m"].astype("Float64").round(),
         }

@@ -45,33 +45,21 @@ def _span(settings: VenueSettings, ground: VenueGround) -> tuple[int, int]:
 
 
 def draw_question(texts: Texts, ground: VenueGround, settings: VenueSettings) -> None:
-    """Draw the aim, the limit and who counts; a change is answered at once."""
-    _choice(
-        texts("centres.goal"), list(MODELS), settings, "model", lambda name: texts(f"centres.goals.{name}")
+    """Draw the aim and the limit; a change is answered at once."""
+    _put("model", settings.model)
+    st.selectbox(
+        texts("centres.goal"),
+        list(MODELS),
+        key=_key("model"),
+        format_func=lambda name: texts(f"centres.goals.{name}"),
+        on_change=_change,
+        args=(settings, "model"),
+        help=texts(f"centres.goal_help.{settings.model}"),
     )
-    st.caption(texts(f"centres.goal_help.{settings.model}"))
-    if settings.model not in _UNLIMITED:
-        _draw_limit(texts, ground, settings)
-    if settings.model in _SHARED:
+    if settings.model in _UNLIMITED:
         _draw_share(texts, settings)
-    who, keep = st.columns([1.2, 1], vertical_alignment="bottom")
-    with who:
-        _choice(
-            texts("centres.who"),
-            list(WEIGHTS),
-            settings,
-            "weight",
-            lambda name: texts(f"centres.whom.{name}"),
-        )
-    with keep:
-        _put("keep_existing", settings.keep_existing)
-        st.toggle(
-            texts("centres.keep_existing"),
-            key=_key("keep_existing"),
-            on_change=_change,
-            args=(settings, "keep_existing"),
-            help=texts("centres.keep_existing_help"),
-        )
+    else:
+        _draw_limit(texts, ground, settings)
 
 
 def _draw_limit(texts: Texts, ground: VenueGround, settings: VenueSettings) -> None:
@@ -123,7 +111,25 @@ def _draw_share(texts: Texts, settings: VenueSettings) -> None:
 
 
 def draw_conditions(texts: Texts, ground: VenueGround, settings: VenueSettings) -> None:
-    """Draw the conditions that are seldom changed: reach, land, co-location, rooms, what is forced."""
+    """Draw the conditions that are seldom changed: who counts, reach, land, rooms, what is forced."""
+    who, keep = st.columns([1.2, 1], vertical_alignment="bottom")
+    _put("weight", settings.weight)
+    who.selectbox(
+        texts("centres.who"),
+        list(WEIGHTS),
+        key=_key("weight"),
+        format_func=lambda name: texts(f"centres.whom.{name}"),
+        on_change=_change,
+        args=(settings, "weight"),
+    )
+    _put("keep_existing", settings.keep_existing)
+    keep.toggle(
+        texts("centres.keep_existing"),
+        key=_key("keep_existing"),
+        on_change=_change,
+        args=(settings, "keep_existing"),
+        help=texts("centres.keep_existing_help"),
+    )
     reach = ground.rules.walk_10_min_m if settings.reach_m is None else settings.reach_m
     _slide(texts("centres.reach"), (100, 3000, 50), round(reach), settings, ("reach_m", float))
     uses = land_uses(ground.venues)
@@ -138,6 +144,7 @@ def draw_conditions(texts: Texts, ground: VenueGround, settings: VenueSettings) 
             placeholder=texts("centres.all_land_uses"),
         )
     if settings.model == "p_median":
+        _draw_share(texts, settings)
         _slide(
             texts("centres.colocation"),
             (0, 500, 50),
@@ -178,13 +185,6 @@ def ask(settings: VenueSettings) -> None:
     state = get_state()
     alone = state.centres.alone if state.centres is not None else False
     change_state(centres=CentresChoice(scenario=state.scenario, settings=settings, alone=alone))
-
-
-def _choice(
-    label: str, options: list[str], settings: VenueSettings, field: str, show: Callable[[str], str]
-) -> None:
-    _put(field, getattr(settings, field))
-    st.selectbox(label, options, key=_key(field), format_func=show, on_change=_change, args=(settings, field))
 
 
 def _slide(

@@ -147,7 +147,6 @@ def _catchments(shown: CentresShown, texts: Texts) -> MapLayer:
             ]
             for row in own
         ],
-        labels=[[texts("centres.people_short", n=int(row["people"]))] for row in own],
     )
 
 
