@@ -81,14 +81,15 @@ class CommunityMeasures:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PlanMeasures:
-    """A whole plan, community by community."""
+    """A whole plan, community by community, and all its grids by code."""
 
     communities: Mapping[str, CommunityMeasures]
+    grids: Mapping[str, GridMeasures] = field(init=False, repr=False, compare=False)
 
-    @property
-    def grids(self) -> dict[str, GridMeasures]:
-        """All grids by code."""
-        return {code: item for part in self.communities.values() for code, item in part.grids.items()}
+    def __post_init__(self) -> None:
+        # Listed once: who draws a thousand grids asks for each of them.
+        grids = {code: item for part in self.communities.values() for code, item in part.grids.items()}
+        object.__setattr__(self, "grids", grids)
 
     @property
     def unassigned(self) -> tuple[str, ...]:

@@ -8,6 +8,7 @@ import streamlit as st
 from numpy.typing import NDArray
 
 from exports.colours import PALETTE, neighbours
+from optimize.graph import Graph, build_graph
 from scenarios.desk.ground import DeskGround
 from scenarios.desk.plan import DeskPlan
 
@@ -27,16 +28,8 @@ def recolour(
     """Keep the colours from before an edit; find one for new grids and for those that meet their like."""
     colours = {code: known[code] for code in plan.grids if code in known}
     wanted = {code for code in touched if code in plan.grids} | (plan.grids.keys() - colours.keys())
-    if not wanted:
-        return colours
-    beside: dict[str, set[str]] = {code: set() for code in wanted}
-    for a, b in meeting(plan, ground):
-        if a in beside:
-            beside[a].add(b)
-        if b in beside:
-            beside[b].add(a)
-    for code in sorted(wanted):
-        taken = {colours[other] for other in beside[code] if other in colours}
+    for code, beside in _beside(plan, ground, wanted).items():
+        taken = {colours[other] for other in beside if other in colours}
         if code not in colours or colours[code] in taken:
             colours[code] = next((colour for colour in PALETTE if colour not in taken), PALETTE[0])
     return colours
@@ -49,13 +42,31 @@ def meeting(plan: DeskPlan, ground: DeskGround) -> Sequence[tuple[str, str]]:
     labels = np.array(
         [number.get(plan.grid_of_cell.get(cell) or "", -1) for cell in ground.cell_ids], np.int64
     )
-    pairs = labels[_cell_pairs(ground.key, ground)]
+    pairs = labels[_cell_pairs(ground)]
     pairs = pairs[(pairs[:, 0] != pairs[:, 1]) & (pairs >= 0).all(axis=1)]
     found = np.unique(np.sort(pairs, axis=1), axis=0)
     return [(codes[a], codes[b]) for a, b in found.tolist()]
 
 
+def _beside(plan: DeskPlan, ground: DeskGround, wanted: Iterable[str]) -> dict[str, set[str]]:
+    """Give the grids that some grids meet; only their own cells are looked at, so one edit costs little."""
+    found: dict[str, set[str]] = {code: set() for code in sorted(wanted)}
+    if not found:
+        return found
+    graph, ids, home = _cell_graph(ground.key, ground), ground.cell_ids, plan.grid_of_cell
+    for at, cell in enumerate(ids):
+        code = home.get(cell)
+        if code in found:
+            near = graph.indices[graph.indptr[at] : graph.indptr[at + 1]].tolist()
+            found[code].update(other for one in near if (other := home.get(ids[one])) and other != code)
+    return found
+
+
 @st.cache_resource(show_spinner=False, max_entries=4)
-def _cell_pairs(key: str, _ground: DeskGround) -> NDArray[np.int64]:  # noqa: ARG001 - the key stands for the ground
-    pairs: NDArray[np.int64] = neighbours(_ground.base.stored.cells).reshape(-1, 2)
+def _cell_graph(key: str, _ground: DeskGround) -> Graph:  # noqa: ARG001 - the key stands for the ground
+    return build_graph(len(_ground.cell_ids), _cell_pairs(_ground))
+
+
+def _cell_pairs(ground: DeskGround) -> NDArray[np.int64]:
+    pairs: NDArray[np.int64] = neighbours(ground.base.stored.cells).reshape(-1, 2)
     return pairs

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 
 from scenarios.desk.desk import Desk
 from scenarios.desk.plan import DEDICATED, DeskPlan
@@ -36,6 +36,8 @@ class Drawn:
         Name of the published file.
     cells, grids
         Plan and looks as published.
+    plan
+        The plan as drawn last.
     colours
         Grid code → colour as drawn last.
     """
@@ -43,6 +45,7 @@ class Drawn:
     base: str
     cells: Mapping[str, str | None]
     grids: Mapping[str, GridLook]
+    plan: DeskPlan
     colours: Mapping[str, str]
 
 
@@ -56,20 +59,19 @@ def publish_plan(desk: Desk, colours: Mapping[str, str] | None = None) -> Drawn:
         ensure_ascii=False,
         separators=(",", ":"),
     )
-    return Drawn(base=publish(text, kind="plan"), cells=cells, grids=grids, colours=chosen)
+    return Drawn(base=publish(text, kind="plan"), cells=cells, grids=grids, plan=desk.plan, colours=chosen)
 
 
 def differ(drawn: Drawn, desk: Desk, plan: DeskPlan) -> tuple[Drawn, dict[str, object]]:
     """Give what the browser must know to draw a plan, which may be one that is only looked at."""
-    moved = {cell: code for cell, code in plan.grid_of_cell.items() if drawn.cells.get(cell) != code}
+    colours = _colours(drawn, desk, plan)
+    moved = _moved(drawn.cells, plan)
     if len(moved) > _MOST_CELLS and plan is desk.plan:
-        drawn = publish_plan(desk, _colours(drawn, desk, plan, moved))
+        drawn = publish_plan(desk, colours)
         moved = {}
-    colours = _colours(drawn, desk, plan, moved)
     looks = _looks(desk, plan, colours)
     grids = {code: asdict(look) for code, look in looks.items() if drawn.grids.get(code) != look}
-    kept = Drawn(base=drawn.base, cells=drawn.cells, grids=drawn.grids, colours=colours)
-    return kept, {
+    return replace(drawn, plan=plan, colours=colours), {
         "base": drawn.base,
         "cells": moved,
         "grids": grids,
@@ -84,8 +86,16 @@ def short_code(desk: Desk, code: str) -> str:
     return number_in(item.community_code, code) if item is not None else code[-3:]
 
 
-def _colours(drawn: Drawn, desk: Desk, plan: DeskPlan, moved: Mapping[str, str | None]) -> Mapping[str, str]:
-    touched = {code for code in moved.values() if code} | {drawn.cells.get(cell) or "" for cell in moved}
+def _moved(cells: Mapping[str, str | None], plan: DeskPlan) -> dict[str, str | None]:
+    return {cell: code for cell, code in plan.grid_of_cell.items() if cells.get(cell) != code}
+
+
+def _colours(drawn: Drawn, desk: Desk, plan: DeskPlan) -> Mapping[str, str]:
+    if plan is drawn.plan:
+        return drawn.colours
+    before = drawn.plan.grid_of_cell
+    moved = _moved(before, plan)
+    touched = {code for code in moved.values() if code} | {before.get(cell) or "" for cell in moved}
     return recolour(plan, desk.ground, drawn.colours, touched)
 
 

@@ -15,7 +15,7 @@
   const NEW_COLOUR = "#fff2b3";
   const desk = {
     on: false, data: null, base: null, delta: null, grid: {}, grids: {}, sums: {}, wishes: [], chosen: new Set(),
-    cells: {}, links: [], beside: {}, painted: {}, lines: {}, drawn: {}, labels: [],
+    cells: {}, links: {}, beside: {}, painted: {}, lines: {}, labels: {}, last: null,
     marks: null, choice: null, baseName: null, selectSeq: null,
   };
 
@@ -29,11 +29,12 @@
     gp.pick.show(desk.on);
     if (!desk.on) return;
     spec.features.forEach(function (feature) { desk.cells[feature.id] = feature; });
-    desk.links = (data.links || []).map(function (link) {
+    (data.links || []).forEach(function (link) {
       const pair = { a: spec.features[link[0]].id, b: spec.features[link[1]].id, m: link[2], line: link[3] };
       (desk.beside[pair.a] = desk.beside[pair.a] || []).push([pair.b, pair.m]);
       (desk.beside[pair.b] = desk.beside[pair.b] || []).push([pair.a, pair.m]);
-      return pair;
+      const place = desk.cells[pair.a].m;
+      (desk.links[place] = desk.links[place] || []).push(pair);
     });
   }
 
@@ -41,7 +42,7 @@
     Object.values(desk.lines).forEach(function (line) { line.remove(); });
     [desk.marks, desk.choice].forEach(function (group) { if (group) group.remove(); });
     Object.assign(desk, {
-      grid: {}, sums: {}, cells: {}, links: [], beside: {}, painted: {}, lines: {}, drawn: {}, labels: [],
+      grid: {}, sums: {}, cells: {}, links: {}, beside: {}, painted: {}, lines: {}, labels: {}, last: null,
       marks: L.featureGroup().addTo(gp.state.map), choice: L.featureGroup().addTo(gp.state.map),
     });
   }
@@ -74,27 +75,73 @@
     if (delta.who) gp.pick.who(delta.who);
     else if (gp.pick.who() && !desk.named) gp.pick.send(gp.pick.who());
     desk.named = true;
-    desk.grids = Object.assign({}, desk.base.grids, delta.grids);
+    desk.grids = over(desk.base.grids, delta.grids);
     draw();
+  }
+
+  /* What differs, on top of what was published: ten thousand cells are not copied for the sake of one. */
+  function over(base, changes) {
+    return Object.assign(Object.create(base), changes);
   }
 
   /* The plan as it will be once every wish is granted. */
   function plan() {
-    const grid = Object.assign({}, desk.base.cells, desk.delta.cells);
+    const grid = over(desk.base.cells, desk.delta.cells);
     desk.wishes.forEach(function (wish) { Object.assign(grid, wish.paint || {}); });
     return grid;
   }
 
   /* ---------- drawing ---------- */
 
+  /* Only what differs from the last drawing is drawn: of large plans everything else takes longer than an edit. */
   function draw() {
     if (!desk.on || !desk.base || !desk.delta) return;
-    desk.grid = plan();
-    add();
-    const locked = new Set(desk.delta.locked || []);
-    const changed = new Set(desk.delta.changed || []);
+    const before = desk.last || { grid: {}, grids: {}, chosen: [], locked: [], changed: [], wishes: [] };
+    const now = {
+      grid: plan(), grids: desk.grids, chosen: [...desk.chosen], wishes: desk.wishes.slice(),
+      locked: desk.delta.locked || [], changed: desk.delta.changed || [],
+    };
+    desk.grid = now.grid;
+    desk.last = now;
+    const moved = differing(before.grid, now.grid, Object.keys(desk.cells)).filter(function (id) { return desk.cells[id]; });
+    const touched = add(before.grid, moved);
+    const looks = differing(before.grids, now.grids, Object.keys(desk.sums), lookText);
+    paint(before, now, moved, looks);
+    const raised = borders(moved);
+    const shown = [...touched, ...looks, ...aimed(before.wishes), ...aimed(now.wishes)];
+    if (shown.length) mark();
+    if (before.chosen.join() !== now.chosen.join()) choice();
+    if (raised) raise();
+    if (label([...touched, ...looks])) gp.drawLabels();
+    gp.pick.tellChoice();
+    if (gp.state.tip && gp.state.tip.isOpen()) gp.state.tip.update();
+  }
+
+  /* The keys whose value differs between two values of `over`; all there are where they have different bases. */
+  function differing(before, after, all, text) {
+    const same = function (key) { return text ? text(before[key]) === text(after[key]) : before[key] === after[key]; };
+    if (Object.getPrototypeOf(before) !== Object.getPrototypeOf(after)) return all;
+    return [...new Set(Object.keys(before).concat(Object.keys(after)))].filter(function (key) { return !same(key); });
+  }
+
+  function lookText(look) { return look ? [look.c, look.t, look.name, look.bad, look.lock, look.ded].join() : ""; }
+
+  /* The grids that wishes not yet granted take from or give to. */
+  function aimed(wishes) {
+    return wishes.flatMap(function (wish) { return Object.values(wish.paint).concat(Object.values(wish.from)); });
+  }
+
+  function paint(before, now, moved, looks) {
+    const ids = new Set(moved);
+    ["chosen", "locked", "changed"].forEach(function (name) {
+      before[name].forEach(function (id) { ids.add(id); });
+      now[name].forEach(function (id) { ids.add(id); });
+    });
+    looks.forEach(function (code) { ((desk.sums[code] || {}).cells || []).forEach(function (id) { ids.add(id); }); });
+    const locked = new Set(now.locked), changed = new Set(now.changed);
     const byId = gp.state.byLayer.cells.byId;
-    Object.keys(desk.cells).forEach(function (id) {
+    ids.forEach(function (id) {
+      if (!desk.cells[id]) return;
       const look = lookOf(id, locked, changed);
       const key = look.join();
       if (desk.painted[id] === key) return;
@@ -102,13 +149,6 @@
       const style = { fillColor: gp.pattern(look[0], look[1]), fillOpacity: look[1] === "open" ? 1 : 0.8 };
       (byId[id] || []).forEach(function (path) { path.setStyle(style); });
     });
-    borders();
-    choice();
-    raise();
-    label();
-    gp.drawLabels();
-    gp.pick.tellChoice();
-    if (gp.state.tip && gp.state.tip.isOpen()) gp.state.tip.update();
   }
 
   function lookOf(id, locked, changed) {
@@ -121,43 +161,58 @@
     return [colour, locked.has(id) || (grid && grid.lock) ? "locked" : "plain"];
   }
 
-  /* Households, residents and cells of each grid, counted here so that they are there at once. */
-  function add() {
-    const sums = {};
-    Object.entries(desk.cells).forEach(function (entry) {
-      const code = desk.grid[entry[0]];
-      if (!code) return;
-      const sum = (sums[code] = sums[code] || { h: 0, n: 0, cells: [], area: 0, lat: 0, lon: 0, m: entry[1].m });
-      sum.h += entry[1].h;
-      sum.n += entry[1].n;
-      sum.area += entry[1].a;
-      sum.lat += entry[1].p[0] * entry[1].a;
-      sum.lon += entry[1].p[1] * entry[1].a;
-      sum.cells.push(entry[0]);
+  /* Households, residents and cells of each grid that gains or loses cells, counted here so that they are there at
+   * once; gives the codes of those grids. */
+  function add(before, moved) {
+    const lists = {};
+    const all = moved.length === Object.keys(desk.cells).length;
+    if (all) desk.sums = {};
+    moved.forEach(function (id) {
+      [all ? null : before[id], desk.grid[id]].forEach(function (code) {
+        if (code && !lists[code]) lists[code] = ((desk.sums[code] || {}).cells || []).filter(function (own) { return desk.grid[own] === code; });
+      });
+      if (desk.grid[id]) lists[desk.grid[id]].push(id);
     });
-    desk.sums = sums;
+    Object.keys(lists).forEach(function (code) {
+      if (lists[code].length) desk.sums[code] = total(lists[code]); else delete desk.sums[code];
+    });
+    return Object.keys(lists);
   }
 
-  /* One line a community holds all borders between its grids, drawn anew only where one of its cells moved. */
-  function borders() {
-    const parts = {};
-    const keys = {};
-    desk.links.forEach(function (link) {
-      const place = desk.cells[link.a].m;
-      const apart = desk.grid[link.a] !== desk.grid[link.b];
-      keys[place] = (keys[place] || "") + (apart ? "1" : "0");
-      if (apart) (parts[place] = parts[place] || []).push(...link.line);
+  function total(ids) {
+    const sum = { h: 0, n: 0, cells: ids, area: 0, lat: 0, lon: 0, m: desk.cells[ids[0]].m };
+    ids.forEach(function (id) {
+      const cell = desk.cells[id];
+      sum.h += cell.h;
+      sum.n += cell.n;
+      sum.area += cell.a;
+      sum.lat += cell.p[0] * cell.a;
+      sum.lon += cell.p[1] * cell.a;
     });
-    Object.keys(keys).forEach(function (place) {
-      if (desk.drawn[place] === keys[place]) return;
-      desk.drawn[place] = keys[place];
-      if (!desk.lines[place]) desk.lines[place] = L.polyline([], BORDER).addTo(gp.state.map);
-      desk.lines[place].setLatLngs(parts[place] || []);
+    return sum;
+  }
+
+  /* One line a community holds all borders between its grids, drawn anew only where one of its cells moved; tells
+   * whether there is a new line. */
+  function borders(moved) {
+    let fresh = false;
+    new Set(moved.map(function (id) { return desk.cells[id].m; })).forEach(function (place) {
+      const apart = (desk.links[place] || []).filter(function (link) { return desk.grid[link.a] !== desk.grid[link.b]; });
+      if (!desk.lines[place]) {
+        desk.lines[place] = L.polyline([], BORDER).addTo(gp.state.map);
+        fresh = true;
+      }
+      desk.lines[place].setLatLngs(apart.flatMap(function (link) { return link.line; }));
     });
+    return fresh;
+  }
+
+  function mark() {
     desk.marks.clearLayers();
     Object.keys(desk.sums).filter(broken).forEach(function (code) {
       desk.marks.addLayer(L.polyline(around(desk.sums[code].cells), BROKEN));
     });
+    desk.choice.bringToFront();
   }
 
   /* A grid breaks a rule as the server says, or already before it has answered, when its size is out of the band. */
@@ -197,22 +252,30 @@
   }
 
   /* A grid's label sits on its cell that is nearest to the grid's middle, so that it never leaves the grid. */
-  function label() {
-    const tag = desk.data.lang;
-    desk.labels = Object.entries(desk.sums).map(function (entry) {
-      const sum = entry[1];
-      const grid = desk.grids[entry[0]] || {};
-      const lat = sum.lat / sum.area, lon = sum.lon / sum.area, shrink = Math.cos(lat * Math.PI / 180);
-      let near = null, least = Infinity;
-      sum.cells.forEach(function (id) {
-        const p = desk.cells[id].p;
-        const far = Math.pow(p[0] - lat, 2) + Math.pow((p[1] - lon) * shrink, 2);
-        if (far < least) { least = far; near = p; }
-      });
-      const lines = [grid.t || desk.data.words.fresh, gp.fill(desk.data.words.households, { n: sum.h.toLocaleString(tag) })];
+  function label(codes) {
+    new Set(codes).forEach(function (code) {
+      const sum = desk.sums[code];
+      if (!sum) { delete desk.labels[code]; return; }
+      const grid = desk.grids[code] || {};
+      const lines = [
+        grid.t || desk.data.words.fresh,
+        gp.fill(desk.data.words.households, { n: sum.h.toLocaleString(desk.data.lang) }),
+      ];
       if (grid.lock) lines.push(desk.data.words.locked);
-      return { p: near, l: lines, r: 0.62 * Math.sqrt(sum.area / Math.PI) };
+      desk.labels[code] = { p: nearest(sum), l: lines, r: 0.62 * Math.sqrt(sum.area / Math.PI) };
     });
+    return codes.length > 0;
+  }
+
+  function nearest(sum) {
+    const lat = sum.lat / sum.area, lon = sum.lon / sum.area, shrink = Math.cos(lat * Math.PI / 180);
+    let near = null, least = Infinity;
+    sum.cells.forEach(function (id) {
+      const p = desk.cells[id].p;
+      const far = Math.pow(p[0] - lat, 2) + Math.pow((p[1] - lon) * shrink, 2);
+      if (far < least) { least = far; near = p; }
+    });
+    return near;
   }
 
   /* The tooltip of a cell begins with its grid as it is now. */
@@ -241,7 +304,7 @@
   Object.assign(gp, {
     desk: {
       state: desk, load: load, apply: apply, raise: raise, draw: draw, tell: tell, wish: wish, fits: fits,
-      labels: function () { return desk.on ? desk.labels : []; },
+      labels: function () { return desk.on ? Object.values(desk.labels) : []; },
     },
     fill: function (text, facts) {
       return text.replace(/\{(\w+)\}/g, function (_, name) { return name in facts ? facts[name] : ""; });

@@ -12,7 +12,7 @@
   const OUTLINED = [{ color: "#ffffff", weight: 8 }, { color: "#7a0177", weight: 4 }];
   const state = {
     map: null, renderer: null, src: null, data: null, shown: {}, byLayer: {}, labels: null,
-    paint: {}, selected: null, clickedAt: 0, viewSeq: null, base: null, outlines: null, tip: null, whole: null,
+    paint: {}, selected: null, clickedAt: 0, viewSeq: null, base: null, outlines: null, outlined: "", tip: null, whole: null,
   };
 
   /* What the other files add: words, and the desk where a plan is adjusted. */
@@ -78,6 +78,7 @@
       state.shown[spec.key] = spec.key in chosen ? chosen[spec.key] : spec.show;
       state.byLayer[spec.key] = build(spec);
     });
+    state.outlined = null;
     gp.desk.load(data);
     gp.drawLegend();
     if (first && kept) state.viewSeq = kept.viewSeq;
@@ -130,7 +131,9 @@
     return style;
   }
 
+  /* Where nothing is marked anew nothing is moved to the front either: that would draw the whole map again. */
   function restyle() {
+    let changed = false;
     Object.values(state.byLayer).forEach(function (layer) {
       if (layer.spec.touch !== "click") return;
       if (!layer.features) {
@@ -138,6 +141,10 @@
         layer.spec.features.forEach(function (feature) { layer.features[feature.id] = feature; });
       }
       const wanted = new Set(Object.keys(state.paint).concat(state.selected ? [state.selected] : []));
+      const key = JSON.stringify([state.selected, state.paint]);
+      if (layer.key === key) return;
+      layer.key = key;
+      changed = true;
       new Set([...layer.marked, ...wanted]).forEach(function (id) {
         (layer.byId[id] || []).forEach(function (path) {
           path.setStyle(styleOf(layer, id));
@@ -145,7 +152,7 @@
       });
       layer.marked = [...wanted];
     });
-    raiseOutlines();
+    if (changed) raiseOutlines();
   }
 
   /* All layers share one canvas, so that a click finds the topmost one that listens; the order is that of the file. */
@@ -155,6 +162,7 @@
       if (state.shown[spec.key]) { layer.group.addTo(state.map); layer.group.bringToFront(); } else layer.group.remove();
     });
     restyle();
+    raiseOutlines();
   }
 
   function raiseOutlines() {
@@ -176,6 +184,8 @@
 
   /* The outline of some cells together, drawn twice, dark above white, so that it is seen on every ground. */
   function outline(ids) {
+    if (state.outlined === ids.join()) return;
+    state.outlined = ids.join();
     state.outlines.clearLayers();
     const spec = state.byLayer.cells && state.byLayer.cells.spec;
     if (!spec || !ids.length) return;

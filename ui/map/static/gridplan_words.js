@@ -6,6 +6,7 @@
 
   const gp = window.gridplanMap;
   const state = gp.state;
+  const SMALLEST = 10; // pixels around its middle that any label needs: less is not worth measuring one for
 
   /* ---------- words on the map ---------- */
 
@@ -35,6 +36,7 @@
 
   function drawLabel(label, kind, bounds, perPixel) {
     if (!label.l || !label.l.length || !bounds.contains(label.p)) return;
+    if (label.r / perPixel < SMALLEST) return;
     if (!label.size) label.size = labelSize(label.l, kind === "communities" ? 14 : 12);
     if (label.r / perPixel < Math.hypot(label.size[0] / 2, label.size[1] / 2) * 0.95) return;
     const box = document.createElement("div");
