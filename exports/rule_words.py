@@ -1,7 +1,20 @@
 """The rules in words: name, value with its unit, and the documents and articles they come from."""
 
+from collections.abc import Mapping
+
 from exports.texts import Texts
 from scenarios.rules import Rule
+
+_SIZE_RULES = ("min_households", "max_households", "residents_reference")
+
+
+def size_rules(texts: Texts, rules: Mapping[str, object]) -> list[str]:
+    """Name the rules that decide a grid's size, with their values."""
+    return [
+        f"{texts(f'rules.name.{name}')} {texts.number(float(str(rules[name])))}"
+        for name in _SIZE_RULES
+        if name in rules
+    ]
 
 
 def rule_name(texts: Texts, rule: Rule) -> str:

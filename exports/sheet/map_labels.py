@@ -12,7 +12,7 @@ from exports.sheet.ground import short_code, text
 from exports.sheet.labels import Line, Setter, area_label, inside_label, name_label, point_label
 from exports.sheet.marks import Box, Mark, Placed, Words
 from exports.sheet.place import Taken, Wish, place_labels
-from exports.sheet.road_names import road_labels
+from exports.sheet.road_names import RoadLook, road_labels
 from exports.texts import Texts
 
 _COMMUNITY = "#14365C"
@@ -144,15 +144,24 @@ def _road_wishes(scene: Scene, setter: Setter, classes: Sequence[str]) -> Iterat
     roads = scene.ground.within("roads", scene.view.ground)
     if roads.empty or "name" not in roads or "class" not in roads:
         return
+    box, avoid = scene.view.box.inside(2), _heavy_lines(scene)
     for kind in classes:
+        look = RoadLook(frame=box, size_pt=_ROAD_PT[kind] * _near(scene), avoid=avoid)
         named = roads[(roads["class"] == kind) & roads["name"].notna()]
         for name, part in named.groupby("name"):
             said = setter.type_.plain(text(name))
             lines = scene.view.to_paper(part.geometry.to_numpy())
             if said.strip():
-                yield from road_labels(
-                    setter, said, lines, scene.view.box.inside(2), _ROAD_PT[kind] * _near(scene)
-                )
+                yield from road_labels(setter, said, lines, look)
+
+
+def _heavy_lines(scene: Scene) -> shapely.Geometry:
+    """Give the borders that are drawn heavily, on paper: a name on them could not be read."""
+    homes = view_shapes(scene, scene.ground.communities)
+    grids = scene.ground.grids[scene.ground.grids["code"].isin(scene.extent.codes)]
+    around = view_shapes(scene, grids) if scene.extent.kind == "grid" else np.array([], dtype=object)
+    lines = shapely.union_all(shapely.boundary(np.concatenate([homes, around])))
+    return shapely.intersection(lines, shapely.box(*scene.view.box))
 
 
 def _compound_wishes(scene: Scene, setter: Setter) -> Iterator[Wish]:

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 
 from exports.certificates import certificate_sentence, reason_sentence
 from exports.request import Request
+from exports.rule_words import size_rules
 from exports.sheet.figures import community_names, extent_grids, sheet_figures
 from exports.sheet.fonts import Type
 from exports.sheet.ground import Extent
@@ -64,7 +65,7 @@ def _lines(request: Request, extent: Extent, width: float, type_: Type, zoom: fl
     yield _Line([(0, texts("sheets.minutes.overview"))], size * 1.15, bold=True)
     comma = texts("sheets.minutes.comma")
     figures = comma.join(f"{name} {value}" for name, value in sheet_figures(request, extent).items())
-    rules = comma.join(_rules(request))
+    rules = comma.join(size_rules(texts, request.outcome.rules))
     for said in (
         figures,
         texts("sheets.minutes.rules", rules=rules) if rules else "",
@@ -96,19 +97,6 @@ def _findings(request: Request, item: Certificate, width: float, type_: Type, zo
                 _Line([(indent, part)], small)
                 for part in type_.wrapped(type_.plain(said), width - indent, small)
             )
-
-
-_SAID_RULES = ("min_households", "max_households", "residents_reference")
-
-
-def _rules(request: Request) -> list[str]:
-    """Name the rules that decide a grid's size, with their values."""
-    texts, known = request.texts, request.outcome.rules
-    return [
-        f"{texts(f'rules.name.{name}')} {texts.number(float(str(known[name])))}"
-        for name in _SAID_RULES
-        if name in known
-    ]
 
 
 def _signatures(request: Request, box: Box, type_: Type, zoom: float) -> Iterator[Mark]:

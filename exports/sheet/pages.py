@@ -17,10 +17,11 @@ from exports.sheet.labels import Setter
 from exports.sheet.map_labels import label_marks
 from exports.sheet.marks import Body, Box, Document, Mark, Page, Placed, Style, rectangle
 from exports.sheet.minutes import minutes_bodies
-from exports.sheet.paper import Frame, lay_frame, lay_picture
+from exports.sheet.paper import BAND_MM, Frame, lay_frame, lay_picture, suit, with_side
 from exports.sheet.render import draw_png
 from exports.sheet.scale import choose_view
-from exports.sheet.side import Side, draw_side
+from exports.sheet.side import draw_side
+from exports.sheet.side_blocks import Side
 from exports.sheet.tables import Table, draw_table
 from scenarios.outcome import Outcome
 
@@ -118,9 +119,19 @@ def _heading(request: Request, extent: Extent, what: str) -> str:
 
 def map_body(request: Request, ground: Ground, extent: Extent, type_: Type) -> Body:
     """Lay out a map with what stands beside it."""
-    marks, placed = map_marks(request, ground, extent, type_, frame_of(request))
+    marks, placed = map_marks(request, ground, extent, type_, _map_frame(request, extent))
     heading = _heading(request, extent, request.texts(f"sheets.map.{extent.kind}"))
     return Body(extent.name or heading, heading, marks, placed)
+
+
+def _map_frame(request: Request, extent: Extent) -> Frame:
+    """Divide the paper for a map: tables of a whole sub-district take what it leaves empty."""
+    frame = frame_of(request)
+    if extent.kind == "all":
+        return suit(frame, extent.bounds)
+    if extent.kind == "grid" and frame.is_portrait:
+        return with_side(frame, (BAND_MM + 16) * frame.zoom)  # its figures are more
+    return frame
 
 
 def map_picture(

@@ -1,6 +1,7 @@
 """Names along roads: turned with a road that runs across, letter under letter along one that runs up."""
 
 from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 
 import numpy as np
 import shapely
@@ -13,14 +14,25 @@ _COLOUR = "#5A4632"
 _PLACES = (0.5, 0.38, 0.62, 0.26, 0.74, 0.15, 0.85)
 _STRAIGHT = 0.985
 _BESIDE_MM = 15.0
+_CLEAR_MM = 0.7
 _APART = 1.25
 """Letters of a road's name stand this far apart, so that the eye follows the road."""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RoadLook:
+    """How names of roads are set: frame and size, and the heavy borders that a name stands beside, not on."""
+
+    frame: Box
+    size_pt: float
+    avoid: shapely.Geometry
+
+
 def road_labels(
-    setter: Setter, name: str, lines: Iterable[shapely.Geometry], frame: Box, size_pt: float
+    setter: Setter, name: str, lines: Iterable[shapely.Geometry], look: RoadLook
 ) -> Iterator[Wish]:
     """Wish for a road's name on its longest piece, and again on every other long one."""
+    frame, size_pt = look.frame, look.size_pt
     joined = shapely.line_merge(shapely.union_all([*lines]))
     inside = shapely.get_parts(shapely.intersection(joined, shapely.box(*frame)))
     pieces = sorted((piece for piece in inside if piece.length > 0), key=shapely.length, reverse=True)
@@ -31,13 +43,16 @@ def road_labels(
         beside = any(piece.distance(other) < _BESIDE_MM for other in named)
         if piece.length > need * (1.15 if number == 0 else 6) and not beside:
             named.append(piece)
-            yield Wish(kind="road", key=f"{name}#{number}", spots=_along(setter, name, piece, size_pt))
+            yield Wish(kind="road", key=f"{name}#{number}", spots=_along(setter, name, piece, look))
 
 
-def _along(setter: Setter, name: str, piece: shapely.LineString, size_pt: float) -> Iterator[Spot]:
+def _along(setter: Setter, name: str, piece: shapely.LineString, look: RoadLook) -> Iterator[Spot]:
+    """Give places on the road, beside it where a heavy border runs along it, and on that border at last."""
     wide = all(ord(sign) > 0x2E7F for sign in name)
-    step = size_pt * MM_PER_PT * _APART
-    length = len(name) * step if wide else setter.type_.width_mm(name, size_pt)
+    size = look.size_pt
+    step = size * MM_PER_PT * _APART
+    length = len(name) * step if wide else setter.type_.width_mm(name, size)
+    late: list[Spot] = []
     for share in _PLACES:
         middle = share * piece.length
         if middle < length / 2 or middle > piece.length - length / 2:
@@ -50,11 +65,33 @@ def _along(setter: Setter, name: str, piece: shapely.LineString, size_pt: float)
             across, up = -across, -up
         angle = float(np.degrees(np.arctan2(up, across)))
         centre = piece.interpolate(middle)
-        yield (
-            _letters(name, centre, angle, size_pt)
-            if wide
-            else _one_line(name, centre, angle, size_pt, length)
-        )
+        spots = [
+            _letters(name, at, angle, size) if wide else _one_line(name, at, angle, size, length)
+            for at in (centre, *_beside(centre, angle, size))
+        ]
+        if _lies_on(look.avoid, start, centre, end, size):
+            yield from spots[1:]
+            late.append(spots[0])
+        else:
+            yield spots[0]
+    yield from late
+
+
+def _beside(centre: shapely.Point, angle: float, size_pt: float) -> Iterator[shapely.Point]:
+    """Give the two places beside a line where letters leave it free."""
+    away = size_pt * MM_PER_PT * 0.62 + _CLEAR_MM
+    turn = np.radians(angle)
+    for side in (1, -1):
+        x, y = centre.x - side * away * np.sin(turn), centre.y + side * away * np.cos(turn)
+        yield shapely.Point(float(x), float(y))
+
+
+def _lies_on(
+    avoid: shapely.Geometry, start: shapely.Point, centre: shapely.Point, end: shapely.Point, size_pt: float
+) -> bool:
+    """Tell whether most of a name would lie on the lines to avoid."""
+    near = 0.6 * size_pt * MM_PER_PT
+    return sum(bool(point.distance(avoid) < near) for point in (start, centre, end)) > 1
 
 
 def _letters(name: str, centre: shapely.Point, angle: float, size_pt: float) -> Spot:

@@ -1,125 +1,108 @@
-"""The column beside the map, or the band below it: legend, figures, a table, scale and north."""
+"""The column beside the map, or the band below it: legend, figures, tables, scale and north."""
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator
 
 import pyproj
 
-from exports.request import Request
-from exports.sheet.drawing import Scene, Symbol
-from exports.sheet.figures import communities_table, grids_table, posts_list, sheet_figures
 from exports.sheet.fonts import Type
-from exports.sheet.furniture import HEADING_MM, draw_heading, draw_north, draw_scale
-from exports.sheet.legend import draw_legend, legend_entries, legend_height
-from exports.sheet.marks import MM_PER_PT, Box, Mark, Words
+from exports.sheet.furniture import draw_north, draw_scale
+from exports.sheet.marks import Box, Mark
 from exports.sheet.paper import Frame
 from exports.sheet.scale import View, north_deg
-from exports.sheet.tables import Table, draw_table
+from exports.sheet.side_blocks import (
+    Side,
+    draw_block,
+    figures_block,
+    inset_block,
+    legend_block,
+    note_block,
+    stack_blocks,
+)
+from exports.sheet.side_tables import communities_block, grids_block, main_block, places_block, table_blocks
 from exports.texts import Texts
 
 _SCALE_MM = 27.0
 _GAP_MM = 5.0
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Side:
-    """What stands beside a map."""
-
-    request: Request
-    scene: Scene
-    type_: Type
-    symbols: Sequence[Symbol]
+_TALL_MM = 112.0
+"""A band of this height has room for legend, figures and scale one below the other."""
+_COLUMN_MM = 91.0
 
 
 def draw_side(frame: Frame, side: Side) -> Iterator[Mark]:
-    """Draw the blocks: one under the other beside the map, side by side below it."""
-    if frame.is_portrait:
-        yield from _band(frame, side)
+    """Draw the blocks: one under the other beside the map, in columns below it."""
+    if not frame.is_portrait:
+        yield from _column(frame.side, side)
+    elif frame.side.height >= _TALL_MM * frame.zoom:
+        yield from _tall_band(frame.side, side)
     else:
-        yield from _column(frame, side)
+        yield from _band(frame.side, side)
 
 
-def _column(frame: Frame, side: Side) -> Iterator[Mark]:
-    box, zoom = frame.side, frame.zoom
-    entries = legend_entries(side.scene, side.symbols, side.request.texts)
-    bottom = box.bottom + _SCALE_MM * zoom
-    yield from _scale_block(Box(box.left, box.bottom, box.right, bottom), side)
-    top = box.top
-    height = (HEADING_MM + 0.6) * zoom + legend_height(entries, 2, zoom)
-    yield from _legend_block(Box(box.left, top - height, box.right, top), side, 2)
-    top -= height + _GAP_MM * zoom
-    figures = sheet_figures(side.request, side.scene.extent)
-    height = (HEADING_MM + len(figures) * 4.6) * zoom
-    yield from _figures_block(Box(box.left, top - height, box.right, top), side, figures)
-    top -= height + _GAP_MM * zoom
-    yield from _table_block(Box(box.left, bottom + 3 * zoom, box.right, top), side)
+def _column(box: Box, side: Side) -> Iterator[Mark]:
+    """Draw what must stand here, then what there is room for; the scale is at the foot."""
+    zoom = side.scene.zoom
+    gap, foot = _GAP_MM * zoom, box.bottom + _SCALE_MM * zoom
+    yield from _scale(Box(box.left, box.bottom, box.right, foot), side)
+    room = Box(box.left, foot + 2 * zoom, box.right, box.top)
+    marks, top = stack_blocks([legend_block(side, 2), figures_block(side)], room, gap)
+    yield from marks
+    left = room.top - top
+    tables = table_blocks(side, room.width, room.height - left)
+    marks, top = stack_blocks(tables, Box(room.left, room.bottom, room.right, top), gap)
+    yield from marks
+    for block in (places_block(side, room.width), note_block(side, room.width)):
+        if block is not None and top - block.height >= room.bottom:
+            yield from draw_block(block, Box(room.left, room.bottom, room.right, top))
+            top -= block.height + gap
+    inset = inset_block(side, room.width, top - room.bottom)
+    if inset is not None:
+        yield from draw_block(inset, Box(room.left, room.bottom, room.right, top))
 
 
-def _band(frame: Frame, side: Side) -> Iterator[Mark]:
-    box, zoom = frame.side, frame.zoom
+def _tall_band(box: Box, side: Side) -> Iterator[Mark]:
+    """Draw legend, figures and scale in a column at the left, the tables beside it."""
+    zoom = side.scene.zoom
+    gap, apart = _GAP_MM * zoom, 8 * zoom
+    left = Box(box.left, box.bottom, box.left + _COLUMN_MM * zoom, box.top)
+    foot = left.bottom + _SCALE_MM * zoom
+    yield from _scale(Box(left.left, left.bottom, left.right, foot), side)
+    marks, _ = stack_blocks([legend_block(side, 2), figures_block(side)], left, gap)
+    yield from marks
+    rest = Box(left.right + apart, box.bottom, box.right, box.top)
+    middle = Box(rest.left, rest.bottom, rest.left + 0.4 * (rest.width - apart), rest.top)
+    right = Box(middle.right + apart, rest.bottom, rest.right, rest.top)
+    grids = grids_block(side, right.width, right.height)
+    if grids is None:
+        middle = rest
+    else:
+        yield from draw_block(grids, right)
+    first = communities_block(side, middle.height)
+    marks, top = stack_blocks([first], middle, gap)
+    yield from marks
+    note = note_block(side, middle.width)
+    if note is not None and top - note.height >= middle.bottom:
+        yield from draw_block(note, Box(middle.left, middle.bottom, middle.right, top))
+
+
+def _band(box: Box, side: Side) -> Iterator[Mark]:
+    """Draw three columns: legend, table, figures with the scale below them."""
+    zoom = side.scene.zoom
     gap = 8 * zoom
     width = (box.width - 2 * gap) / 10
     first = Box(box.left, box.bottom, box.left + 4.0 * width, box.top)
     second = Box(first.right + gap, box.bottom, first.right + gap + 3.3 * width, box.top)
     third = Box(second.right + gap, box.bottom, box.right, box.top)
-    yield from _legend_block(first, side, 2)
-    yield from _table_block(second, side)
-    figures = sheet_figures(side.request, side.scene.extent)
-    cut = third.bottom + _SCALE_MM * zoom
-    yield from _figures_block(Box(third.left, cut, third.right, third.top), side, figures)
-    yield from _scale_block(Box(third.left, third.bottom, third.right, cut), side)
-
-
-def _legend_block(box: Box, side: Side, columns: int) -> Iterator[Mark]:
-    zoom, texts = side.scene.zoom, side.request.texts
-    entries = legend_entries(side.scene, side.symbols, texts)
-    yield from draw_heading(box.left, box.right, box.top, texts("sheets.legend.title"), zoom)
-    inner = Box(box.left, box.bottom, box.right, box.top - (HEADING_MM + 0.6) * zoom)
-    yield from draw_legend(entries, inner, side.type_, zoom, columns=columns)
-
-
-def _figures_block(box: Box, side: Side, figures: Mapping[str, str]) -> Iterator[Mark]:
-    zoom, texts = side.scene.zoom, side.request.texts
-    yield from draw_heading(box.left, box.right, box.top, texts("exports.figures"), zoom)
-    size = 8.0 * zoom
-    for number, (name, value) in enumerate(figures.items()):
-        y = box.top - (HEADING_MM + 4.6 * (number + 0.5)) * zoom - 0.35 * size * MM_PER_PT
-        yield Words(x=box.left, y=y, text=name, size_pt=size, colour="#404040")
-        yield Words(x=box.right, y=y, text=value, size_pt=size, bold=True, align="right")
-
-
-def _table_block(box: Box, side: Side) -> Iterator[Mark]:
-    """Draw the table of grids where all of it fits, else that of communities."""
-    zoom, texts, request = side.scene.zoom, side.request.texts, side.request
-    room = box.height - HEADING_MM * zoom
-    extent = side.scene.extent
-    table = grids_table(request, extent, zoom, narrow=True)
-    title = texts("exports.table", n=len(table.rows))
-    if extent.kind == "grid":
-        table, title = posts_list(request, extent.code, zoom), texts("sheets.posts.title")
-    elif extent.kind == "all" and table.fitting(room) < len(table.rows):
-        table, title = communities_table(request, zoom), texts("sheets.communities")
-    table = _squeezed(table, room)
-    if table.fitting(room) < 3:
-        return
-    yield from draw_heading(box.left, box.right, box.top, title, zoom)
-    yield from draw_table(
-        table, Box(box.left, box.bottom, box.right, box.top - HEADING_MM * zoom), side.type_
-    )
-
-
-def _squeezed(table: Table, room: float) -> Table:
-    """Set a table a little smaller when that makes it fit."""
-    need = room / table.height()
-    share = min(1.0, max(need, 0.75))
-    return Table(
-        columns=table.columns,
-        rows=table.rows,
-        size_pt=table.size_pt * max(share, 0.8),
-        row_mm=table.row_mm * share,
-        ruled=table.ruled,
-    )
+    marks, top = stack_blocks([legend_block(side, 2)], first, _GAP_MM * zoom)
+    yield from marks
+    places = places_block(side, first.width)
+    if places is not None and top - places.height >= first.bottom:
+        yield from draw_block(places, Box(first.left, first.bottom, first.right, top))
+    table = main_block(side, second.width, second.height)
+    if table is not None:
+        yield from draw_block(table, second)
+    yield from draw_block(figures_block(side), third)
+    yield from _scale(Box(third.left, third.bottom, third.right, third.bottom + _SCALE_MM * zoom), side)
 
 
 def draw_scale_block(
@@ -130,7 +113,7 @@ def draw_scale_block(
     room = box.width - arrow
     words = (
         texts("sheets.ratio", ratio=f"1 : {texts.number(view.ratio)}"),
-        *type_.wrapped(texts("sheets.system", name=_system_name(system, texts)), room, 6.8 * zoom),
+        *type_.wrapped(texts("sheets.system", name=system_name(system, texts)), room, 6.8 * zoom),
     )
     yield from draw_scale(Box(box.left, box.bottom, box.right - arrow, box.top), view, type_, zoom, words)
     middle = (box.right - arrow / 2 + 2 * zoom, box.top - 11 * zoom)
@@ -138,14 +121,14 @@ def draw_scale_block(
     yield from draw_north(middle, 13 * zoom, angle, texts("exports.north"), zoom)
 
 
-def _scale_block(box: Box, side: Side) -> Iterator[Mark]:
+def _scale(box: Box, side: Side) -> Iterator[Mark]:
     scene = side.scene
     yield from draw_scale_block(
         box, scene.view, scene.ground.system, side.request.texts, side.type_, scene.zoom
     )
 
 
-def _system_name(system: pyproj.CRS, texts: Texts) -> str:
+def system_name(system: pyproj.CRS, texts: Texts) -> str:
     """Say the map's coordinate system in the reader's words."""
     found = re.fullmatch(r"CGCS2000 / 3-degree Gauss-Kruger CM (\d+)E", system.name)
     epsg = str(system.to_epsg())
