@@ -22,6 +22,7 @@ from ui import (
     commands_desk,
     commands_export,
     commands_scenario,
+    commands_services,
     commands_venues,
 )
 from ui.commands import (
@@ -45,6 +46,7 @@ main.add_typer(commands_desk.commands)
 main.add_typer(commands_export.commands)
 main.add_typer(commands_venues.commands)
 main.add_typer(commands_branches.commands)
+main.add_typer(commands_services.commands)
 main.add_typer(commands_scenario.commands)
 main.add_typer(commands_compare.commands)
 

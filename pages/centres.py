@@ -19,6 +19,7 @@ from ui.centres_state import force_of, forcing, next_force
 from ui.frame import community_names
 from ui.map.centres import CATCHMENT, CentresShown, centres_source
 from ui.map.show import Delta, asked_view, show_map
+from ui.services import draw_services
 from ui.state import State, change_state, get_state, write_state
 from ui.texts.catalog import Texts
 
@@ -43,6 +44,8 @@ def render() -> None:
         with right, st.container(height=_MAP_HEIGHT, border=False), boundary(texts):
             _draw_panel(texts, state, state.project, ground, plan)
         _draw_tables(texts, state, ground, plan)
+    with boundary(texts), st.expander(texts("staff.services"), expanded=True):
+        draw_services(texts, state.project, state.scenario, community_names(state), state.community)
 
 
 def asked_of(state: State, ground: VenueGround) -> VenueSettings:

@@ -1,0 +1,150 @@
+"""Money: five lines by item, community and grid, unit costs to be edited, and what a budget buys."""
+
+from collections.abc import Mapping
+from dataclasses import asdict, replace
+from pathlib import Path
+
+import streamlit as st
+
+from exports.money_tables import (
+    covered_sentences,
+    grid_money_table,
+    item_table,
+    line_table,
+    money_sentences,
+    money_table,
+    rest_sentences,
+)
+from scenarios.money.budget import buy
+from scenarios.money.lines import LINES
+from scenarios.money.read import with_costs
+from scenarios.money.store import save_money_settings
+from scenarios.money.values import CommunityMoney, Money
+from ui.boundary import boundary, escape_markdown
+from ui.branches_rules import rule_rows
+from ui.service_table import draw_table
+from ui.services_data import load_money_settings, load_services
+from ui.texts.catalog import Texts
+
+_VIEWS = ("lines", "communities", "grids", "budget", "costs")
+_STEP = 100_000
+
+
+def draw_money(
+    texts: Texts, project: Path, scenario: str, names: dict[str, str], community: str | None
+) -> None:
+    """Draw the costs of a scenario; lines and grids of one community where one is looked at."""
+    money = load_services(project, scenario).money
+    row = next((one for one in money.communities if one.code == community), money.total)
+    for said in money_sentences(texts, row):
+        st.markdown(escape_markdown(said))
+    view = st.segmented_control(
+        texts("money.title"),
+        _VIEWS,
+        default=_VIEWS[0],
+        format_func=lambda name: texts(f"money.view.{name}"),
+        key="money_view",
+        label_visibility="collapsed",
+    )
+    if view == "communities":
+        draw_table(texts, money_table(texts, money))
+    elif view == "grids":
+        draw_table(texts, grid_money_table(texts, _of_community(money, community), names))
+        st.caption(texts("money.share_note"))
+    elif view == "budget":
+        _draw_budget(texts, project, scenario, money)
+    elif view == "costs":
+        _draw_costs(texts, project, scenario)
+    else:
+        _draw_lines(texts, money, row)
+
+
+def _of_community(money: Money, community: str | None) -> Money:
+    if community is None:
+        return money
+    return replace(money, grids=tuple(grid for grid in money.grids if grid.community_code == community))
+
+
+def _draw_lines(texts: Texts, money: Money, row: CommunityMoney) -> None:
+    left, right = st.columns([1, 1.35], gap="medium")
+    with left:
+        draw_table(texts, line_table(texts, row))
+    with right:
+        draw_table(texts, item_table(texts, money, row))
+
+
+def _draw_budget(texts: Texts, project: Path, scenario: str, money: Money) -> None:
+    """Draw the total that a person gives, the order of the lines, and what it buys."""
+    settings = money.settings
+    asked, said = st.columns([1, 1.8], gap="medium")
+    with asked:
+        key, order_key = f"money_budget_{scenario}", f"money_order_{scenario}"
+        given = money.total.yuan if settings.budget is None else settings.budget
+        st.session_state[key] = given
+        st.number_input(
+            texts("money.budget"),
+            min_value=0,
+            max_value=10**12,
+            step=_STEP,
+            key=key,
+            help=texts("money.budget_help"),
+            on_change=_keep_budget,
+            args=(texts, project, scenario, key),
+        )
+        st.session_state[order_key] = list(settings.order)
+        st.multiselect(
+            texts("money.order"),
+            LINES,
+            key=order_key,
+            format_func=lambda line: texts(f"money.line.{line}"),
+            on_change=_keep_order,
+            args=(texts, project, scenario, order_key),
+        )
+    with said:
+        bought = buy(money, given)
+        lines = [f"- {escape_markdown(one)}" for one in covered_sentences(texts, bought)]
+        first, *choices = rest_sentences(texts, bought)
+        lines += ["", f"**{escape_markdown(first)}**", ""]
+        lines += [f"- {escape_markdown(one)}" for one in choices]
+        st.markdown("\n".join(lines))
+
+
+def _keep_budget(texts: Texts, project: Path, scenario: str, key: str) -> None:
+    with boundary(texts):
+        settings = load_money_settings(project, scenario)
+        save_money_settings(project, scenario, replace(settings, budget=int(st.session_state[key])))
+
+
+def _keep_order(texts: Texts, project: Path, scenario: str, key: str) -> None:
+    """Keep the order in which lines were chosen; one taken out goes to the end."""
+    chosen = tuple(st.session_state[key])
+    rest = tuple(line for line in LINES if line not in chosen)
+    with boundary(texts):
+        settings = load_money_settings(project, scenario)
+        save_money_settings(project, scenario, replace(settings, order=(*chosen, *rest)))
+
+
+def _draw_costs(texts: Texts, project: Path, scenario: str) -> None:
+    """Draw the unit costs with their sources; a changed one is kept with the scenario at once."""
+    settings = load_money_settings(project, scenario)
+    shown: Mapping[str, float] = asdict(settings.costs)
+    st.caption(texts("money.costs_note"))
+    edited = st.data_editor(
+        rule_rows(texts, dict(shown), list(shown)),
+        key=f"costs_{scenario}_{hash(tuple(shown.values()))}",
+        hide_index=True,
+        disabled=["name", "source"],
+        column_order=["name", "value", "source"],
+        column_config={
+            "name": st.column_config.TextColumn(texts("rules.column.name"), width="large"),
+            "value": st.column_config.NumberColumn(
+                texts("rules.column.value"), step=1, min_value=0, required=True, format="localized"
+            ),
+            "source": st.column_config.TextColumn(texts("rules.column.source"), width="medium"),
+        },
+    )
+    wanted = {name: float(value) for name, value in zip(shown, edited["value"], strict=True)}
+    changed = {name: value for name, value in wanted.items() if value != shown[name]}
+    if changed:
+        save_money_settings(project, scenario, with_costs(settings, changed))
+        st.rerun()
