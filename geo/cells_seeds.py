@@ -101,13 +101,12 @@ def _as_seeds(frame: gpd.GeoDataFrame, kind: str) -> gpd.GeoDataFrame:
 
 def _find_area(table: gpd.GeoDataFrame, areas: gpd.GeoDataFrame) -> pd.Series:
     """Find the smallest compound area that each shape's middle lies in; None where there is none."""
-    found = pd.Series(None, index=table.index, dtype=object)
+    found = np.full(len(table), None, dtype=object)
     points = shapely.point_on_surface(table.geometry.to_numpy())
     at, area = shapely.STRtree(areas.geometry.to_numpy()).query(points, predicate="intersects")
-    size = areas.area.to_numpy()
-    for position, which in sorted(zip(at, area, strict=True), key=lambda pair: -size[pair[1]]):
-        found.iloc[position] = areas["id"].iloc[which]
-    return found
+    largest_first = np.argsort(-areas.area.to_numpy()[area], kind="stable")
+    found[at[largest_first]] = areas["id"].to_numpy()[area[largest_first]]
+    return pd.Series(found, index=table.index, dtype=object)
 
 
 def locate(shapes: Shapes, wanted: Sequence[str | None], regions: Shapes, codes: Sequence[str]) -> IntArray:
@@ -134,24 +133,29 @@ def _share_figures(
     area = buildings.area.to_numpy()
     usual = float(np.median(area[area > 0])) if (area > 0).any() else 1.0
     room = np.where(area > 0, area, usual) * buildings["floors"].fillna(1).clip(lower=1).to_numpy()
-    homes_by_id = homes.drop_duplicates("id").set_index("id")
+    known_homes = homes.drop_duplicates("id")
+    row_of = dict(zip(known_homes["id"], known_homes["row"], strict=True))
+    totals = {name: known_homes[name].to_numpy() for name in ("households", "residents")}
+    place = {compound: at for at, compound in enumerate(known_homes["id"])}
+    figures = {name: buildings[name].to_numpy(dtype=np.float64, copy=True) for name in totals}
     faults = []
     for compound, members in buildings.groupby("compound_id", sort=True).indices.items():
-        if compound not in homes_by_id.index:
+        if compound not in place:
             continue
-        for column in ("households", "residents"):
-            total = homes_by_id.loc[compound, column]
-            known = buildings[column].iloc[members]
+        for column, values in figures.items():
+            total = totals[column][place[compound]]
             if np.isnan(total):
                 continue
-            lacking = members[known.isna().to_numpy()]
-            rest = int(total) - int(known.sum())
+            lacks = np.isnan(values[members])
+            lacking = members[lacks]
+            rest = int(total) - int(values[members[~lacks]].sum())
             if len(lacking):
-                buildings.loc[lacking, column] = split_whole(max(rest, 0), room[lacking])
+                values[lacking] = split_whole(max(rest, 0), room[lacking])
             if column == "households" and (rest < 0 or (rest > 0 and not len(lacking))):
-                facts = {"id": compound, "households": int(total), "in_buildings": int(known.sum())}
-                row = int(homes_by_id.loc[compound, "row"])
-                faults.append(_notice("compound_total_differs", "compounds", row, facts))
+                facts = {"id": compound, "households": int(total), "in_buildings": int(total) - rest}
+                faults.append(_notice("compound_total_differs", "compounds", int(row_of[compound]), facts))
+    for name, values in figures.items():
+        buildings[name] = values
     return buildings, faults
 
 

@@ -5,8 +5,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from scenarios.levers.answer import known_answers, outcome_of, solve_open
+from scenarios.levers.answer import outcome_of, solve_open
 from scenarios.levers.errors import TreeError
+from scenarios.levers.known import known_answers
 from scenarios.levers.lever import Lever
 from scenarios.levers.pose import Posed, pose, pose_stored, read_filed
 from scenarios.levers.registry import parse_lever

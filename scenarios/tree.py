@@ -58,6 +58,8 @@ class Node:
         Its own levers, and those of its ancestors that it has not replaced.
     stale
         Whether its plan answers other levers, terms or layers than it has now.
+    pending
+        Number of communities whose plan is a first answer.
     n_grids, in_band_share, proven_share, households_moved
         Of its plan; None where that is not known.
     """
@@ -71,6 +73,7 @@ class Node:
     archived: bool
     preferred: bool
     stale: bool
+    pending: int
     n_grids: int | None
     in_band_share: float | None
     proven_share: float | None
@@ -238,6 +241,7 @@ def _node(
         archived=row.archived,
         preferred=row.preferred,
         stale=layers or by_levers,
+        pending=len(row.pending),
         n_grids=_whole(summary.get("n_grids")),
         in_band_share=_share(summary.get("in_band_share")),
         proven_share=_share(summary.get("proven_share")),

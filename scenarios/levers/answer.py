@@ -1,25 +1,23 @@
 """Answer a scenario: keep what its levers do not reach, take what is known, solve the rest, store it all."""
 
-import json
-import math
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
-from typing import Any
+from types import MappingProxyType
 
 from sqlalchemy import Connection
 
 from optimize.result import Result
 from scenarios import store
 from scenarios.assemble import assemble_from
-from scenarios.codec import certificates_from_json, certificates_to_json, to_json
 from scenarios.connect import reading, writing
 from scenarios.desk.change import DESK, PROPOSAL
 from scenarios.layers_store import cells_cut_from
+from scenarios.levers.known import known_answers, plan_to_json
 from scenarios.levers.pose import Filed, Posed, pose, pose_stored, read_filed
 from scenarios.levers.rows import (
-    read_answers,
+    PENDING,
     read_row,
     write_answers,
     write_cuts,
@@ -27,7 +25,7 @@ from scenarios.levers.rows import (
 )
 from scenarios.levers.solve import solve_asked
 from scenarios.locks import locks_mark
-from scenarios.outcome import GridFacts, Outcome, Plan
+from scenarios.outcome import Outcome, Plan
 from scenarios.plan import (
     Community,
     empty_plan,
@@ -60,16 +58,19 @@ class Answered:
         Those whose problem was answered before, in this scenario or another.
     solved
         Those solved now.
+    pending
+        Those that have a first answer, which is still to be proven or to be replaced by a better one.
     """
 
     outcome: Outcome
     kept: tuple[str, ...]
     known: tuple[str, ...]
     solved: tuple[str, ...]
+    pending: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class _Parts:
+class Parts:
     """Plans by community: those that stay, those known from before, and the codes that are to be solved."""
 
     kept: Mapping[str, Plan]
@@ -114,30 +115,33 @@ def answer(
     on_progress(Progress(stage="cells", done=0, total=1))
     posed = pose(path, filed, time_limit_s=time_limit_s)
     on_progress(Progress(stage="cells", done=1, total=1))
-    parts = _find_parts(path, filed, posed)
+    parts = find_parts(path, filed, posed)
     wanted = {posed.marks[code]: (posed, code) for code in parts.open_codes}
     found = solve_open(path, wanted, stop=stop, on_progress=on_progress, workers=workers)
     solved = {code: found[mark] for mark, (_, code) in wanted.items() if mark in found}
-    plan = join_plans(
-        parts.kept.get(item.code)
-        or parts.known.get(item.code)
-        or solved.get(item.code)
-        or empty_plan(item, "no_cells")
-        for item in posed.communities
-    )
+    plan = join_answers(posed, parts.kept, parts.known, solved)
     on_progress(Progress(stage="store", done=0, total=1))
-    outcome = _store(path, filed, posed, plan, time.perf_counter() - started)
+    outcome = store_answer(path, filed, posed, plan, runtime_s=time.perf_counter() - started)
     on_progress(Progress(stage="store", done=1, total=1))
     return Answered(
         outcome=outcome, kept=tuple(parts.kept), known=tuple(parts.known), solved=tuple(parts.open_codes)
     )
 
 
+def join_answers(posed: Posed, *sources: Mapping[str, Plan]) -> Plan:
+    """Put the plans of all communities together, each from the first source that has one."""
+    return join_plans(
+        next((plans[item.code] for plans in sources if item.code in plans), None)
+        or empty_plan(item, "no_cells")
+        for item in posed.communities
+    )
+
+
 def is_stale(path: Path, name: str) -> bool:
-    """Tell whether a scenario's plan answers other levers, terms or layers than the scenario has now."""
+    """Tell whether a plan answers other levers, terms or layers than its scenario has now, or is a first one."""
     filed = read_filed(path, name)
     with reading(path) as connection:
-        return is_out_of_date(filed, cells_cut_from(connection))
+        return bool(filed.row.pending) or is_out_of_date(filed, cells_cut_from(connection))
 
 
 def is_out_of_date(filed: Filed, cut_from: str) -> bool:
@@ -184,7 +188,7 @@ def solve_open(
         on_progress(Progress(stage="solve", done=0, total=len(wanted)))
     asked = {mark: posed.asked[code] for mark, (posed, code) in wanted.items()}
     results = solve_asked(asked, stop=stop, on_done=count, workers=workers)
-    plans = {mark: _plan_of(*wanted[mark], result) for mark, result in results.items()}
+    plans = {mark: plan_of(*wanted[mark], result) for mark, result in results.items()}
     whole = {
         mark: plan_to_json(plan)
         for mark, plan in plans.items()
@@ -199,32 +203,6 @@ def solve_open(
     if stop():
         raise ProposalStopped("stopped")
     return plans
-
-
-def known_answers(path: Path, posed: Posed, codes: Sequence[str]) -> dict[str, Plan]:
-    """Give the plans that were found before for the same problems."""
-    with reading(path) as connection:
-        found = read_answers(connection, [posed.marks[code] for code in codes])
-    return {code: plan_from_json(found[posed.marks[code]]) for code in codes if posed.marks[code] in found}
-
-
-def plan_to_json(plan: Plan) -> str:
-    """Write the plan of a community."""
-    grids = {code: [item.name, item.kind, dict(item.costs)] for code, item in plan.facts.items()}
-    certificates = json.loads(certificates_to_json(plan.certificates))
-    return to_json({"cells": plan.grid_of_cell, "grids": grids, "certificates": certificates})
-
-
-def plan_from_json(found: Mapping[str, Any]) -> Plan:
-    """Read the plan of a community back."""
-    return Plan(
-        grid_of_cell=found["cells"],
-        facts={
-            code: GridFacts(name=name, kind=kind, costs={key: _number(cost) for key, cost in costs.items()})
-            for code, (name, kind, costs) in found["grids"].items()
-        },
-        certificates=certificates_from_json(json.dumps(found["certificates"])),
-    )
 
 
 def outcome_of(posed: Posed, plan: Plan, *, runtime_s: float) -> Outcome:
@@ -242,7 +220,7 @@ def outcome_of(posed: Posed, plan: Plan, *, runtime_s: float) -> Outcome:
     return replace(outcome, summary=summary)
 
 
-def _find_parts(path: Path, filed: Filed, posed: Posed) -> _Parts:
+def find_parts(path: Path, filed: Filed, posed: Posed) -> Parts:
     """Sort the communities: whose plan stays, whose is known, whose must be solved."""
     before = store.read_outcome(path, filed.name)
     parent = filed.parent
@@ -254,19 +232,20 @@ def _find_parts(path: Path, filed: Filed, posed: Posed) -> _Parts:
         parent_outcome = store.read_outcome(path, parent)
     kept: dict[str, Plan] = {}
     for item in posed.communities:
-        own = kept_plan(item, before) if before is not None else None
         wanted = posed.marks.get(item.code)
         then = filed.row.marks.get(item.code, parent_marks.get(item.code))
-        inherited = kept_plan(item, parent_outcome) if parent_outcome is not None else None
-        if item.code in posed.kept.settled and own is not None:
-            kept[item.code] = own if then == wanted else unproven(own)
-        elif own is not None and same_terms and wanted is not None and then == wanted:
-            kept[item.code] = own
-        elif inherited is not None and wanted is not None and parent_marks.get(item.code) == wanted:
-            kept[item.code] = inherited
+        is_settled = item.code in posed.kept.settled
+        may_stay = is_settled or (same_terms and wanted is not None and then == wanted)
+        own = kept_plan(item, before) if may_stay and before is not None else None
+        if own is not None:
+            kept[item.code] = unproven(own) if is_settled and then != wanted else own
+        elif parent_outcome is not None and wanted is not None and parent_marks.get(item.code) == wanted:
+            inherited = kept_plan(item, parent_outcome)
+            if inherited is not None:
+                kept[item.code] = inherited
     rest = [code for code in posed.asked if code not in kept]
     known = known_answers(path, posed, rest)
-    return _Parts(kept=kept, known=known, open_codes=[code for code in rest if code not in known])
+    return Parts(kept=kept, known=known, open_codes=[code for code in rest if code not in known])
 
 
 def _same_terms(outcome: Outcome, posed: Posed) -> bool:
@@ -275,7 +254,8 @@ def _same_terms(outcome: Outcome, posed: Posed) -> bool:
     return rules == asdict(settings.rules) and same_weights(outcome.weights, settings.weights)
 
 
-def _plan_of(posed: Posed, code: str, result: Result | None) -> Plan:
+def plan_of(posed: Posed, code: str, result: Result | None) -> Plan:
+    """Turn what the engine found for a community into its plan."""
     asked = posed.asked[code]
     if result is None:
         return empty_plan(asked.community, "engine_failed")
@@ -290,7 +270,24 @@ def _mark(posed: Posed, community: Community) -> str:
     return locks_mark(posed.kept.wishes, community.code, community.cell_ids)
 
 
-def _store(path: Path, filed: Filed, posed: Posed, plan: Plan, runtime_s: float) -> Outcome:
+def store_answer(
+    path: Path,
+    filed: Filed,
+    posed: Posed,
+    plan: Plan,
+    *,
+    runtime_s: float,
+    pending: Collection[str] = (),
+    known: Mapping[str, str] = MappingProxyType({}),
+) -> Outcome:
+    """Measure and store a scenario's plan; `known` are plans to remember, as JSON by digest.
+
+    Raises
+    ------
+    EditConflict
+        `changed_meanwhile`.
+    """
+    marks = {code: PENDING if code in pending else mark for code, mark in posed.marks.items()}
     outcome = outcome_of(posed, plan, runtime_s=runtime_s)
     community_of = posed.standing.ground.community_of
     bounds = {community_of[cell]: DESK for cell in posed.kept.desk if cell in community_of}
@@ -298,18 +295,15 @@ def _store(path: Path, filed: Filed, posed: Posed, plan: Plan, runtime_s: float)
 
     def also(connection: Connection) -> None:
         write_cuts(connection, posed.standing.cuts)
+        write_answers(connection, known)
         now = read_row(connection, filed.name)
         write_row(
             connection,
             filed.name,
-            replace(now, answered=filed.levers, asked=filed.asked, marks=posed.marks),
+            replace(now, answered=filed.levers, asked=filed.asked, marks=marks),
         )
 
     store.save_outcome(
         path, outcome, posed.settings.weights, bounds=bounds, expected=filed.stored.version, also=also
     )
     return outcome
-
-
-def _number(value: float | None) -> float:
-    return math.nan if value is None else float(value)

@@ -1,7 +1,7 @@
 """Pose a scenario's question: its ground, its terms, and the problem of each community with its digest."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from optimize.params import Params
@@ -111,10 +111,12 @@ def pose(path: Path, filed: Filed, *, time_limit_s: float, extra: Sequence[Lever
 
 
 def pose_stored(path: Path, name: str, *, time_limit_s: float) -> Posed:
-    """Pose what a scenario's stored plan answers."""
+    """Pose what a scenario's stored plan answers; first answers have no digest, for more is to come."""
     filed = read_filed(path, name)
     levers = [lever for lever in filed.row.answered if lever.name not in _VALUES]
-    return _pose(path, name, _start(filed.stored), levers, time_limit_s)
+    posed = _pose(path, name, _start(filed.stored), levers, time_limit_s)
+    pending = filed.row.pending
+    return replace(posed, marks={code: mark for code, mark in posed.marks.items() if code not in pending})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -20,6 +20,9 @@ from scenarios.levers.lever import Lever
 from scenarios.levers.registry import levers_from_json, levers_to_json, merge
 from scenarios.schema import ANSWERS, CUTS, LEVERS, SCENARIOS
 
+PENDING = ""
+"""In the place of a community's digest: its plan is a first answer, and still to be proven."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LeverRow:
@@ -35,7 +38,7 @@ class LeverRow:
         Digest of the levers and terms that the plan answers; another one means that it is out of date. Empty
         where no plan was made from levers yet.
     marks
-        Community code → digest of the problem that its plan answers.
+        Community code → digest of the problem that its plan answers, or `PENDING`.
     """
 
     levers: tuple[Lever, ...] = ()
@@ -45,6 +48,11 @@ class LeverRow:
     answered: tuple[Lever, ...] = ()
     asked: str = ""
     marks: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def pending(self) -> frozenset[str]:
+        """Codes of the communities whose plan is a first answer."""
+        return frozenset(code for code, mark in self.marks.items() if mark == PENDING)
 
 
 def read_row(connection: Connection, scenario: str) -> LeverRow:

@@ -7,7 +7,8 @@ from dataclasses import replace
 import numpy as np
 
 from optimize.engines import solve
-from optimize.problem import Problem
+from optimize.first import solve_first
+from optimize.problem import IntArray, Problem
 from optimize.result import Reason, Result
 from scenarios.chosen import cost_of
 from scenarios.levers.marks import Asked
@@ -54,6 +55,39 @@ def solve_asked(
         if asked[code].most_moved is not None and result is not None and first is not None:
             results[code] = _certified(asked[code], result, first, unmet=code in open_codes)
     return results
+
+
+def solve_asked_first(
+    asked: Mapping[str, Asked], starts: Mapping[str, IntArray], *, limit_s: float, stop: Stop
+) -> dict[str, tuple[Result, bool]]:
+    """Give every community a first answer, one after the other, and tell which need no second one.
+
+    Parameters
+    ----------
+    starts
+        Community code → int64 (n,), the plan of a question like this one, -1 where a cell was not in it.
+    limit_s
+        See `optimize.first.solve_first`.
+
+    Raises
+    ------
+    Cancelled
+        Stopped before there was any plan.
+    """
+    found: dict[str, tuple[Result, bool]] = {}
+    for code, item in asked.items():
+        start = starts.get(code)
+        first, is_last = solve_first(item.problem, start, limit_s=limit_s, stop=stop, seed=item.seed)
+        result = first
+        for step in _STEPS:
+            if _keeps(item, result):
+                break
+            heavier = _heavier(item.problem, step)
+            result, is_last = solve_first(heavier, start, limit_s=limit_s, stop=stop, seed=item.seed)
+        if item.most_moved is not None:
+            result = _certified(item, result, first, unmet=not _keeps(item, result))
+        found[code] = result, is_last
+    return found
 
 
 def moved_share(problem: Problem, result: Result) -> float:

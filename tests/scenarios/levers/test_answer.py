@@ -18,8 +18,9 @@ from scenarios.desk.desk import do_edit, open_desk
 from scenarios.desk.forks import delete_scenario, fork_scenario, rename_scenario
 from scenarios.errors import RuleError
 from scenarios.levers import stand as module
-from scenarios.levers.answer import Answered, answer, is_stale, plan_from_json, plan_to_json
+from scenarios.levers.answer import Answered, answer, is_stale
 from scenarios.levers.errors import LeverError
+from scenarios.levers.known import plan_from_json, plan_to_json
 from scenarios.levers.marks import Asked, mark
 from scenarios.levers.pose import pose, read_filed
 from scenarios.levers.registry import parse_lever
