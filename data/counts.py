@@ -1,15 +1,25 @@
 """What is counted for each compound, and for each community from its compounds and parcels."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
 from data.estates import Plot
 from data.houses import House
-from data.parcels import Parcel
-from data.specs import PLANTED_CODE, SPECS
+from data.parcels import PARCEL_ELDERLY_SHARE, Parcel
+from data.specs import PLANTED_CODE, SPECS, Form
+
+_ELDERLY_SHARE: Mapping[Form, float] = {
+    "courtyards": 0.31,
+    "terraces": 0.27,
+    "village": 0.24,
+    "points": 0.22,
+    "estates": 0.16,
+    "parcels": PARCEL_ELDERLY_SHARE,
+}
+"""Old courtyards hold most of the elderly, new estates the fewest."""
 
 _COMPANIES = ("安居物业", "和顺物业", "邻里物业", "绿城家物业", "万家和物业")
 
@@ -21,6 +31,7 @@ class CompoundCounts:
     plot: Plot
     households: int
     residents: int
+    elderly: int
     formal_members: int
     property_company: str | None
     owners_committee: bool
@@ -66,6 +77,7 @@ def count_compounds(
                 plot=plot,
                 households=households[plot.id] if known else plot.households,
                 residents=people,
+                elderly=round(people * _ELDERLY_SHARE[plot.form]),
                 formal_members=next(planted, 0) if plot.community_code == PLANTED_CODE else members,
                 property_company=str(rng.choice(_COMPANIES)) if managed else None,
                 owners_committee=bool(managed and rng.random() < 0.5),

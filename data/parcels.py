@@ -8,6 +8,8 @@ from shapely.geometry import Polygon
 from data.blocks import Town
 from data.specs import SPECS
 
+PARCEL_ELDERLY_SHARE = 0.19
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Parcel:
@@ -18,6 +20,7 @@ class Parcel:
     shape: Polygon
     households: int
     residents: int
+    elderly: int
 
 
 def build_parcels(town: Town, rng: np.random.Generator) -> tuple[Parcel, ...]:
@@ -32,13 +35,15 @@ def build_parcels(town: Town, rng: np.random.Generator) -> tuple[Parcel, ...]:
         weight = dry * rng.uniform(0.7, 1.4, size=len(shapes))
         counts = np.clip(np.rint(spec.households * weight / weight.sum()), 15, 95).astype(int)
         for number, (shape, households) in enumerate(zip(shapes, counts.tolist(), strict=True), start=1):
+            residents = round(households * rng.uniform(2.3, 2.8))
             parcels.append(
                 Parcel(
                     id=f"DK{spec.code[-3:]}{number:03d}",
                     community_code=spec.code,
                     shape=shape,
                     households=households,
-                    residents=round(households * rng.uniform(2.3, 2.8)),
+                    residents=residents,
+                    elderly=round(residents * PARCEL_ELDERLY_SHARE),
                 )
             )
     return tuple(parcels)

@@ -50,6 +50,10 @@ COLUMN_SPELLINGS: Mapping[str, str] = {
         "人口 人口数 人口數 总人口 常住人口 实有人口 居民数 居民人数 居民數 常住人口数 人数 人數 "
         "resident population pop inhabitants"
     ),
+    "compounds.elderly": (
+        "老年人 老年人口 老年人数 老年人數 老人数 老人數 六十岁以上人口 60岁以上人口 60岁以上 60歲以上人口 "
+        "seniors aged"
+    ),
     "compounds.formal_members": (
         "正式党员 正式黨員 正式党员数 正式黨員數 党员数 黨員數 党员人数 正式党员人数 members"
     ),
@@ -72,6 +76,10 @@ COLUMN_SPELLINGS: Mapping[str, str] = {
         "人口 人口数 人口數 总人口 常住人口 实有人口 居民数 居民人数 居民數 常住人口数 人数 人數 "
         "resident population pop inhabitants"
     ),
+    "buildings.elderly": (
+        "老年人 老年人口 老年人数 老年人數 老人数 老人數 六十岁以上人口 60岁以上人口 60岁以上 60歲以上人口 "
+        "seniors aged"
+    ),
     "buildings.floors": "层数 層數 楼层 樓層 楼层数 总层数 地上层数 levels",
     "parcels.id": (
         "地块编号 地塊編號 地块代码 地块编码 宗地编号 单元编号 parcel_id 统计区编号 编号 編號 "
@@ -84,6 +92,10 @@ COLUMN_SPELLINGS: Mapping[str, str] = {
     "parcels.residents": (
         "人口 人口数 人口數 总人口 常住人口 实有人口 居民数 居民人数 居民數 常住人口数 人数 人數 "
         "resident population pop inhabitants"
+    ),
+    "parcels.elderly": (
+        "老年人 老年人口 老年人数 老年人數 老人数 老人數 六十岁以上人口 60岁以上人口 60岁以上 60歲以上人口 "
+        "seniors aged"
     ),
     "parcels.community_code": (
         "社区代码 社區代碼 社区编码 社區編碼 社区编号 社區編號 所属社区代码 所在社区代码 "

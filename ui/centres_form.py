@@ -8,8 +8,9 @@ import numpy as np
 import streamlit as st
 
 from optimize.venues.models import MODELS
+from scenarios.venues.demand import WEIGHTS
 from scenarios.venues.question import VenueGround, build_costs, is_existing, land_uses
-from scenarios.venues.settings import WEIGHTS, VenueSettings
+from scenarios.venues.settings import VenueSettings
 from ui.boundary import escape_markdown
 from ui.centres_state import CentresChoice
 from ui.state import change_state, get_state
@@ -30,11 +31,23 @@ def first_question(ground: VenueGround) -> VenueSettings:
 
 
 def fitted(settings: VenueSettings, ground: VenueGround) -> VenueSettings:
-    """Bring the number of venues between those that have to be open and those that can be."""
-    if settings.n_open is None:
-        return settings
-    low, high = _span(settings, ground)
-    return replace(settings, n_open=min(max(settings.n_open, low), high))
+    """Bring a question to what there is: venues that are known, those counted, and how many can be open."""
+    known = set(ground.venue_ids)
+    held = replace(
+        settings,
+        opened=tuple(one for one in settings.opened if one in known),
+        closed=tuple(one for one in settings.closed if one in known),
+        weight=settings.weight if settings.weight in _counted(ground) else "residents",
+    )
+    if held.n_open is None:
+        return held
+    low, high = _span(held, ground)
+    return replace(held, n_open=min(max(held.n_open, low), high))
+
+
+def _counted(ground: VenueGround) -> list[str]:
+    """List who can be counted here."""
+    return [name for name in WEIGHTS if name != "elderly" or ground.elderly is not None]
 
 
 def _span(settings: VenueSettings, ground: VenueGround) -> tuple[int, int]:
@@ -116,12 +129,13 @@ def draw_conditions(texts: Texts, ground: VenueGround, settings: VenueSettings) 
     _put("weight", settings.weight)
     who.selectbox(
         texts("centres.who"),
-        list(WEIGHTS),
+        _counted(ground),
         key=_key("weight"),
         format_func=lambda name: texts(f"centres.whom.{name}"),
         on_change=_change,
         args=(settings, "weight"),
     )
+    _draw_uncounted(texts, ground, settings)
     _put("keep_existing", settings.keep_existing)
     keep.toggle(
         texts("centres.keep_existing"),
@@ -163,6 +177,14 @@ def draw_conditions(texts: Texts, ground: VenueGround, settings: VenueSettings) 
             help_text=texts("centres.per_place_help"),
         )
     _draw_forced(texts, ground, settings)
+
+
+def _draw_uncounted(texts: Texts, ground: VenueGround, settings: VenueSettings) -> None:
+    """Say that the elderly are not counted, or not everywhere."""
+    if ground.elderly is None:
+        st.caption(texts("centres.no_elderly"))
+    elif settings.weight == "elderly" and ground.elderly.uncounted_residents:
+        st.caption(texts("centres.uncounted", n=ground.elderly.uncounted_residents))
 
 
 def _draw_forced(texts: Texts, ground: VenueGround, settings: VenueSettings) -> None:

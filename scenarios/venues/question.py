@@ -14,6 +14,7 @@ from optimize.venues.siting import Siting
 from scenarios.errors import RuleError
 from scenarios.ground import Ground
 from scenarios.rules import WorkRules
+from scenarios.venues.demand import Elderly, count_elderly
 from scenarios.venues.settings import VenueSettings
 from scenarios.venues.ways import Ways, measure_ways
 
@@ -31,7 +32,7 @@ _BESIDE_M = 100.0  # two doors this near are one errand (ours)
 class VenueGround:
     """What every question of a scenario shares: cells and venues in metres, ways between them, rules.
 
-    `beside` marks the venues near a public institution, bool (m,).
+    `beside` marks the venues near a public institution, bool (m,); `elderly` is None where nobody counts.
     """
 
     cells: gpd.GeoDataFrame
@@ -39,6 +40,7 @@ class VenueGround:
     ways: Ways
     rules: WorkRules
     beside: NDArray[np.bool_]
+    elderly: Elderly | None
     compound_names: Mapping[str, str] = field(default_factory=dict)
 
     @property
@@ -67,6 +69,7 @@ def stand_venues(ground: Ground, rules: WorkRules) -> VenueGround:
         ways=ways,
         rules=rules,
         beside=_beside(ground.layers, venues),
+        elderly=count_elderly(ground.layers, cells),
         compound_names=_names(ground.layers),
     )
 
@@ -96,7 +99,7 @@ def build_siting(ground: VenueGround, settings: VenueSettings) -> Siting:
     Raises
     ------
     RuleError
-        `unknown_venues` where a venue that is forced in or out is not there.
+        `unknown_venues` where a venue that is forced in or out is not there; `no_elderly`.
     """
     _check_names(ground.venue_ids, [*settings.opened, *settings.closed])
     existing = is_existing(ground.venues)
@@ -104,7 +107,7 @@ def build_siting(ground: VenueGround, settings: VenueSettings) -> Siting:
     must = opened | (existing & settings.keep_existing)
     must &= ~ground.venues["id"].isin(settings.closed).to_numpy()
     return Siting(
-        weight=ground.cells[settings.weight].to_numpy(np.float64),
+        weight=weights_of(ground, settings.weight),
         distance_m=ground.ways.distance_m,
         cost=_cost(ground.venues, existing, settings),
         must=must,
@@ -124,9 +127,24 @@ def _bonus(ground: VenueGround, settings: VenueSettings) -> FloatArray:
     if settings.colocation_m == 0 or settings.model != "p_median":
         return np.zeros(len(ground.venues))
     near = ground.ways.distance_m <= (settings.reach_m or ground.rules.walk_10_min_m)
-    weight = ground.cells[settings.weight].to_numpy(np.float64)
+    weight = weights_of(ground, settings.weight)
     beside = ground.beside & ~is_existing(ground.venues)
     return np.where(beside, settings.colocation_m * (weight @ near), 0.0)
+
+
+def weights_of(ground: VenueGround, weight: str) -> FloatArray:
+    """Give how many of those who count live in each cell, float64 (n,).
+
+    Raises
+    ------
+    RuleError
+        `no_elderly` where no layer counts the elderly.
+    """
+    if weight != "elderly":
+        return np.asarray(ground.cells[weight].to_numpy(np.float64))
+    if ground.elderly is None:
+        raise RuleError("no_elderly")
+    return ground.elderly.counts.astype(np.float64)
 
 
 def is_existing(venues: gpd.GeoDataFrame) -> NDArray[np.bool_]:

@@ -6,9 +6,7 @@ from typing import Any
 
 from optimize.venues.models import MODELS
 from scenarios.errors import RuleError
-
-WEIGHTS = ("residents", "households")
-"""Whom to count: columns of the cells."""
+from scenarios.venues.demand import WEIGHTS
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

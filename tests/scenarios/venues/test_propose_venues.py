@@ -29,9 +29,9 @@ def project(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return path
 
 
-@pytest.fixture(scope="module")
-def ground(project: Path) -> VenueGround:
-    return open_venues(project)
+@pytest.fixture
+def ground(demo_venues: VenueGround) -> VenueGround:
+    return demo_venues
 
 
 def run(*arguments: object) -> tuple[int, dict[str, object]]:
