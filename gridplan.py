@@ -29,10 +29,12 @@ from ui.commands import (
     BAD_INPUT,
     RULES_BROKEN,
     SYSTEM_LANGUAGE,
+    Author,
     Crs,
     Json,
     Language,
     Project,
+    login_name,
     pairs,
     print_json,
     reported,
@@ -162,6 +164,7 @@ def grids(
     ] = "auto",
     time_limit: Annotated[float, typer.Option(min=0, help="seconds for one community")] = 60.0,
     seed: Annotated[int, typer.Option(min=0, max=2**32 - 1, help="same seed, same plan")] = 1,
+    author: Author = "",
     as_json: Json = False,
     lang: Language = SYSTEM_LANGUAGE,
 ) -> None:
@@ -200,6 +203,7 @@ def grids(
             stop=stop,
             on_progress=lambda step: print_progress(step, texts),
             workers=workers,
+            author=author or login_name(),
         )
         if as_json:
             print_json(grids_document(outcome))

@@ -1,7 +1,7 @@
 """The locks of a scenario in its project file: kept with it, whether it has a plan yet or not."""
 
 import json
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from pathlib import Path
 
 from sqlalchemy import Connection, delete, select
@@ -26,7 +26,7 @@ def read_lock_list(path: Path, scenario: str) -> tuple[Lock, ...]:
     with reading(path) as connection, parsing(path):
         if not has_table(connection, LOCKS.name):
             return ()
-        return _lock_list(connection, scenario)
+        return locks_in(connection, scenario)
 
 
 def keep_lock_list(path: Path, scenario: str, locks: Iterable[Lock]) -> None:
@@ -39,30 +39,18 @@ def keep_lock_list(path: Path, scenario: str, locks: Iterable[Lock]) -> None:
     """
     with writing(path) as connection:
         bring_up_to_date(connection)
-        _write_lock_list(connection, scenario, locks)
+        write_locks(connection, scenario, locks)
         count_change(connection)
 
 
-def change_lock_list(path: Path, scenario: str, change: Callable[[tuple[Lock, ...]], Iterable[Lock]]) -> None:
-    """Change the locks of a scenario as they are at this moment: what somebody else has just added stays.
-
-    Raises
-    ------
-    StoreError
-        `cannot_write`, `cannot_read`.
-    """
-    with writing(path) as connection, parsing(path):
-        bring_up_to_date(connection)
-        _write_lock_list(connection, scenario, change(_lock_list(connection, scenario)))
-        count_change(connection)
-
-
-def _lock_list(connection: Connection, scenario: str) -> tuple[Lock, ...]:
+def locks_in(connection: Connection, scenario: str) -> tuple[Lock, ...]:
+    """Read the locks of a scenario from an open project of the present format."""
     text = connection.execute(select(LOCKS.c.locks).where(LOCKS.c.scenario == scenario)).scalar()
     return list_from_json(json.loads(text)) if text else ()
 
 
-def _write_lock_list(connection: Connection, scenario: str, locks: Iterable[Lock]) -> None:
+def write_locks(connection: Connection, scenario: str, locks: Iterable[Lock]) -> None:
+    """Write the locks of a scenario in place of those it had."""
     items = list_to_json(locks)
     if not items:
         connection.execute(delete(LOCKS).where(LOCKS.c.scenario == scenario))

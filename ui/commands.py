@@ -1,5 +1,6 @@
 """What every command of the command line shares: its usual options, its exit codes, its way of failing."""
 
+import getpass
 import json
 import os
 from collections.abc import Iterator
@@ -22,6 +23,7 @@ Project = Annotated[Path, typer.Argument(help="the project, NAME.gpkg")]
 Scenario = Annotated[str, typer.Option(help="whose plan")]
 Json = Annotated[bool, typer.Option("--json", help="print one JSON document on stdout")]
 Language = Annotated[str, typer.Option("--lang", help=" | ".join(LANGUAGES), envvar="GRIDPLAN_LANG")]
+Author = Annotated[str, typer.Option(help="who does it, for the history; without it, the login name")]
 Crs = Annotated[str | None, typer.Option(help="WGS84, CGCS2000, GCJ-02, BD-09 or EPSG:n")]
 
 
@@ -53,6 +55,14 @@ def pairs(given: list[str] | None) -> dict[str, float]:
         except ValueError:
             raise ScenarioError("not_name_equals_number", given=item) from None
     return read
+
+
+def login_name() -> str:
+    """Give the name under which the person is logged in; empty where the system does not say."""
+    try:
+        return getpass.getuser()
+    except (ImportError, KeyError, OSError):  # a Windows without the variables, an account without an entry
+        return ""
 
 
 def print_json(document: object) -> None:

@@ -10,11 +10,13 @@ from exports.certificates import listed
 from ui.commands import (
     RULES_BROKEN,
     SYSTEM_LANGUAGE,
+    Author,
     Crs,
     Json,
     Language,
     Project,
     Scenario,
+    login_name,
     print_json,
     reported,
 )
@@ -61,7 +63,7 @@ def adopt(  # noqa: PLR0913, PLR0917 - a command has as many arguments as it has
         bool, typer.Option("--allow-blank", help="cells with an empty code leave their grid")
     ] = False,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="only say what would change")] = False,
-    author: Annotated[str, typer.Option(help="who makes the edit")] = "",
+    author: Author = "",
     note: Annotated[str, typer.Option(help="why")] = "",
     as_json: Json = False,
     lang: Language = SYSTEM_LANGUAGE,
@@ -76,7 +78,7 @@ def adopt(  # noqa: PLR0913, PLR0917 - a command has as many arguments as it has
         desk = open_desk(project, scenario)
         found = preview(desk, file, crs=crs, allow=Allow(new_grids=new_grids, unassigned=allow_blank))
         if not dry_run:
-            desk = apply(desk, found, author=author, note=note)
+            desk = apply(desk, found, author=author or login_name(), note=note)
         broken = look_ahead(desk, found) if dry_run else desk.measures.broken
     if as_json:
         print_json(_document(desk, found, broken, applied=not dry_run))

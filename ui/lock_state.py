@@ -1,5 +1,6 @@
 """The locks of the open scenario, read once per version of the project, and the lock that is being made."""
 
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Literal
@@ -8,10 +9,12 @@ import streamlit as st
 
 from exports.places import Places, known_places
 from scenarios import store
+from scenarios.desk.wishes import change_wishes
 from scenarios.lock_list import Lock, add_lock, still_there
-from scenarios.locks_store import change_lock_list, read_lock_list
+from scenarios.locks_store import read_lock_list
 from scenarios.outcome import Outcome
 from ui import workspace
+from ui.frame import community_names
 from ui.state import State, get_state
 
 _KEY = "gridplan_lock_draft"
@@ -65,18 +68,19 @@ def usable_locks(state: State, outcome: Outcome | None) -> tuple[Lock, ...]:
 
 def put_lock(lock: Lock) -> None:
     """Add a lock to the open scenario."""
-    state = get_state()
-    if state.project is not None:
-        change_lock_list(state.project, state.scenario, lambda known: add_lock(known, lock))
+    _change(lambda known: add_lock(known, lock))
 
 
 def drop_locks(*locks: Lock) -> None:
     """Take locks away from the open scenario."""
+    _change(lambda known: [item for item in known if item not in locks])
+
+
+def _change(change: Callable[[tuple[Lock, ...]], Iterable[Lock]]) -> None:
     state = get_state()
     if state.project is not None:
-        change_lock_list(
-            state.project, state.scenario, lambda known: [item for item in known if item not in locks]
-        )
+        names = community_names(state)
+        change_wishes(state.project, state.scenario, change, author=state.author, names=names)
 
 
 def get_draft(community: str | None) -> Draft:

@@ -7,6 +7,7 @@ from typing import Any
 
 from scenarios.codec import certificates_from_json, certificates_to_json, plain, to_json
 from scenarios.desk.plan import DeskLocks, DeskPlan, GridEntry
+from scenarios.lock_list import Lock, list_from_json, list_to_json
 from scenarios.outcome import Certificate
 
 
@@ -52,7 +53,8 @@ class Terms:
 class Change:
     """The difference between two plans; every pair is (before, after), None where nothing changes.
 
-    `certificates` are those of the communities that the change concerns.
+    `certificates` are those of the communities that the change concerns; `wishes` is the whole list of what
+    the engines are asked to keep.
     """
 
     cells: tuple[CellMove, ...] = ()
@@ -60,11 +62,12 @@ class Change:
     locks: tuple[DeskLocks, DeskLocks] | None = None
     certificates: tuple[tuple[Certificate, ...], tuple[Certificate, ...]] | None = None
     terms: tuple[Terms, Terms] | None = None
+    wishes: tuple[tuple[Lock, ...], tuple[Lock, ...]] | None = None
 
     @property
     def is_empty(self) -> bool:
         """Whether nothing changes."""
-        return not (self.cells or self.grids or self.locks or self.certificates or self.terms)
+        return self == Change()
 
 
 def apply_change(plan: DeskPlan, change: Change) -> DeskPlan:
@@ -94,6 +97,7 @@ def reverse(change: Change) -> Change:
         if change.certificates is None
         else (change.certificates[1], change.certificates[0]),
         terms=None if change.terms is None else (change.terms[1], change.terms[0]),
+        wishes=None if change.wishes is None else (change.wishes[1], change.wishes[0]),
     )
 
 
@@ -121,18 +125,22 @@ def rewind(
 ) -> Change:
     """Give the one change that undoes several, newest first, from the plan, certificates and terms after."""
     then, certified, asked = plan, {item.community_code: item for item in certificates}, terms
+    wished: list[tuple[Lock, ...]] = []
     for change in changes:
         then = apply_change(then, reverse(change))
         if change.certificates is not None:
             certified |= {item.community_code: item for item in change.certificates[0]}
         if change.terms is not None:
             asked = change.terms[0]
+        if change.wishes is not None:
+            wished += [change.wishes[1], change.wishes[0]]
     changed = [item for item in certificates if certified[item.community_code] != item]
     before = tuple(certified[item.community_code] for item in changed)
     return replace(
         between(plan, then),
         certificates=(tuple(changed), before) if changed else None,
         terms=(terms, asked) if asked != terms else None,
+        wishes=(wished[0], wished[-1]) if wished and wished[0] != wished[-1] else None,
     )
 
 
@@ -149,6 +157,8 @@ def change_to_json(change: Change) -> str:
         found["certificates"] = [json.loads(certificates_to_json(part)) for part in change.certificates]
     if change.terms is not None:
         found["terms"] = [plain(asdict(terms)) for terms in change.terms]
+    if change.wishes is not None:
+        found["wishes"] = [list_to_json(locks) for locks in change.wishes]
     return to_json(found)
 
 
@@ -158,6 +168,7 @@ def change_from_json(text: str) -> Change:
     certificates = [certificates_from_json(json.dumps(part)) for part in found.get("certificates", ())]
     locks = [locks_from_json(part) for part in found.get("locks", ())]
     terms = [Terms(**part) for part in found.get("terms", ())]
+    wishes = [list_from_json(part) for part in found.get("wishes", ())]
     return Change(
         cells=tuple(
             CellMove(cell_id=cell, before=before, after=after)
@@ -170,6 +181,7 @@ def change_from_json(text: str) -> Change:
         locks=(locks[0], locks[1]) if locks else None,
         certificates=(certificates[0], certificates[1]) if certificates else None,
         terms=(terms[0], terms[1]) if terms else None,
+        wishes=(wishes[0], wishes[1]) if wishes else None,
     )
 
 

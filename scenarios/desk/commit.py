@@ -13,6 +13,7 @@ from scenarios.desk.rows import read_version, write_answer, write_change, write_
 from scenarios.desk.value import Desk
 from scenarios.errors import EditConflict, StoreError
 from scenarios.layers_store import keep_watch, look_at
+from scenarios.locks_store import write_locks
 from scenarios.schema import bring_up_to_date
 
 
@@ -63,6 +64,8 @@ def _write(
     codes: frozenset[str],
 ) -> None:
     write_change(connection, desk.scenario, effect.change, effect.costs)
+    if effect.change.wishes is not None:
+        write_locks(connection, desk.scenario, effect.change.wishes[1])
     if effect.change.terms is not None:
         write_terms(connection, desk.scenario, effect.terms, desk.parent)
     write_answer(connection, desk.scenario, effect.certificates, effect.summary, effect.terms.rules)

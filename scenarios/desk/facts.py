@@ -18,8 +18,9 @@ Facts = Mapping[str, Any]
 def complete_facts(desk: Desk, kind: str, facts: Facts) -> dict[str, Any]:
     """Give the facts of an edit with its gaps filled.
 
-    `new_grid` and `split` get code and name, `split` without cells the best split, `dissolve` with `spread`
-    the grids that take its cells, `complete_contiguity` and `assign_rest` the grids that take theirs.
+    `lock` and `unlock` get the names of communities, `new_grid` and `split` get code and name, `split`
+    without cells the best split, `dissolve` with `spread` the grids that take its cells,
+    `complete_contiguity` and `assign_rest` the grids that take theirs.
     """
     filler = _FILLERS.get(kind)
     return dict(facts) if filler is None else {**facts, **filler(desk, facts)}
@@ -125,10 +126,18 @@ def _is_locked(desk: Desk, cell: str) -> bool:
     return locks.everything or cell in locks.cells or desk.ground.community_of(cell) in locks.communities
 
 
+def _fill_names(desk: Desk, facts: Facts) -> dict[str, Any]:
+    """Give communities their names, which a log is read by."""
+    known = desk.ground.community_names
+    return {"names": [known.get(str(code), str(code)) for code in facts.get("communities") or ()]}
+
+
 _FILLERS: Mapping[str, Callable[[Desk, Facts], dict[str, Any]]] = {
     "new_grid": _name_new,
     "split": _fill_split,
     "dissolve": _fill_dissolve,
     "complete_contiguity": _fill_contiguity,
     "assign_rest": _fill_rest,
+    "lock": _fill_names,
+    "unlock": _fill_names,
 }

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from sqlalchemy import Connection, RowMapping, delete, select
+from sqlalchemy import Connection, RowMapping, delete, select, update
 from sqlalchemy.dialects.sqlite import insert
 
 from scenarios.codec import certificates_from_json, certificates_to_json, to_json
@@ -203,6 +203,26 @@ def write_desk(
         "bounds": to_json(bounds),
     }
     _put(connection, DESKS, [row], ("version", "locks", "codes", "bounds"))
+
+
+def next_version(connection: Connection, scenario: str) -> int:
+    """Count a step that leaves plan and desk as they are; give the version after it."""
+    desk = _read_desk(connection, scenario)
+    version = 1 + (int(desk["version"]) if desk else 0)
+    if desk:
+        connection.execute(update(DESKS).where(DESKS.c.scenario == scenario).values(version=version))
+    else:
+        codes = [row["code"] for row in _read_grids(connection, scenario)]
+        write_desk(connection, scenario, version=version, locks=DeskLocks(), codes=codes, bounds={})
+    return version
+
+
+def has_plan(connection: Connection, scenario: str) -> bool:
+    """Tell whether a scenario has a plan."""
+    return (
+        connection.execute(select(OUTCOMES.c.scenario).where(OUTCOMES.c.scenario == scenario)).first()
+        is not None
+    )
 
 
 def _put(connection: Connection, table: Any, rows: list[dict[str, Any]], columns: Sequence[str]) -> None:  # noqa: ANN401 - any table

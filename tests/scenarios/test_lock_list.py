@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from scenarios.desk.plan import DEDICATED, DeskLocks, DeskPlan, GridEntry
+from scenarios.desk.wishes import change_wishes
 from scenarios.errors import RuleError
 from scenarios.join_locks import join_locks
 from scenarios.lock_list import (
@@ -25,7 +26,7 @@ from scenarios.lock_list import (
     still_there,
 )
 from scenarios.locks import GridLocks, locks_mark
-from scenarios.locks_store import change_lock_list, keep_lock_list, read_lock_list
+from scenarios.locks_store import keep_lock_list, read_lock_list
 
 PLAN = {"a": "1", "b": "1", "c": "2", "d": "2", "e": None}
 HOME = dict.fromkeys("abcde", "X") | {"z": "Y"}
@@ -175,7 +176,7 @@ def test_what_is_joined_is_held_by_the_plan_that_lies_there(plan, data) -> None:
 
 def test_two_who_lock_at_once_both_keep_their_lock(small_project: Path) -> None:
     first, second, third = every_kind()[:3]
-    change_lock_list(small_project, "base", lambda known: add_lock(known, first))
-    change_lock_list(small_project, "base", lambda known: add_lock(known, second))
-    change_lock_list(small_project, "base", lambda known: (*[x for x in known if x != first], third))
+    change_wishes(small_project, "base", lambda known: add_lock(known, first))
+    change_wishes(small_project, "base", lambda known: add_lock(known, second))
+    change_wishes(small_project, "base", lambda known: (*[x for x in known if x != first], third))
     assert read_lock_list(small_project, "base") == (second, third)

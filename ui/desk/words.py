@@ -31,6 +31,8 @@ def say_edit(texts: Texts, record: EditRecord, of: Callable[[int], EditRecord | 
 def say_wish(texts: Texts, kind: str, facts: Mapping[str, Any], *, n_cells: int = 0) -> str:
     """Say in one sentence what an edit does, or was meant to do."""
     key = _key(kind, facts)
+    if kind == "unwish":
+        return texts("edits.unwish", edit=say_wish(texts, "wish", facts))
     if not texts.has(key):
         return texts("edits.other", kind=kind, cells=n_cells)
     return texts(key, **_facts(texts, facts, n_cells))
@@ -65,6 +67,8 @@ def _key(kind: str, facts: Mapping[str, Any]) -> str:
             (name for name in ("everything", "communities", "grids", "cells") if facts.get(name)), "cells"
         )
         return f"edits.{kind}.{what}"
+    if kind == "wish":
+        return f"edits.wish.{facts.get('wish')}"
     if kind == "dedicate":
         return f"edits.dedicate.{facts.get('kind') or 'dedicated'}"
     if kind == "dissolve":
@@ -78,8 +82,8 @@ def _facts(texts: Texts, facts: Mapping[str, Any], n_cells: int) -> dict[str, ob
     }
     cells = facts.get("cells")
     told["cells"] = len(cells) if isinstance(cells, list | tuple) else n_cells
-    for name in ("grids", "communities"):
-        told[name] = _listed(texts, facts.get(name) or ())
+    told["grids"] = _listed(texts, facts.get("grids") or ())
+    told["communities"] = _listed(texts, facts.get("names") or facts.get("communities") or ())
     for name in ("seq", "to", "of", "version"):
         if isinstance(told.get(name), int):
             told[name] = str(told[name])  # a number that names is written without separators
