@@ -24,7 +24,7 @@ def run() -> list[Row]:
     rows = []
     for seed in range(3):
         rows += _measure(f"scattered {_SCATTERED} seed {seed}", draw_scattered(_SCATTERED, 6000.0, seed))
-    for seed in range(2):
+    for seed in range(4):
         rows += _measure(f"clustered {_CLUSTERED} seed {seed}", draw_clustered(_CLUSTERED, 40, seed))
     return rows
 

@@ -19,10 +19,12 @@ Limits = tuple[int, int, int]  # fewest and most members, most places
 Costs = tuple[float, float, float]  # of a member uncovered, of a new branch, of a hole in a group
 State = tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]  # group of place, places of group, sizes, costs
 
-_BRANCH, _HOLE = 5_000.0, 40.0  # metres for a new branch and for a hole in a group
-_SCHEDULE = ((4_000.0, 1_500.0, 0.5), (5_500.0, 600.0, 0.25), (9_000.0, 400.0, 0.25))
-"""Metres for a member uncovered, first temperature, share of the steps: coverage is bought last."""
-_COLD = 8.0  # metres that a step may cost more in the end
+_SCHEDULE = ((9_000.0, 12_000.0, 80.0, 1_500.0, 0.6), (20_000.0, 20_000.0, 0.0, 200.0, 0.4))
+"""Metres for a member uncovered, a new branch and a hole in a group; first temperature; share of the steps.
+
+At first full groups count as cheaper, so that what is left over gathers until a branch can be saved.
+"""
+_LAST = (20.0, 15.0)  # temperatures in the end
 
 
 @njit(cache=True)
@@ -141,7 +143,8 @@ def _anneal_kernel(
         if anchor[place] or count == 0:
             continue
         old = group_of[place]
-        new = group_of[near[starts[place] + draw_kernel(chance, count)]]
+        lot = share_kernel(chance)
+        new = group_of[near[starts[place] + int(count * lot * lot)]]  # the nearer, the likelier
         back = -1
         if new == old:  # out of its group, to be alone
             new = 0
@@ -167,14 +170,15 @@ def anneal(ground: Ground, steps: int, seed: int, start: Columns | None = None) 
     )
     limits = (ground.min_members, ground.max_members, ground.max_places)
     at, near = np.nonzero(ground.near)
+    near = near[np.lexsort((ground.step[at, near], at))]
     starts = np.concatenate([[0], np.cumsum(np.bincount(at, minlength=ground.n_places))])
     beside, chance = (ints(starts), ints(near)), new_chance(seed)
-    for uncovered, hot, share in _SCHEDULE:
-        costs = (uncovered, _BRANCH, _HOLE)
+    for (uncovered, branch, hole, hot, share), cold in zip(_SCHEDULE, _LAST, strict=True):
+        costs = (uncovered, branch, hole)
         for number in range(ground.n_places):
             size = int(state[2][number])
             state[3][number] = _cost_kernel(part, limits, costs, state[1][number], size)
-        heat = (hot, _COLD, int(share * steps))
+        heat = (hot, cold, int(share * steps))
         _anneal_kernel(part, limits, costs, state, beside, heat, chance)
     return _columns(ground, state)
 

@@ -22,7 +22,9 @@ _MISSING, _EXTRA = 200_000, 20_000  # metres for a member too few, and for a bra
 _LAST_WORD_S = 30.0
 _GRACE_S_PER_PLACE = 0.008
 _AT_ONCE = 12_000  # groups within reach that are settled before anything else is tried
-_STEPS_PER_PLACE, _MOST_STEPS = 15_000, 20_000_000  # of the annealing
+_STEPS_PER_PLACE, _MOST_STEPS = 15_000, 20_000_000  # of one annealing
+_HASTY_STEPS_PER_PLACE = 1_500  # where there is no time left: every part has a plan in any case
+_STARTS = 3  # annealings, of which the best is gone on from
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -130,12 +132,25 @@ def _search(
     """
     stop, seed = how
     bound = relax_goal(ground, goal, pool, _patient(stop, ground), goal.value(plan))
-    if len(plan) == 0 and not stop():
-        plan = anneal(ground, min(_STEPS_PER_PLACE * ground.n_places, _MOST_STEPS), seed)
+    if len(plan) == 0:
+        plan = _anneal_some(ground, goal, stop, seed)
     plan, settled = _settle(ground, plan, goal, bound, stop, most=_AT_ONCE)
     if settled:
         return plan, replace(bound, value=float(goal.value(plan)))
     return improve(ground, goal, plan, bound, stop, seed), bound
+
+
+def _anneal_some(ground: Ground, goal: Goal, stop: Stop, seed: int) -> Columns:
+    """Anneal from several seeds; give the best, which is the first where there is no time for more."""
+    per_place = _HASTY_STEPS_PER_PLACE if stop() else _STEPS_PER_PLACE
+    steps = min(per_place * ground.n_places, _MOST_STEPS)
+    best = anneal(ground, steps, seed)
+    for more in range(1, _STARTS):
+        if stop():
+            break
+        other = anneal(ground, steps, seed + more * 1_000_003)
+        best = min(best, other, key=goal.value)
+    return best
 
 
 def _patient(stop: Stop, ground: Ground) -> Stop:

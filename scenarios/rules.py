@@ -158,6 +158,7 @@ class WorkRules:
     branch_committee_min: int = _count("branch_committee_min")
     joint_places_max: int = _count("joint_places_max")
     joint_distance_m: int = _count("joint_distance_m")
+    joint_by_street: int = _count("joint_by_street")
     joint_sector_m: int = _count("joint_sector_m")
     joint_across_communities: int = _count("joint_across_communities")
     activity_months: int = _count("activity_months")

@@ -8,7 +8,15 @@ import streamlit as st
 
 from scenarios.branches.values import BranchPlan, CoverageRow, Place
 from ui.boundary import escape_markdown
-from ui.branches_words import body_name, certificate, headline, level_name, plain_reasons, reason
+from ui.branches_words import (
+    body_name,
+    certificate,
+    distances_said,
+    headline,
+    level_name,
+    plain_reasons,
+    reason,
+)
 from ui.tables import fitted_height, mark_row
 from ui.texts.catalog import Texts
 
@@ -25,6 +33,7 @@ def draw_result(texts: Texts, plan: BranchPlan, selected: str | None) -> None:
     joint = sum(body.level == "joint_branch" for body in new)
     st.markdown(texts("branches.new", own=len(new) - joint, joint=joint))
     st.markdown(certificate(texts, plan))
+    st.caption(distances_said(texts, plan))
     if plan.as_of is None:
         st.caption(texts("branches.no_as_of"))
     else:

@@ -61,3 +61,9 @@ def certificate(texts: Texts, plan: BranchPlan) -> str:
         branches=gaps.get("branches", 0),
         gap=texts.percent(share),
     )
+
+
+def distances_said(texts: Texts, plan: BranchPlan) -> str:
+    """Say by what distances were measured, and of how many places."""
+    counts = {name: plan.reached.get(name, 0) for name in ("street", "no_gate", "straight")}
+    return texts(f"branches.measured_{plan.measured}", **counts)

@@ -42,7 +42,7 @@ def branches(  # noqa: PLR0913, PLR0917 - a command has as many arguments as it 
     from scenarios.branches.document import branches_document  # noqa: PLC0415 - same
     from scenarios.branches.propose import propose_branches  # noqa: PLC0415 - same
     from scenarios.branches.table import read_branches  # noqa: PLC0415 - same
-    from ui.branches_words import certificate, count_decisions  # noqa: PLC0415 - same
+    from ui.branches_words import certificate, count_decisions, distances_said  # noqa: PLC0415 - same
 
     texts = Texts(lang)
     with reported(texts, as_json=as_json):
@@ -58,3 +58,4 @@ def branches(  # noqa: PLR0913, PLR0917 - a command has as many arguments as it 
         shown = texts("branches.no_data") if share is None else texts.percent(share)
         print_line(texts("branches.console.summary", share=shown, **count_decisions(plan.places)))
         print_line(certificate(texts, plan))
+        print_line(distances_said(texts, plan))

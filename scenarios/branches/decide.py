@@ -5,20 +5,17 @@ a community whose organisation is a plain branch belong to that branch, which ca
 other places with members too few share a branch where the grouping says so, or join one in reach.
 """
 
-import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
 
 from optimize.branches import JointProblem, JointResult
-from optimize.problem import BoolArray, IntArray
+from optimize.problem import IntArray
 from scenarios.branches.standing import size_advice
 from scenarios.branches.values import Because, Body, Place, Standing
+from scenarios.branches.ways import Ways
 from scenarios.rules import WorkRules
-
-_TAKES_IN = ("community", "grid", "compound")
-"""Hosts whose organisation takes in places nearby; one of an institution or a company keeps to itself."""
 
 _LIVING = ("grid", "compound")
 
@@ -30,6 +27,16 @@ class Candidates:
     places: tuple[Place, ...]
     anchors: tuple[Standing, ...]
     problem: JointProblem
+
+
+def place_key(place: Place) -> str:
+    """Name a place among what distances are measured between."""
+    return f"place:{place.id}"
+
+
+def standing_key(one: Standing) -> str:
+    """Name an organisation among what distances are measured between."""
+    return f"organisation:{one.id}"
 
 
 def decide_alone(places: Iterable[Place], standing: Sequence[Standing], rules: WorkRules) -> list[Place]:
@@ -107,7 +114,7 @@ def _plain_branches(standing: Sequence[Standing], rules: WorkRules) -> dict[str,
     }
 
 
-def gather(places: Sequence[Place], standing: Sequence[Standing], rules: WorkRules) -> Candidates:
+def gather(places: Sequence[Place], standing: Sequence[Standing], ways: Ways, rules: WorkRules) -> Candidates:
     """Put the question which places share a branch; those without a place on the ground cannot."""
     open_places = tuple(place for place in places if is_open(place) and place.at is not None)
     of_place = {place.id: place for place in places}
@@ -119,9 +126,7 @@ def gather(places: Sequence[Place], standing: Sequence[Standing], rules: WorkRul
         and one.at is not None
         and one.formal_members is not None
     )
-    spots = np.array(
-        [*(place.at for place in open_places), *(one.at for one in anchors)], np.float64
-    ).reshape(-1, 2)
+    keys = [*(place_key(place) for place in open_places), *(standing_key(one) for one in anchors)]
     sectors = [*(place.sector for place in open_places), *(_sector(one, of_place) for one in anchors)]
     areas = [*(_area(place, rules) for place in open_places), *(_anchor_area(one, rules) for one in anchors)]
     members = [
@@ -130,7 +135,7 @@ def gather(places: Sequence[Place], standing: Sequence[Standing], rules: WorkRul
     ]
     problem = JointProblem(
         members=np.array(members, np.int64),
-        distance_m=distances(spots),
+        distance_m=ways.table(keys),
         sector_idx=_numbers(sectors),
         area_idx=_numbers(areas),
         anchor=np.arange(len(members)) >= len(open_places),
@@ -141,12 +146,6 @@ def gather(places: Sequence[Place], standing: Sequence[Standing], rules: WorkRul
         sector_m=rules.joint_sector_m,
     )
     return Candidates(places=open_places, anchors=anchors, problem=problem)
-
-
-def distances(spots: "np.ndarray[tuple[int, ...], np.dtype[np.float64]]") -> IntArray:
-    """Measure straight lines in whole metres: no place is known to better than that."""
-    difference = spots[:, None, :] - spots[None, :, :]
-    return np.rint(np.hypot(difference[..., 0], difference[..., 1])).astype(np.int64)
 
 
 def _sector(one: Standing, of_place: Mapping[str, Place]) -> str | None:
@@ -211,86 +210,3 @@ def share(
             )
         )
     return [decided[place.id] for place in places], bodies
-
-
-def settle_rest(
-    places: Sequence[Place], standing: Sequence[Standing], candidates: Candidates, rules: WorkRules
-) -> list[Place]:
-    """Let the places left over join an organisation in reach, or say why they have to wait."""
-    room = {one.id: _room(one, rules) for one in standing}
-    for place in places:
-        if place.decision == "joins" and place.organisation in room:
-            room[place.organisation] -= place.formal_members or 0
-    near = _near_counts(candidates)
-    settled = []
-    for place in places:
-        if not is_open(place):
-            settled.append(place)
-            continue
-        best = _nearest(place, standing, room, rules)
-        if best is None:
-            settled.append(replace(place, reasons=(_isolated(place, near.get(place.id), rules),)))
-            continue
-        one, metres = best
-        room[one.id] -= place.formal_members or 0
-        facts = {"name": one.name, "metres": metres}
-        why = Because(code="joins_organisation", rule="joint_distance_m", facts=facts)
-        settled.append(replace(place, decision="joins", organisation=one.id, reasons=(why,)))
-    return settled
-
-
-def _room(one: Standing, rules: WorkRules) -> float:
-    """Give how many members an organisation may still take in; a general branch or a committee any number."""
-    if one.level not in ("branch", "joint_branch", None):
-        return math.inf
-    return rules.branch_members_max - (one.formal_members or 0)
-
-
-def _nearest(
-    place: Place, standing: Sequence[Standing], room: Mapping[str, float], rules: WorkRules
-) -> tuple[Standing, int] | None:
-    best: tuple[Standing, int] | None = None
-    if place.at is None:
-        return None
-    for one in standing:
-        takes = one.host[0] in _TAKES_IN or one.level == "joint_branch"
-        if (
-            not takes
-            or one.effective is False
-            or one.at is None
-            or room[one.id] < (place.formal_members or 0)
-        ):
-            continue
-        if not rules.joint_across_communities and one.community_code != place.community_code:
-            continue
-        metres = round(math.hypot(one.at[0] - place.at[0], one.at[1] - place.at[1]))
-        if metres <= rules.joint_distance_m and (best is None or metres < best[1]):
-            best = (one, metres)
-    return best
-
-
-def _near_counts(candidates: Candidates) -> dict[str, tuple[int, int]]:
-    """Give for each candidate how many others are in reach, and their members with its own."""
-    problem, count = candidates.problem, len(candidates.places)
-    near: BoolArray = problem.distance_m <= problem.max_distance_m
-    near = near & (problem.area_idx[:, None] == problem.area_idx[None, :])
-    np.fill_diagonal(near, val=False)
-    return {
-        place.id: (
-            int(near[at, :count].sum()),
-            int(problem.members[:count][near[at, :count]].sum() + problem.members[at]),
-        )
-        for at, place in enumerate(candidates.places)
-    }
-
-
-def _isolated(place: Place, near: tuple[int, int] | None, rules: WorkRules) -> Because:
-    facts: dict[str, object] = {"n": place.formal_members, "lack": place.lacking}
-    if near is None:
-        return Because(code="no_position", rule="joint_distance_m", facts=facts)
-    others, members = near
-    if others == 0:
-        return Because(code="isolated", rule="joint_distance_m", facts=facts)
-    facts |= {"others": others, "together": members}
-    code = "too_few_together" if members < rules.formal_members_min else "others_share_already"
-    return Because(code=code, rule="formal_members_min", facts=facts)

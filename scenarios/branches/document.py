@@ -30,6 +30,11 @@ def branches_document(plan: BranchPlan) -> dict[str, Any]:
             "coverage": _coverage(plan),
             "certificate": _certificate(plan),
             "rules": asdict(plan.settings.rules),
+            "distances": {
+                "measured": plan.measured,
+                "places": dict(plan.reached),
+                "limit_m": plan.settings.rules.joint_distance_m,
+            },
             "as_of": plan.as_of.isoformat() if plan.as_of else None,
         }
     )
@@ -51,7 +56,16 @@ def _body(body: Body) -> dict[str, object]:
 
 def _reason(one: Because) -> dict[str, object]:
     rule = RULES.get(one.rule or "")
-    source = {} if rule is None else {"rule": rule.name, "source": rule.source, "article": rule.article}
+    source = (
+        {}
+        if rule is None
+        else {
+            "rule": rule.name,
+            "source": rule.source,
+            "article": rule.article,
+            "verified": rule.verified,
+        }
+    )
     return {"code": one.code, **source, "facts": dict(one.facts)}
 
 
@@ -109,6 +123,8 @@ def read_document(document: Mapping[str, Any]) -> BranchPlan:
         ),
         runtime_s=sure["runtime_s"],
         ground=document["ground"],
+        measured=document.get("distances", {}).get("measured", "straight"),
+        reached=document.get("distances", {}).get("places", {}),
     )
 
 

@@ -2,7 +2,7 @@
 
 import hashlib
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
 
@@ -13,11 +13,13 @@ from geo.layers import Layers
 from optimize.branches import JointResult, solve_joint
 from scenarios import store
 from scenarios.branches.coverage import count_coverage
-from scenarios.branches.decide import decide_alone, gather, settle_rest, share
+from scenarios.branches.decide import decide_alone, gather, place_key, share, standing_key
 from scenarios.branches.places import Land, homes, list_places, place_ids
+from scenarios.branches.settle import settle_rest
 from scenarios.branches.standing import latest_activity, read_standing
 from scenarios.branches.table import save_plan
 from scenarios.branches.values import Body, BranchPlan, BranchSettings, Place, StageBound, Standing
+from scenarios.branches.ways import Ways, measure_between
 from scenarios.errors import UnknownScenario
 from scenarios.ground import Ground
 from scenarios.levers.stand import ground_key, ground_of
@@ -67,20 +69,23 @@ def plan_branches(
     places = list_places(ground, land)
     as_of = settings.as_of or latest_activity(ground.layers)
     standing = _place_standing(ground.layers, places, land, settings, as_of)
+    ways = measure_between(ground.layers, land.cells.crs, _spots_of(places, standing), rules)
     decided = decide_alone(places, standing, rules)
-    candidates = gather(decided, standing, rules)
+    candidates = gather(decided, standing, ways, rules)
     result = solve_joint(candidates.problem, stop=stop, seed=seed)
     decided, joint = share(decided, candidates, result, rules)
-    final = tuple(settle_rest(decided, standing, candidates, rules))
+    final = tuple(settle_rest(decided, standing, candidates, ways, rules))
     return BranchPlan(
         scenario=scenario,
         settings=settings,
         as_of=as_of,
         places=final,
-        bodies=(*_existing(standing, final), *_founded(final), *joint),
+        bodies=(*_existing(standing, final, ways), *_founded(final), *joint),
         coverage=count_coverage(final, standing),
         stages=_stages(result),
         runtime_s=0.0,
+        measured=ways.by,
+        reached=ways.counts,
     )
 
 
@@ -139,7 +144,18 @@ def _spots(layers: Layers, land: Land) -> list[tuple[float, float] | None]:
     return [None if point is None or point.is_empty else (float(point.x), float(point.y)) for point in points]
 
 
-def _existing(standing: tuple[Standing, ...], places: tuple[Place, ...]) -> list[Body]:
+def _spots_of(
+    places: tuple[Place, ...], standing: tuple[Standing, ...]
+) -> Iterator[tuple[str, tuple[float, float]]]:
+    for place in places:
+        if place.at is not None:
+            yield place_key(place), place.at
+    for one in standing:
+        if one.at is not None:
+            yield standing_key(one), one.at
+
+
+def _existing(standing: tuple[Standing, ...], places: tuple[Place, ...], ways: Ways) -> list[Body]:
     joined: dict[str, list[str]] = {}
     for place in places:
         if place.organisation is not None:
@@ -151,7 +167,7 @@ def _existing(standing: tuple[Standing, ...], places: tuple[Place, ...]) -> list
             level=one.level,
             formal_members=one.formal_members,
             places=tuple(joined.get(one.id, ())),
-            max_distance_m=_widest(joined.get(one.id, ()), places),
+            max_distance_m=_widest(joined.get(one.id, ()), places, ways),
             status="existing",
             effective=one.effective,
             formal=one.formal,
@@ -161,10 +177,11 @@ def _existing(standing: tuple[Standing, ...], places: tuple[Place, ...]) -> list
     ]
 
 
-def _widest(ids: "list[str] | tuple[str, ...]", places: tuple[Place, ...]) -> int:
-    spots = [place.at for place in places if place.id in set(ids) and place.at is not None]
-    gaps = [((a[0] - b[0]) ** 2 + (a[1] - b[1]) ** 2) ** 0.5 for a in spots for b in spots]
-    return round(max(gaps, default=0.0))
+def _widest(ids: "list[str] | tuple[str, ...]", places: tuple[Place, ...], ways: Ways) -> int:
+    """Give the longest distance among some places; 0 where a way is longer than was looked for."""
+    own = set(ids)
+    keys = [place_key(place) for place in places if place.id in own and place.at is not None]
+    return int(ways.table(keys).max(initial=0))
 
 
 def _founded(places: tuple[Place, ...]) -> list[Body]:

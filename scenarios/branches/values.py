@@ -193,7 +193,13 @@ class StageBound:
 class BranchPlan:
     """The answer: every place with its decision, every organisation, coverage, and how good it is.
 
-    `ground` tells apart the layers and grids that it is about; empty where nobody asked.
+    Attributes
+    ----------
+    ground
+        Tells apart the layers and grids that it is about; empty where nobody asked.
+    measured, reached
+        Whether distances were walked along streets or are straight lines, and how many places reached a
+        street (`street`), only through a wall (`no_gate`), or none (`straight`).
     """
 
     scenario: str
@@ -205,6 +211,8 @@ class BranchPlan:
     stages: tuple[StageBound, ...]
     runtime_s: float
     ground: str = ""
+    measured: Literal["street", "straight"] = "straight"
+    reached: Mapping[str, int] = field(default_factory=dict)
 
     @property
     def proven(self) -> bool:

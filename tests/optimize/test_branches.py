@@ -162,6 +162,15 @@ def test_stopped_at_once_it_claims_nothing_it_does_not_know() -> None:
     assert reached(problem, result) == tuple(stage.objective for stage in result.stages)
 
 
+def test_stopped_at_once_it_leaves_no_part_of_the_town_without_a_plan() -> None:
+    # Two quarters far apart: the second had nothing when the first took all the time.
+    rng = np.random.default_rng(6)
+    xy = np.concatenate([rng.uniform(0, 900, (90, 2)), rng.uniform(5000, 5900, (90, 2))])
+    problem = places(xy.tolist(), [1, 2] * 90)
+    result = solve_joint(problem, stop=TimeLimit(0))
+    assert reached(problem, result)[0] <= 10
+
+
 @pytest.mark.parametrize(("members", "groups"), [([1, 1], 0), ([1, 2], 1), ([2, 2], 1)])
 def test_three_members_make_a_branch_and_two_do_not(members: list[int], groups: int) -> None:
     assert len(solve_joint(places([(0, 0), (100, 0)], members), stop=Never()).groups) == groups
