@@ -17,6 +17,7 @@ from ui.texts.catalog import LANGUAGES, Texts, choose_language
 def settle() -> State:
     """Give the visitor's state, made on the first run from the address, the browser and the command line."""
     state = read_state()
+    fresh = state is None
     if state is None:
         asked = st.query_params.get("lang")
         language = asked if asked is not None and asked in LANGUAGES else choose_language(st.context.locale)
@@ -33,6 +34,8 @@ def settle() -> State:
     elif state.project is not None and not state.project.is_file():
         state = state.opening(None)
     state = _with_known_names(state)
+    if fresh and state.community is not None:
+        state = replace(state, view=("communities", (state.community,)))  # whoever was sent a link sees it
     write_state(state)
     _keep_in_address(state)
     return state

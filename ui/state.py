@@ -1,5 +1,6 @@
 """What one visitor has chosen: a single frozen value, the only truth that outlives a change of page."""
 
+import time
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -46,7 +47,8 @@ class State:
     marked, marked_at_s
         Codes that the latest clicks on the map marked in the table, newest last, and when the newest was.
     view, view_count
-        Where the map was last sent to, as (layer, ids), and a count that grows with each such wish.
+        Where the map was last sent to, as (layer, ids), and a count that grows with each such wish; 0 where
+        nobody wished it but the address.
     outlined
         Ids of the cells outlined on the map.
     adjusting
@@ -123,7 +125,8 @@ class State:
 
     def looking_at(self, layer: str, *features: str) -> "State":
         """Give the state in which the map is asked to go to some features, or to everything without any."""
-        return replace(self, view=(layer, features), view_count=self.view_count + 1)
+        # Never a number of an earlier visit, whose last place the browser remembers.
+        return replace(self, view=(layer, features), view_count=max(self.view_count + 1, int(time.time())))
 
     def outlining(self, cells: tuple[str, ...]) -> "State":
         """Give the state in which the map goes to some cells and outlines them."""

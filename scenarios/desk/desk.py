@@ -195,12 +195,14 @@ def step_back(desk: Desk, seq: int, *, author: str, note: str = "") -> Desk:
     return commit(desk, Entry(kind=STEP_BACK, facts={"to": seq}, change=change, author=author, note=note))
 
 
-def read_history(path: Path, scenario: str = BASE_SCENARIO) -> tuple[EditRecord, ...]:
-    """Read everything that was done to a scenario's plan, oldest first."""
+def read_history(
+    path: Path, scenario: str = BASE_SCENARIO, *, after_version: int = -1
+) -> tuple[EditRecord, ...]:
+    """Read what was done to a scenario's plan, or only since a version of it, oldest first."""
     with reading(path) as connection, parsing(path):
         if not has_table(connection, EDITS_TABLE.name):
             return ()
-        return read_entries(connection, scenario)
+        return read_entries(connection, scenario, after_version=after_version)
 
 
 def _take_back(desk: Desk, seq: int, kind: str, author: str) -> Desk:

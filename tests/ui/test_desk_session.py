@@ -269,3 +269,30 @@ def test_an_edit_is_found_under_its_community(session: DeskSession, project: Pat
 def test_there_is_no_way_behind_an_origin() -> None:
     assert first_point((record(1, "give"), record(2, "origin"), record(3, "give"))) == 2
     assert first_point((record(4, "give"),)) == 4
+
+
+def test_a_wish_made_before_others_appeared_is_a_conflict(session: DeskSession, project: Path) -> None:
+    # The plan of others appears by itself; a click that was made before must not be taken as if it had seen it.
+    seen = session.desk.version
+    theirs = do_edit(
+        open_desk(project), "rename", {"grid": min(session.desk.plan.grids), "name": "新"}, author="乙"
+    )
+    session.refresh()
+    assert session.desk.version == theirs.version
+    assert [(record.kind, record.author) for record in session.news] == [("rename", "乙")]
+    message = said(session.desk, 7)
+    message["wishes"][0]["seen"] = seen
+    session.hear(message, 8)
+    assert not session.grant("甲")
+    assert [record.author for record in session.conflict.entries] == ["乙"]
+    session.settle_on_top("甲")
+    assert session.desk.version == theirs.version + 1
+
+
+def test_a_wish_that_saw_the_others_is_granted(session: DeskSession, project: Path) -> None:
+    do_edit(open_desk(project), "rename", {"grid": min(session.desk.plan.grids), "name": "新"}, author="乙")
+    session.refresh()
+    message = said(session.desk, 7)
+    message["wishes"][0]["seen"] = session.desk.version
+    session.hear(message, 8)
+    assert session.grant("甲")

@@ -1,5 +1,6 @@
 """Tab "grid": name, code and kind of the grid at hand; merge, split or dissolve it."""
 
+import hashlib
 from typing import Any
 
 import geopandas as gpd
@@ -43,7 +44,9 @@ def draw_grid(texts: Texts, session: DeskSession, desk: Desk) -> None:
 def _draw_facts(texts: Texts, session: DeskSession, desk: Desk, code: str, cells: list[str]) -> None:
     entry = desk.plan.grids[code]
     places = institutions_of(desk, cells)
-    with st.form(f"desk_facts_{code}_{desk.version}", border=False):
+    # Filled in anew only when what it says has changed: others' edits elsewhere leave what is half typed.
+    said = hashlib.sha256(repr((entry, sorted(places))).encode()).hexdigest()[:8]
+    with st.form(f"desk_facts_{code}_{said}", border=False):
         name = st.text_input(texts("desk.column.name"), value=entry.name)
         new_code = st.text_input(texts("grids_page.column.code"), value=code)
         kinds = [BASE, DEDICATED]

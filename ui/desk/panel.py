@@ -45,7 +45,9 @@ def _ask_name(texts: Texts, state: State) -> None:
 
 
 def _ask_why(texts: Texts, state: State, session: DeskSession) -> None:
-    st.session_state["desk_note"] = session.note
+    # Only where it differs: written anew, it would wipe out what the person is typing.
+    if st.session_state.get("desk_note") != session.note:
+        st.session_state["desk_note"] = session.note
     st.text_input(
         texts("desk.note"),
         key="desk_note",

@@ -14,7 +14,7 @@ from typing import Any
 
 import streamlit as st
 
-from scenarios.desk.desk import Desk, catch_up, do_edit, open_desk, redo, step_back, undo
+from scenarios.desk.desk import Desk, catch_up, do_edit, open_desk, read_history, redo, step_back, undo
 from scenarios.desk.forks import fork_desk
 from scenarios.desk.log import EditRecord
 from scenarios.desk.resolve import Offer, accept
@@ -29,12 +29,16 @@ ON_NEWEST = ("undo", "redo", "step_back", "accept")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Wish:
-    """Something a person wants done: kind and facts of an edit, why, and its number in the browser."""
+    """Something a person wants done: kind and facts of an edit, why, and its number in the browser.
+
+    `seen` is the version of the plan that they saw on the map; 0 where the wish does not come from there.
+    """
 
     kind: str
     facts: Mapping[str, Any] = field(default_factory=dict)
     note: str = ""
     number: int = 0
+    seen: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,13 +69,15 @@ class DeskSession:
         self.at_hand: str | None = None
         self.offer: Offer | None = None
         self.split: tuple[str, tuple[str, ...]] | None = None
+        self.older: Desk | None = None
+        self.news: tuple[EditRecord, ...] = ()
 
     def open(self, path: Path, scenario: str) -> Desk:
         """Give the desk of a scenario as this visitor saw it last, or as it is on their first look."""
         if self.desk is None or (self.desk.path, self.desk.scenario) != (path, scenario):
             self._show(open_desk(path, scenario))
             self.choose(())
-            self.conflict = self.error = self.at_hand = None
+            self.conflict = self.error = self.at_hand = self.older = None
         return self.desk  # type: ignore[return-value]  # just shown
 
     def open_if_possible(self, path: Path | None, scenario: str) -> Desk | None:
@@ -88,8 +94,12 @@ class DeskSession:
         if self.desk is None or self.conflict is not None:
             return
         # A plan that was never edited is not watched: catching up would open it anew on every run.
-        if read_steps(self.desk.path, self.desk.scenario).version != self.desk.version:
-            self._show(catch_up(self.desk))
+        older = self.desk
+        if read_steps(older.path, older.scenario).version != older.version:
+            newer = catch_up(older)
+            self._show(newer)
+            self.older = older
+            self.news = read_history(older.path, older.scenario, after_version=older.version)
 
     def choose(self, cells: tuple[str, ...]) -> None:
         """Choose cells for the visitor, on the map too."""
@@ -127,7 +137,12 @@ class DeskSession:
             self.at_hand = None
         known = {wish.number for wish in self.wishes}
         for item in said.get("wishes") or ():
-            wish = Wish(kind=str(item["kind"]), facts=item.get("facts") or {}, number=int(item["n"]))
+            wish = Wish(
+                kind=str(item["kind"]),
+                facts=item.get("facts") or {},
+                number=int(item["n"]),
+                seen=int(item.get("seen") or 0),
+            )
             if wish.number > self.done and wish.number not in known:
                 self.wishes.append(wish)
 
@@ -139,6 +154,8 @@ class DeskSession:
             self.done = max(self.done, wish.number)
             if self.desk is None or self.conflict is not None:
                 continue  # what was wished for on top of a wish that failed makes no sense any more
+            if self.older is not None and 0 < wish.seen <= self.older.version:
+                self.desk = self.older  # what they saw when they wished: the others come as a conflict
             changed |= self._try(wish, author)
         return changed
 

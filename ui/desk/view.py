@@ -12,6 +12,7 @@ from scenarios.desk.ground import DeskGround
 from scenarios.desk.plan import DeskPlan
 from scenarios.desk.steps import read_steps
 from ui.desk.delta import differ
+from ui.desk.news import tell_news, watch_others
 from ui.desk.panel import draw_desk_panel
 from ui.desk.session import DeskSession, desk_session
 from ui.desk.steps import grant_wishes, redo_words, undo_words
@@ -52,6 +53,7 @@ def draw_desk(
     desk = session.open(project, state.scenario)
     session.refresh()
     desk = session.desk or desk
+    tell_news(texts, session)
     with left:
         _draw_map(texts, state, session, desk, height)
     if granted:
@@ -61,6 +63,7 @@ def draw_desk(
     with right:
         draw_desk_panel(texts, state, session, desk)
     draw_desk_table(texts, state, desk)
+    watch_others()
 
 
 def _draw_map(texts: Texts, state: State, session: DeskSession, desk: Desk, height: int) -> None:
@@ -76,6 +79,7 @@ def _draw_map(texts: Texts, state: State, session: DeskSession, desk: Desk, heig
         desk={
             **told,
             "done": session.done,
+            "version": desk.version,
             "changed": list(changed),
             "select": {"seq": session.select[0], "ids": list(session.select[1])},
             "undo": undo_words(texts, steps) if steps.undo else None,

@@ -18,7 +18,8 @@ from ui.state import State
 class View:
     """Where the map should go: to some features of a layer, or to everything when both are empty.
 
-    `seq` differs from the one before, so that the same place can be asked for twice.
+    `seq` differs from the one before, so that the same place can be asked for twice. One that begins with
+    "link:" comes from the address: who has been there in this window stays where they are.
     """
 
     seq: str
@@ -60,7 +61,7 @@ def asked_view(state: State) -> View | None:
     if state.view is None:
         return None
     layer, ids = state.view
-    return View(seq=str(state.view_count), layer=layer, ids=ids)
+    return View(seq=str(state.view_count or f"link:{' '.join(ids)}"), layer=layer, ids=ids)
 
 
 class _Start(MacroElement):

@@ -12,7 +12,7 @@
   const OUTLINED = [{ color: "#ffffff", weight: 8 }, { color: "#7a0177", weight: 4 }];
   const state = {
     map: null, renderer: null, src: null, data: null, shown: {}, byLayer: {}, labels: null,
-    paint: {}, selected: null, clickedAt: 0, viewSeq: null, base: null, outlines: null, outlined: "", tip: null, whole: null,
+    paint: {}, selected: null, clickedAt: 0, viewSeq: null, link: null, base: null, outlines: null, outlined: "", tip: null, whole: null,
   };
 
   /* What the other files add: words, and the desk where a plan is adjusted. */
@@ -81,7 +81,7 @@
     state.outlined = null;
     gp.desk.load(data);
     gp.drawLegend();
-    if (first && kept) state.viewSeq = kept.viewSeq;
+    if (first && kept) { state.viewSeq = kept.viewSeq; state.link = kept.link; }
     // Who looks at everything goes on doing so, whatever bars and legend leave; who went to a place stays there.
     if (first ? !kept || kept.whole : isWhole()) fitAll();
     else if (first) state.map.setView(kept.center, kept.zoom, { animate: false });
@@ -222,6 +222,10 @@
   function goTo(view) {
     if (!view || view.seq === state.viewSeq) return;
     state.viewSeq = view.seq;
+    const link = view.layer === "communities" ? "link:" + view.ids.join(" ") : null;
+    const been = view.seq === state.link;
+    if (link) state.link = link;
+    if (been) return;
     const layer = state.byLayer[view.layer];
     const paths = layer ? view.ids.flatMap(function (id) { return layer.byId[id] || []; }) : [];
     const bounds = paths.length ? L.featureGroup(paths).getBounds() : L.latLngBounds(state.data.bounds);

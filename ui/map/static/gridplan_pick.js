@@ -306,7 +306,7 @@
   function send(name) {
     clearTimeout(pick.timer);
     const desk = gp.desk.state;
-    const wishes = desk.wishes.map(function (wish) { return { n: wish.n, kind: wish.kind, facts: wish.facts }; });
+    const wishes = desk.wishes.map(function (wish) { return { n: wish.n, kind: wish.kind, facts: wish.facts, seen: wish.seen }; });
     window.Streamlit.setComponentValue({
       clicked: null, n: number(), desk: { chosen: [...desk.chosen], focus: pick.focus, wishes: wishes, who: name || "" },
     });

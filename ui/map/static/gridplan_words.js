@@ -119,7 +119,7 @@
   function remember() {
     if (!state.data) return;
     keep("view", {
-      center: state.map.getCenter(), zoom: state.map.getZoom(), viewSeq: state.viewSeq, whole: gp.isWhole(),
+      center: state.map.getCenter(), zoom: state.map.getZoom(), viewSeq: state.viewSeq, link: state.link, whole: gp.isWhole(),
     });
   }
 
