@@ -19,7 +19,8 @@ def staff_table(texts: Texts, staffing: Staffing) -> Table:
     columns = [
         *words(texts, "staff", "community", width=16),
         *counts(texts, "staff", *_COUNTS),
-        *decimals(texts, "staff", *_LOADS),
+        *decimals(texts, "staff", _LOADS[0], digits=0),
+        *decimals(texts, "staff", *_LOADS[1:]),
     ]
     rows = [
         *(_row(row.name, row) for row in staffing.communities),
@@ -47,7 +48,7 @@ def grid_staff_table(texts: Texts, staffing: Staffing, names: Mapping[str, str])
         *words(texts, "staff", "community", width=16),
         *words(texts, "staff", "code", "name", width=20),
         *counts(texts, "staff", "households", "residents", "institutions", "grid_needed"),
-        *decimals(texts, "staff", "households_each", "institutions_each"),
+        *decimals(texts, "staff", "households_each", "institutions_each", digits=0),
         *counts(texts, "staff", "hours"),
     ]
     rows = [

@@ -7,6 +7,7 @@ from pathlib import Path
 import streamlit as st
 
 from exports.money_tables import (
+    budget_of,
     covered_sentences,
     grid_money_table,
     item_table,
@@ -27,7 +28,7 @@ from ui.services_data import load_money_settings, load_services
 from ui.texts.catalog import Texts
 
 _VIEWS = ("lines", "communities", "grids", "budget", "costs")
-_STEP = 100_000
+_WAN = 10_000
 
 
 def draw_money(
@@ -66,31 +67,33 @@ def _of_community(money: Money, community: str | None) -> Money:
 
 
 def _draw_lines(texts: Texts, money: Money, row: CommunityMoney) -> None:
-    left, right = st.columns([1, 1.35], gap="medium")
-    with left:
-        draw_table(texts, line_table(texts, row))
-    with right:
-        draw_table(texts, item_table(texts, money, row))
+    draw_table(texts, line_table(texts, row))
+    draw_table(texts, item_table(texts, money, row))
 
 
 def _draw_budget(texts: Texts, project: Path, scenario: str, money: Money) -> None:
-    """Draw the total that a person gives, the order of the lines, and what it buys."""
+    """Draw the total that a person gives, the order of the lines, and what it buys.
+
+    Until a person gives one it is the budget of the data.
+    """
     settings = money.settings
-    asked, said = st.columns([1, 1.8], gap="medium")
+    given = first_budget(money) if settings.budget is None else settings.budget
+    asked, order = st.columns([1, 2.6], gap="medium")
     with asked:
         key, order_key = f"money_budget_{scenario}", f"money_order_{scenario}"
-        given = money.total.yuan if settings.budget is None else settings.budget
-        st.session_state[key] = given
+        st.session_state[key] = given / _WAN
         st.number_input(
             texts("money.budget"),
-            min_value=0,
-            max_value=10**12,
-            step=_STEP,
+            min_value=0.0,
+            max_value=1e8,
+            step=10.0,
+            format="%.2f",
             key=key,
             help=texts("money.budget_help"),
             on_change=_keep_budget,
             args=(texts, project, scenario, key),
         )
+    with order:
         st.session_state[order_key] = list(settings.order)
         st.multiselect(
             texts("money.order"),
@@ -100,19 +103,24 @@ def _draw_budget(texts: Texts, project: Path, scenario: str, money: Money) -> No
             on_change=_keep_order,
             args=(texts, project, scenario, order_key),
         )
-    with said:
-        bought = buy(money, given)
-        lines = [f"- {escape_markdown(one)}" for one in covered_sentences(texts, bought)]
-        first, *choices = rest_sentences(texts, bought)
-        lines += ["", f"**{escape_markdown(first)}**", ""]
-        lines += [f"- {escape_markdown(one)}" for one in choices]
-        st.markdown("\n".join(lines))
+    bought = buy(money, given)
+    covered, rest = st.columns([1, 1.3], gap="medium")
+    covered.markdown("\n".join(f"- {escape_markdown(one)}" for one in covered_sentences(texts, bought)))
+    first, *choices = rest_sentences(texts, bought)
+    lines = [f"**{escape_markdown(first)}**", "", *(f"- {escape_markdown(one)}" for one in choices)]
+    rest.markdown("\n".join(lines))
+
+
+def first_budget(money: Money) -> int:
+    """Give the budget to begin with: that of the data, or what is needed where the data give none."""
+    given = budget_of(money.total)
+    return money.total.yuan if given is None else given
 
 
 def _keep_budget(texts: Texts, project: Path, scenario: str, key: str) -> None:
     with boundary(texts):
         settings = load_money_settings(project, scenario)
-        save_money_settings(project, scenario, replace(settings, budget=int(st.session_state[key])))
+        save_money_settings(project, scenario, replace(settings, budget=round(st.session_state[key] * _WAN)))
 
 
 def _keep_order(texts: Texts, project: Path, scenario: str, key: str) -> None:

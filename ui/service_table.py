@@ -11,6 +11,9 @@ from ui.tables import fitted_height, mark_row
 from ui.texts.catalog import Texts
 
 _MOST_ROWS = 14
+_PAGE_PX = 1150
+_MOST_PX = 420
+_PAD_PX = 22
 
 
 def draw_table(texts: Texts, table: Table) -> None:
@@ -37,15 +40,37 @@ def _looks(texts: Texts, table: Table) -> dict[str, Any]:
         "hide_index": True,
         "height": fitted_height(len(table.rows), _MOST_ROWS),
         "placeholder": texts("staff.no_data"),
-        "column_config": {str(at): _look(column) for at, column in enumerate(table.columns)},
+        "column_config": {
+            str(at): _look(column, width)
+            for at, (column, width) in enumerate(zip(table.columns, _widths(table), strict=True))
+        },
     }
 
 
-def _look(column: Column) -> Any:  # noqa: ANN401 - Streamlit's columns have no common type
+def _look(column: Column, width: int | None) -> Any:  # noqa: ANN401 - Streamlit's columns have no common type
     if column.kind == "text":
-        return st.column_config.TextColumn(column.title, width="large" if column.width >= 30 else None)
-    number = st.column_config.NumberColumn
-    return number(column.title, format="localized" if column.kind == "count" else f"%.{column.digits}f")
+        return st.column_config.TextColumn(column.title, width=width)
+    form = "localized" if column.kind == "count" else f"%.{column.digits}f"
+    return st.column_config.NumberColumn(column.title, width=width, format=form)
+
+
+def _widths(table: Table) -> list[int | None]:
+    """Give each column the width of its title and longest value, where the table is too wide for the page.
+
+    Left to itself the browser would cut titles before it lets the table scroll.
+    """
+    cells = [[column.title, *_said(table, at)] for at, column in enumerate(table.columns)]
+    widths = [round(min(_MOST_PX, _PAD_PX + max(map(_length_px, texts)))) for texts in cells]
+    return list(widths) if sum(widths) > _PAGE_PX else [None] * len(widths)
+
+
+def _said(table: Table, at: int) -> list[str]:
+    values = [row[at] for row in table.rows]
+    return [str(value or "")[:80] if isinstance(value, str | None) else f"{value:,.1f}" for value in values]
+
+
+def _length_px(text: str) -> float:
+    return sum(14.5 if ord(sign) > 0x2E7F else 7.5 for sign in text)
 
 
 def table_rows(table: Table) -> pd.DataFrame:

@@ -259,8 +259,9 @@ def _lacking(needed: float, there: float | None, *, whole: bool) -> float | None
 
 
 def _sum(values: Sequence[int | None]) -> int | None:
+    """Add up what is given: nothing where there are no venues, not known where none of them says."""
     known = [value for value in values if value is not None]
-    return sum(known) if known else None
+    return sum(known) if known or not values else None
 
 
 def _number(value: object) -> float | None:
