@@ -32,8 +32,9 @@ class SheetChoices:
         take the first of them.
     draft_mark
         Whether the title bears the draft mark; the foot of every page says in any case that it is a draft.
-    title, place
-        The heading in place of the usual one, and the name of the sub-district; empty for what the data say.
+    title, place, sources
+        The heading in place of the usual one, the name of the sub-district, and whose data it is; empty for
+        what the project says.
     people
         (grid code, post) → what was typed in for this print. It is kept nowhere.
     """
@@ -46,6 +47,7 @@ class SheetChoices:
     draft_mark: bool = True
     title: str = ""
     place: str = ""
+    sources: str = ""
     people: Mapping[tuple[str, str], str] = field(default_factory=dict)
 
 

@@ -8,13 +8,14 @@ import numpy as np
 import shapely
 from numpy.typing import NDArray
 
-PALETTE: Sequence[str] = ("#FADA80", "#A6E3F0", "#7CA29F", "#D6F0C1", "#B39ADB", "#C4915C")
+PALETTE: Sequence[str] = ("#F8EB94", "#85DCEC", "#75A3A8", "#D9AC74", "#BBE8BD", "#A79DE3")
 """Light enough for black text, no red (red means a broken hard rule), far apart for every kind of sight.
 
-A test measures it with the model of Machado, Oliveira & Fernandes 2009, doi:10.1109/TVCG.2009.113.
+Each has a lightness of its own, the first four, which most maps need, steps of nine: a grey print keeps them
+apart. A test measures it with the model of Machado, Oliveira & Fernandes 2009, doi:10.1109/TVCG.2009.113.
 """
 
-_PAPER_WHITE = 0.28
+_PAPER_WHITE = 0.2
 _TOUCH_M = 0.5
 _DEGREE_M = 111_320.0
 

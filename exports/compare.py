@@ -1,13 +1,14 @@
-"""Two plans of the same cells side by side: which cells change grid, who moves, how the figures differ."""
+"""Two plans side by side: which cells change grid and who moves, as `scenarios.compare` finds it."""
 
 from dataclasses import dataclass
 
 import geopandas as gpd
 import pandas as pd
 
-from exports.errors import ChoiceError
+from scenarios.compare import Comparison, compare
 from scenarios.outcome import Outcome
-from scenarios.stability import list_moves, match_grids
+
+_MOVES = ("community_code", "from_grid", "to_grid", "households", "residents", "n_cells")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -19,7 +20,7 @@ class Difference:
     cells
         The second plan's cells whose grid does not succeed the first plan's, with `from_grid`.
     moves
-        As `scenarios.stability.list_moves` gives them, the largest first.
+        `community_code`, `from_grid`, `to_grid`, `households`, `residents`, `n_cells`; the largest first.
     """
 
     cells: gpd.GeoDataFrame
@@ -32,25 +33,32 @@ class Difference:
 
 
 def differ(first: Outcome, second: Outcome) -> Difference:
-    """Compare two plans; a grid that keeps most of its households counts as the same, whatever its code.
+    """Compare two plans, whose facts may differ; a grid that keeps most of its households stays the same."""
+    found = compare(first, second)
+    old = first.cells.set_index("cell_id")["grid_code"].to_dict()
+    # Cells that were cut anew take the grid that most of their households come from.
+    for flow in sorted(found.flows, key=lambda item: item.households):
+        old |= dict.fromkeys(flow.cells, flow.before)
+    cells = second.cells[second.cells["cell_id"].isin(found.cells)]
+    cells = cells.assign(from_grid=cells["cell_id"].map(old))
+    return Difference(cells=cells.reset_index(drop=True), moves=_moves(found, second))
 
-    Raises
-    ------
-    ChoiceError
-        `other_cells`: the plans were made on different cells.
-    """
-    before = first.cells.set_index("cell_id")["grid_code"]
-    cells = second.cells.set_index("cell_id")
-    if set(before.index) != set(cells.index):
-        raise ChoiceError("other_cells", first=first.scenario, second=second.scenario)
-    today = before.reindex(cells.index)
-    successor: dict[str, str] = {}
-    for _, part in cells.groupby("community_code"):
-        successor |= match_grids(today[part.index], part["grid_code"], part["households"])
-    after = cells["grid_code"].map(successor)
-    changed = (after != today) & ~(after.isna() & today.isna())
-    moves = list_moves(cells, today)
-    return Difference(
-        cells=cells.assign(from_grid=today)[changed].reset_index(),
-        moves=moves.sort_values(["households", "to_grid"], ascending=[False, True], ignore_index=True),
-    )
+
+def _moves(found: Comparison, second: Outcome) -> pd.DataFrame:
+    homes = second.grids.set_index("code")["community_code"].to_dict()
+    rows = [
+        (
+            homes.get(flow.after, ""),
+            flow.before,
+            flow.after,
+            flow.households,
+            flow.residents,
+            len(flow.cells),
+        )
+        for flow in found.flows
+        if flow.before and flow.after
+    ]
+    moves = pd.DataFrame(rows, columns=list(_MOVES))
+    counts = dict.fromkeys(("households", "residents", "n_cells"), "int64")
+    moves = moves.astype(counts)
+    return moves.sort_values(["households", "to_grid"], ascending=[False, True], ignore_index=True)

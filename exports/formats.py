@@ -21,7 +21,7 @@ from exports.slides import write_slides
 from exports.texts import Texts
 from exports.webpage import write_webpage
 from exports.workbook import write_workbook
-from geo.crs import canonical_name
+from geo.crs import canonical_name, is_geographic
 from scenarios.gpkg import settle_journal
 from scenarios.outcome import Outcome
 
@@ -35,9 +35,9 @@ FORMATS: Mapping[str, Format] = {
     ".xlsx": Format(write=write_workbook, is_sheet=True),
     ".html": Format(write=write_webpage, fixed_crs=WGS84),
     ".gpkg": Format(write=write_geopackage),
-    ".geojson": Format(write=write_geojson, fixed_crs=WGS84),
+    ".geojson": Format(write=write_geojson),
     ".zip": Format(write=write_shapefile),
-    ".kml": Format(write=write_kml, fixed_crs=WGS84),
+    ".kml": Format(write=write_kml, in_degrees=True),
 }
 """Ending → format. A new format is one file with a writer, and one line here."""
 
@@ -66,7 +66,7 @@ def write_request(request: Request, path: Path) -> None:
         `unknown_ending`, with the endings that exist.
     ChoiceError
         `crs_fixed`: the format has one coordinate system by its standard; `no_crs_on_paper`: paper has a
-        metric one; `atlas_needs_pdf`; `unknown_extent`.
+        metric one; `crs_not_degrees`; `atlas_needs_pdf`; `atlas_or_comparison`; `unknown_extent`.
     FontError
         `no_chinese_font`, for paper.
     ExportStopped
@@ -94,6 +94,10 @@ def _check_choices(request: Request, chosen: Format, ending: str) -> None:
         raise ChoiceError("no_crs_on_paper", ending=ending)
     if crs is not None and chosen.fixed_crs not in (None, canonical_name(crs)):
         raise ChoiceError("crs_fixed", ending=ending, crs=crs, fixed=chosen.fixed_crs)
+    if crs is not None and chosen.in_degrees and not is_geographic(crs):
+        raise ChoiceError("crs_not_degrees", ending=ending, crs=crs)
+    if request.sheet.atlas != "none" and request.others:
+        raise ChoiceError("atlas_or_comparison")
     if request.sheet.atlas != "none" and ending != ".pdf":
         raise ChoiceError("atlas_needs_pdf", ending=ending)
 

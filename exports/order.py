@@ -23,7 +23,7 @@ class Order:
     Attributes
     ----------
     against
-        Name of a scenario to compare with; empty for none.
+        Names of scenarios to compare with.
     """
 
     project: Path
@@ -33,7 +33,7 @@ class Order:
     crs: str | None = None
     date: dt.date | None = None
     sheet: SheetChoices = field(default_factory=SheetChoices)
-    against: str = ""
+    against: tuple[str, ...] = ()
 
 
 def request_of(order: Order, progress: Progress | None = None) -> Request:
@@ -53,9 +53,9 @@ def request_of(order: Order, progress: Progress | None = None) -> Request:
         crs=order.crs,
         date=order.date,
         layers=read_layers(order.project).frames,
-        sources=read_attribution(order.project),
+        sources=order.sheet.sources or read_attribution(order.project),
         sheet=order.sheet,
-        against=require_outcome(order.project, order.against) if order.against else None,
+        others=tuple(require_outcome(order.project, name) for name in order.against),
         on_step=progress.on_step,
         stop=progress.stop,
     )

@@ -30,8 +30,8 @@ class Request:
         Attribution of the data, printed on sheets as it stands.
     sheet
         Paper, extent and parts, for the formats that are printed.
-    against
-        Another scenario's outcome to compare with, for the formats that can.
+    others
+        Outcomes of other scenarios that this one is set against, for the formats that can.
     on_step, stop
         Told how many of how many steps are done; asked between steps whether to stop.
     """
@@ -43,7 +43,7 @@ class Request:
     layers: Mapping[str, gpd.GeoDataFrame | pd.DataFrame] = field(default_factory=dict)
     sources: str = ""
     sheet: SheetChoices = field(default_factory=SheetChoices)
-    against: Outcome | None = None
+    others: tuple[Outcome, ...] = ()
     on_step: Callable[[int, int], None] = lambda _done, _all: None
     stop: Callable[[], bool] = lambda: False
 
@@ -73,11 +73,13 @@ Writer = Callable[[Request, Path], None]
 class Format:
     """One ending: its writer, the coordinate system it is bound to (None: any will do), whether it is paper.
 
-    `fixed_crs` is spelt as `geo.crs.canonical_name` spells it. Paper has a metric system of its own, takes
-    the choices of `exports.choices` and no other system. What `is_drawn` takes its time, map by map.
+    `fixed_crs` is spelt as `geo.crs.canonical_name` spells it; what is `in_degrees` takes any longitude and
+    latitude. Paper has a metric system of its own, takes the choices of `exports.choices` and no other
+    system. What `is_drawn` takes its time, map by map.
     """
 
     write: Writer
     fixed_crs: str | None = None
+    in_degrees: bool = False
     is_sheet: bool = False
     is_drawn: bool = False

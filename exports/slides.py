@@ -1,8 +1,7 @@
 """Write an outcome as slides for a meeting: overview, map, tables, who changes grid, what is known."""
 
 import datetime as dt
-from collections.abc import Mapping, Sequence
-from io import BytesIO
+from collections.abc import Mapping
 from pathlib import Path
 
 from pptx import Presentation
@@ -16,11 +15,12 @@ from exports.sheet.figures import (
     community_figures,
     community_names,
     scenario_name,
+    scenario_title,
     sheet_figures,
     whole_extent,
 )
 from exports.sheet.ground import place_name, text
-from exports.sheet.pages import map_picture
+from exports.slide_compare import compare_slides
 from exports.slide_parts import (
     HEIGHT_MM,
     MARGIN_MM,
@@ -29,16 +29,15 @@ from exports.slide_parts import (
     Deck,
     Run,
     add_card,
-    add_picture,
     add_slide,
-    add_table,
     add_text,
     face_of,
 )
+from exports.slide_tables import map_slide, moves_slide, table_slides
+from exports.texts import Texts
 from scenarios.desk.plan import DEDICATED
+from scenarios.outcome import Outcome
 
-_ROWS = 16
-_DPI = 220
 _FIXED = dt.datetime(2020, 1, 1, tzinfo=dt.UTC).replace(tzinfo=None)  # python-pptx wants no zone
 
 
@@ -52,7 +51,7 @@ def write_slides(request: Request, path: Path) -> None:
         about.append(texts("exports.date", date=request.date.isoformat()))
     foot = " · ".join([texts("exports.draft"), *(part for part in about if part)])
     deck = Deck(show=show, face=face_of(texts.language), foot=foot)
-    parts = (_title, _overview, _map, _communities, _grids, _changes, _costs, _findings)
+    parts = (_title, _overview, _map, compare_slides, _communities, _grids, _changes, _costs, _findings)
     for number, part in enumerate(parts, start=1):
         part(request, deck)
         request.step(number, len(parts))
@@ -97,13 +96,8 @@ def _overview(request: Request, deck: Deck) -> None:
 
 def _map(request: Request, deck: Deck) -> None:
     texts = request.texts
-    slide = add_slide(deck, texts("exports.title"))
-    width, height = WIDTH_MM - 2 * 8, 154.0
-    picture = BytesIO()
-    map_picture(request, width, height, picture, dpi=_DPI)
-    picture.seek(0)
-    words = texts("slides.map_words", n=len(request.outcome.grids))
-    add_picture(slide, picture, 8, 26.5, width, words)
+    title = texts("slides.map_of", name=scenario_name(request)) if request.others else texts("exports.title")
+    map_slide(request, deck, title)
 
 
 def _communities(request: Request, deck: Deck) -> None:
@@ -121,7 +115,7 @@ def _communities(request: Request, deck: Deck) -> None:
         (texts(f"sheets.column.{name}"), 1.4, True)
         for name in ("n_grids", "households", "residents", "in_band")
     ]
-    _tables(deck, texts("sheets.communities"), heads, rows)
+    table_slides(deck, texts("sheets.communities"), heads, rows)
 
 
 def _grids(request: Request, deck: Deck) -> None:
@@ -145,7 +139,7 @@ def _grids(request: Request, deck: Deck) -> None:
         (texts("sheets.column.residents"), 1.2, True),
         (texts("sheets.column.in_band"), 1.2, False),
     ]
-    _tables(deck, texts("sheets.table"), heads, rows)
+    table_slides(deck, texts("sheets.table"), heads, rows)
 
 
 def _size(request: Request, row: Mapping[str, object]) -> str:
@@ -156,8 +150,7 @@ def _size(request: Request, row: Mapping[str, object]) -> str:
 
 def _changes(request: Request, deck: Deck) -> None:
     """List the largest moves; all of them stand in the workbook."""
-    texts, names = request.texts, community_names(request)
-    moves = request_moves(request)
+    texts, moves = request.texts, request_moves(request)
     if moves is None:
         return
     total = texts("slides.changes_total", households=int(moves["households"].sum()), n=len(moves))
@@ -165,49 +158,39 @@ def _changes(request: Request, deck: Deck) -> None:
         slide = add_slide(deck, texts("slides.changes"))
         add_text(deck, slide, (MARGIN_MM, 40, 280, 20), [Run(text=texts("moves.nobody"), size_pt=18)])
         return
-    rows = [
-        (
-            names.get(str(row["community_code"]), ""),
-            str(row["from_grid"]),
-            str(row["to_grid"]),
-            texts.number(int(row["households"])),
-            texts.number(int(row["residents"])),
-        )
-        for row in moves.head(_ROWS - 1).to_dict("records")
-    ]
-    heads = [
-        (texts("exports.column.community"), 2.0, False),
-        (texts("book.from_grid"), 2.4, False),
-        (texts("book.to_grid"), 2.4, False),
-        (texts("sheets.column.households"), 1.2, True),
-        (texts("sheets.column.residents"), 1.2, True),
-    ]
-    slide = add_slide(deck, texts("slides.changes"))
-    add_text(
-        deck, slide, (MARGIN_MM, 28, WIDTH_MM - 2 * MARGIN_MM, 8), [Run(text=total, size_pt=13, colour=SOFT)]
-    )
-    add_table(deck, slide, heads, rows, top_mm=38)
+    moves_slide(request, deck, texts("slides.changes"), total, moves)
 
 
 def _costs(request: Request, deck: Deck) -> None:
-    """Say what the plan was asked to keep small, how much each counted, and what it came to."""
-    texts, outcome = request.texts, request.outcome
+    """Say what the plans were asked to keep small, how much each counted, and what it came to in each."""
+    texts = request.texts
+    plans = [request.outcome, *request.others]
+    weights = {name: float(value) for name, value in request.outcome.weights.items()}
+    columns = [str(name) for name in request.outcome.grids.columns if str(name).startswith("cost_")]
+    # What counted comes first; what did not is told all the same.
+    columns.sort(key=lambda name: -weights.get(name.removeprefix("cost_"), 0.0))
     rows = [
         (
-            column_label("grids", str(column), texts),
-            texts.number(float(outcome.weights.get(str(column).removeprefix("cost_"), 0.0)), 2),
-            texts.number(float(outcome.grids[column].sum()), 1),
+            column_label("grids", column, texts),
+            texts.number(weights.get(column.removeprefix("cost_"), 0.0), 2),
+            *(_cost_sum(plan, column, texts) for plan in plans),
         )
-        for column in outcome.grids.columns
-        if str(column).startswith("cost_")
+        for column in columns
     ]
+    sums = [texts("slides.sum")] if len(plans) == 1 else [scenario_title(texts, plan) for plan in plans]
     heads = [
         (texts("slides.cost"), 4.0, False),
         (texts("slides.weight"), 1.0, True),
-        (texts("slides.sum"), 1.4, True),
+        *((title, 1.4, True) for title in sums),
     ]
     if rows:
-        _tables(deck, texts("slides.costs"), heads, rows)
+        table_slides(deck, texts("slides.costs"), heads, rows)
+
+
+def _cost_sum(plan: Outcome, column: str, texts: Texts) -> str:
+    if column not in plan.grids:
+        return "–"
+    return texts.number(float(plan.grids[column].sum()), 1)
 
 
 def _findings(request: Request, deck: Deck) -> None:
@@ -220,23 +203,4 @@ def _findings(request: Request, deck: Deck) -> None:
         (texts("exports.column.community"), 1.0, False),
         (texts("exports.column.certificate"), 5.0, False),
     ]
-    _tables(deck, texts("slides.findings"), heads, rows, rows_a_slide=9, size_pt=11)
-
-
-def _tables(
-    deck: Deck,
-    title: str,
-    heads: Sequence[tuple[str, float, bool]],
-    rows: Sequence[Sequence[str]],
-    *,
-    rows_a_slide: int = _ROWS,
-    size_pt: float = 12,
-) -> None:
-    """Spread a table over as many slides as it needs, in even parts."""
-    sheets = max(1, -(-len(rows) // rows_a_slide))
-    share = -(-len(rows) // sheets)
-    for sheet in range(sheets):
-        said = title if sheets == 1 else f"{title} ({sheet + 1} / {sheets})"
-        add_table(
-            deck, add_slide(deck, said), heads, rows[sheet * share : (sheet + 1) * share], size_pt=size_pt
-        )
+    table_slides(deck, texts("slides.findings"), heads, rows, rows_a_slide=9, size_pt=11)

@@ -7,10 +7,11 @@ from pathlib import Path
 import streamlit as st
 
 from exports.order import Order
+from scenarios.outcome import Outcome
 from ui import workspace
 from ui.boundary import boundary
 from ui.export_choices import read_choices
-from ui.export_form import PRINTED, draw_form
+from ui.export_form import GIS, PRINTED, asked_scenarios, draw_form, systems
 from ui.export_job import draw_make, preview
 from ui.state import State, get_state
 from ui.texts.catalog import Texts
@@ -34,23 +35,31 @@ def render() -> None:
         with form, boundary(texts):
             draw_form(texts, state, outcome)
         with make, boundary(texts):
-            draw_make(texts, _order(texts, state, state.project))
+            draw_make(texts, _order(texts, state, outcome, state.project))
     with left, boundary(texts):
-        _draw_preview(texts, _order(texts, state, state.project))
+        _draw_preview(texts, _order(texts, state, outcome, state.project))
 
 
-def _order(texts: Texts, state: State, project: Path) -> Order:
+def _order(texts: Texts, state: State, outcome: Outcome, project: Path) -> Order:
+    """Give what the choices ask for, as far as the format can hold it."""
     choices = read_choices()
-    on_paper = choices.ending in PRINTED
+    against = asked_scenarios(choices, state)
+    sheet = choices.sheet
+    # Only a PDF has room for an atlas, and a comparison has pages of its own.
+    if choices.ending != ".pdf" or against:
+        sheet = replace(sheet, atlas="none")
+    if choices.ending not in PRINTED:
+        sheet = replace(sheet, extent="")
+    takes_crs = choices.ending in GIS and choices.crs in systems(choices, outcome)
     return Order(
         project=project,
         scenario=state.scenario,
         to=Path(f"{project.stem}{choices.ending}"),
         texts=texts,
+        crs=(choices.crs or None) if takes_crs else None,
         date=choices.date or dt.datetime.now().astimezone().date(),
-        # Only a PDF has room for an atlas.
-        sheet=choices.sheet if choices.ending == ".pdf" else replace(choices.sheet, atlas="none"),
-        against=choices.against if on_paper and choices.against != state.scenario else "",
+        sheet=sheet,
+        against=against,
     )
 
 

@@ -3,13 +3,16 @@
 import datetime as dt
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
 from ui.commands import SYSTEM_LANGUAGE, Crs, Language, Project, Scenario, reported
 from ui.console import print_line
 from ui.texts.catalog import Texts
+
+if TYPE_CHECKING:  # keeps `--help` fast
+    from exports.choices import Part
 
 commands = typer.Typer()
 
@@ -28,7 +31,10 @@ def export(  # noqa: PLR0913, PLR0917 - a command has as many arguments as it ha
     project: Project,
     to: Annotated[Path, typer.Option("--to", help="file to write; its ending says the format")],
     scenario: Scenario = "base",
-    compare_with: Annotated[str, typer.Option(help="another scenario, set against it on one sheet")] = "",
+    compare_with: Annotated[
+        list[str] | None,
+        typer.Option(help="another scenario to set against it (.pdf .png .svg .pptx); may be repeated"),
+    ] = None,
     crs: Crs = None,
     paper: Annotated[Literal["A4", "A3", "A0"], typer.Option(help="for .pdf .png .svg")] = "A3",
     orientation: Annotated[Literal["landscape", "portrait"], typer.Option(help="same")] = "landscape",
@@ -40,6 +46,12 @@ def export(  # noqa: PLR0913, PLR0917 - a command has as many arguments as it ha
         list[_Part] | None, typer.Option(help="what a .pdf holds; may be repeated; map and table if left out")
     ] = None,
     title: Annotated[str, typer.Option(help="heading in place of the usual one")] = "",
+    place: Annotated[str, typer.Option(help="name of the sub-district, where the data have none")] = "",
+    sources: Annotated[str, typer.Option(help="whose data it is, in place of what the project says")] = "",
+    post: Annotated[
+        list[str] | None,
+        typer.Option(help="GRID/leader=NAME (worker, volunteer, liaison) for this print; may be repeated"),
+    ] = None,
     draft_mark: Annotated[bool, typer.Option(help="the mark beside the title")] = True,
     date: Annotated[
         dt.datetime | None, typer.Option(formats=["%Y-%m-%d"], help="date on the map; today")
@@ -51,28 +63,59 @@ def export(  # noqa: PLR0913, PLR0917 - a command has as many arguments as it ha
     from exports.order import Order, fill  # noqa: PLC0415 - same
 
     texts = Texts(lang)
-    sheet = SheetChoices(
-        paper=paper,
-        orientation=orientation,
-        extent=extent,
-        atlas=atlas,
-        parts=tuple(item.value for item in part or ()) or SheetChoices().parts,
-        title=title,
-        draft_mark=draft_mark,
-    )
-    order = Order(
-        project=project,
-        scenario=scenario,
-        to=to,
-        texts=texts,
-        crs=crs,
-        date=(date or dt.datetime.now().astimezone()).date(),
-        sheet=sheet,
-        against=compare_with,
-    )
     with reported(texts, as_json=False):
+        sheet = SheetChoices(
+            paper=paper,
+            orientation=orientation,
+            extent=extent,
+            atlas=atlas,
+            parts=_parts(part),
+            title=title,
+            place=place,
+            sources=sources,
+            people=_people(post),
+            draft_mark=draft_mark,
+        )
+        order = Order(
+            project=project,
+            scenario=scenario,
+            to=to,
+            texts=texts,
+            crs=crs,
+            date=(date or dt.datetime.now().astimezone()).date(),
+            sheet=sheet,
+            against=tuple(compare_with or ()),
+        )
         fill(order, Progress(on_step=lambda done, of: _tell(done, of, texts)))
     print_line(str(to))
+
+
+def _parts(given: list[_Part] | None) -> "tuple[Part, ...]":
+    from exports.choices import PARTS, SheetChoices  # noqa: PLC0415 - keeps `--help` fast
+
+    asked = {item.value for item in given or ()}
+    return tuple(part for part in PARTS if part in asked) or SheetChoices().parts
+
+
+def _people(given: list[str] | None) -> dict[tuple[str, str], str]:
+    """Read GRID/POST=NAME.
+
+    Raises
+    ------
+    ChoiceError
+        `post_not_read`.
+    """
+    from exports.choices import POSTS  # noqa: PLC0415 - keeps `--help` fast
+    from exports.errors import ChoiceError  # noqa: PLC0415 - same
+
+    people = {}
+    for item in given or ():
+        where, _, name = item.partition("=")
+        code, _, post = where.rpartition("/")
+        if post not in POSTS or not code or not name.strip():
+            raise ChoiceError("post_not_read", given=item, posts=POSTS)
+        people[code, post] = name.strip()
+    return people
 
 
 def _tell(done: int, of: int, texts: Texts) -> None:

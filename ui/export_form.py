@@ -2,18 +2,22 @@
 
 from collections.abc import Callable, Sequence
 
-import pandas as pd
 import streamlit as st
 
-from exports.choices import ATLASES, ORIENTATIONS, PAPERS, PARTS, POSTS
+from exports.choices import ATLASES, ORIENTATIONS, PAPERS, PARTS
 from exports.formats import FORMATS
+from geo.crs import NAMED_CRS, metric_crs
 from scenarios.outcome import Outcome
 from ui.export_choices import ExportChoices, change_choices, change_sheet, read_choices
+from ui.export_people import draw_people
 from ui.frame import scenario_names, scenario_title
 from ui.state import State
 from ui.texts.catalog import Texts
 
 PRINTED = (".pdf", ".png", ".svg")
+COMPARED = (*PRINTED, ".pptx")
+WORDED = (*COMPARED, ".xlsx", ".html")
+GIS = tuple(ending for ending in FORMATS if ending not in WORDED)
 
 
 def draw_form(texts: Texts, state: State, outcome: Outcome) -> None:
@@ -27,20 +31,58 @@ def draw_form(texts: Texts, state: State, outcome: Outcome) -> None:
         lambda ending: texts(f"exports.format.{ending.lstrip('.')}"),
         lambda ending: change_choices(ending=ending),
     )
+    compared = _draw_comparison(texts, choices, state) if choices.ending in COMPARED else ()
     if choices.ending in PRINTED:
         _draw_paper(texts, choices, outcome)
-        others = [name for name in scenario_names(state) if name != state.scenario]
-        if others:
-            _pick(
-                texts("export_page.against"),
-                ["", *others],
-                choices.against if choices.against in others else "",
-                "export_against",
-                lambda name: scenario_title(texts, name) if name else texts("export_page.no_comparison"),
-                lambda name: change_choices(against=name),
-            )
-    if choices.ending in (*PRINTED, ".pptx", ".xlsx", ".html"):
+        if choices.ending == ".pdf" and not compared:
+            _draw_pages(texts, choices, outcome)
+    if choices.ending in GIS:
+        _draw_system(texts, choices, outcome)
+    if choices.ending in WORDED:
         _draw_words(texts, choices)
+
+
+def asked_scenarios(choices: ExportChoices, state: State) -> tuple[str, ...]:
+    """Give the scenarios to compare with that are there; a picture has room for one."""
+    there = set(scenario_names(state)) - {state.scenario}
+    found = tuple(name for name in choices.against if name in there)
+    if choices.ending not in COMPARED:
+        return ()
+    return found[:1] if choices.ending in (".png", ".svg") else found
+
+
+def systems(choices: ExportChoices, outcome: Outcome) -> list[str]:
+    """Give the coordinate systems to choose from: "" is the usual one, the local metric comes last."""
+    metric = f"EPSG:{metric_crs(outcome.communities).to_epsg()}"
+    return ["", *NAMED_CRS, *([] if FORMATS[choices.ending].in_degrees else [metric])]
+
+
+def _draw_comparison(texts: Texts, choices: ExportChoices, state: State) -> tuple[str, ...]:
+    others = [name for name in scenario_names(state) if name != state.scenario]
+    chosen = asked_scenarios(choices, state)
+    if not others:
+        return ()
+    if choices.ending in (".png", ".svg"):
+        _pick(
+            texts("export_page.against"),
+            ["", *others],
+            chosen[0] if chosen else "",
+            "export_against",
+            lambda name: scenario_title(texts, name) if name else texts("export_page.no_comparison"),
+            lambda name: change_choices(against=(name,) if name else ()),
+        )
+        return chosen
+    st.session_state["export_against_many"] = list(chosen)
+    st.multiselect(
+        texts("export_page.against"),
+        others,
+        key="export_against_many",
+        format_func=lambda name: scenario_title(texts, name),
+        placeholder=texts("export_page.no_comparison"),
+        help=texts("export_page.against_help"),
+        on_change=lambda: change_choices(against=tuple(st.session_state["export_against_many"])),
+    )
+    return chosen
 
 
 def _draw_paper(texts: Texts, choices: ExportChoices, outcome: Outcome) -> None:
@@ -73,8 +115,11 @@ def _draw_paper(texts: Texts, choices: ExportChoices, outcome: Outcome) -> None:
         names.__getitem__,
         lambda code: change_sheet(extent=code),
     )
-    if choices.ending != ".pdf":
-        return
+
+
+def _draw_pages(texts: Texts, choices: ExportChoices, outcome: Outcome) -> None:
+    """Draw the choices of a file of many pages."""
+    sheet = choices.sheet
     _pick(
         texts("export_page.atlas"),
         ATLASES,
@@ -93,13 +138,33 @@ def _draw_paper(texts: Texts, choices: ExportChoices, outcome: Outcome) -> None:
         on_change=_set_parts,
     )
     if "posts" in sheet.parts:
-        _draw_people(texts, outcome)
+        draw_people(texts, outcome)
 
 
 def _set_parts() -> None:
     """Keep the parts in their own order; a file without any would be empty."""
     chosen = st.session_state["export_parts"]
     change_sheet(parts=tuple(part for part in PARTS if part in chosen) or ("map",))
+
+
+def _draw_system(texts: Texts, choices: ExportChoices, outcome: Outcome) -> None:
+    options = systems(choices, outcome)
+    _pick(
+        texts("export_page.crs"),
+        options,
+        choices.crs if choices.crs in options else "",
+        "export_crs",
+        lambda name: _system_title(texts, name),
+        lambda name: change_choices(crs=name),
+    )
+    if choices.crs in ("GCJ-02", "BD-09"):
+        st.caption(texts("export_page.crs_offset"))
+
+
+def _system_title(texts: Texts, name: str) -> str:
+    if name.startswith("EPSG:"):
+        return texts("export_page.crs_metric", code=name)
+    return texts(f"export_page.crs_{name.lower().replace('-', '')}" if name else "export_page.crs_usual")
 
 
 def extent_names(texts: Texts, outcome: Outcome) -> dict[str, str]:
@@ -116,14 +181,22 @@ def extent_names(texts: Texts, outcome: Outcome) -> dict[str, str]:
 
 
 def _draw_words(texts: Texts, choices: ExportChoices) -> None:
+    """Draw what is said on the sheets: heading, whose data it is, date, draft mark."""
     sheet = choices.sheet
-    st.session_state["export_title"] = sheet.title
-    st.text_input(
-        texts("export_page.title_field"),
-        key="export_title",
-        placeholder=texts("export_page.usual_title"),
-        max_chars=60,
-        on_change=lambda: change_sheet(title=st.session_state["export_title"].strip()),
+    if choices.ending != ".xlsx":
+        _type(
+            texts("export_page.title_field"),
+            sheet.title,
+            "export_title",
+            texts("export_page.usual_title"),
+            lambda said: change_sheet(title=said),
+        )
+    _type(
+        texts("export_page.sources"),
+        sheet.sources,
+        "export_sources",
+        texts("export_page.usual_sources"),
+        lambda said: change_sheet(sources=said),
     )
     left, right = st.columns(2, gap="small", vertical_alignment="bottom")
     with left:
@@ -133,6 +206,8 @@ def _draw_words(texts: Texts, choices: ExportChoices) -> None:
             key="export_date_shown",
             on_change=lambda: change_choices(date=st.session_state["export_date_shown"]),
         )
+    if choices.ending not in PRINTED:
+        return
     with right:
         st.session_state["export_mark"] = sheet.draft_mark
         st.toggle(
@@ -142,32 +217,15 @@ def _draw_words(texts: Texts, choices: ExportChoices) -> None:
         )
 
 
-def _draw_people(texts: Texts, outcome: Outcome) -> None:
-    """Let names be typed in for this print; they live in this form alone and go to no file of ours."""
-    with st.expander(texts("export_page.people")):
-        st.caption(texts("export_page.people_note"))
-        table = pd.DataFrame(
-            "",
-            index=pd.Index(outcome.grids["code"].astype(str), name=texts("exports.column.code")),
-            columns=list(POSTS),
-        )
-        edited = st.data_editor(
-            table,
-            key="export_people",
-            column_config={
-                post: st.column_config.TextColumn(texts(f"sheets.posts.{post}"), max_chars=20)
-                for post in POSTS
-            },
-            height=240,
-        )
-        typed = {
-            (str(code), post): str(row[post]).strip()
-            for code, row in edited.iterrows()
-            for post in POSTS
-            if str(row[post]).strip()
-        }
-        if typed != read_choices().sheet.people:
-            change_sheet(people=typed)
+def _type(label: str, current: str, key: str, usual: str, on_typed: Callable[[str], None]) -> None:
+    st.session_state[key] = current
+    st.text_input(
+        label,
+        key=key,
+        placeholder=usual,
+        max_chars=100,
+        on_change=lambda: on_typed(st.session_state[key].strip()),
+    )
 
 
 def _pick(

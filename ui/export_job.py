@@ -34,8 +34,13 @@ class Made:
 
 
 def preview(order: Order) -> bytes:
-    """Draw the first page as a small picture, once for each version of the project and each choice."""
-    alone = replace(order, sheet=replace(order.sheet, atlas="none", parts=order.sheet.parts[:1]))
+    """Draw the first page as a small picture, once for each version of the project and each choice.
+
+    A format that is no paper shows its map: the system of its coordinates is nothing to see.
+    """
+    sheet = replace(order.sheet, atlas="none", parts=order.sheet.parts[:1])
+    others = order.against[:1] if order.to.suffix in (".pdf", ".png", ".svg") else ()
+    alone = replace(order, sheet=sheet, crs=None, against=others)
     return _preview(alone, store.project_digest(order.project), repr(alone))
 
 

@@ -3,10 +3,19 @@
 from collections.abc import Mapping
 from dataclasses import asdict
 
-from scenarios.indicators import Indicator
+from exports.indicator_words import indicator_name, indicator_value
 from scenarios.levers.causes import Cause, Sentence
 from scenarios.levers.lever import Lever
 from ui.texts.catalog import Texts
+
+__all__ = [
+    "cause_clause",
+    "grid_name",
+    "indicator_name",
+    "indicator_value",
+    "lever_sentence",
+    "sentence_text",
+]
 
 _CODE_DIGITS = 3
 _COUNTS = ("households", "residents", "formal_members")
@@ -44,26 +53,6 @@ def sentence_text(sentence: Sentence, texts: Texts, names: Mapping[str, str]) ->
 def grid_name(code: str, community: str) -> str:
     """Give the last digits of a grid's code where its community is named beside it, else the whole code."""
     return code[-_CODE_DIGITS:] if community and code.startswith(community) else code
-
-
-def indicator_name(indicator: Indicator, texts: Texts) -> str:
-    """Name an indicator."""
-    key = f"compare.indicator.{indicator.name}"
-    if texts.has(key):
-        return texts(key)
-    cost = f"exports.column.{indicator.name}"
-    return texts(cost) if texts.has(cost) else indicator.name
-
-
-def indicator_value(value: float | None, unit: str, texts: Texts, *, signed: bool = False) -> str:
-    """Write a value of an indicator, a difference with its sign."""
-    if value is None:
-        return "–"
-    sign = "+" if signed and value > 0 else ""
-    if unit == "share":
-        return sign + texts.percent(value)
-    digits = {"ratio": 3, "cost": 2}.get(unit, 0)
-    return sign + texts.number(value, digits)
 
 
 def _clause(

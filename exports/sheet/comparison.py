@@ -1,31 +1,36 @@
 """Two scenarios and their difference on one sheet: three maps of one scale, the figures, who moves."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from io import BytesIO
 
 import pandas as pd
 import shapely
 
 from exports.compare import Difference, differ
 from exports.request import Request
+from exports.sheet.comparison_tables import cut_table, figures_table, moves_table
 from exports.sheet.drawing import INK, Scene, base_marks
-from exports.sheet.figures import community_names, scenario_name, sheet_figures, whole_extent
+from exports.sheet.figures import scenario_name
 from exports.sheet.fonts import Type
 from exports.sheet.furniture import HEADING_MM, draw_heading
-from exports.sheet.ground import Extent, Ground, short_code
+from exports.sheet.ground import Extent, Ground
 from exports.sheet.labels import Line, Setter, area_label
 from exports.sheet.map_labels import label_marks
-from exports.sheet.marks import Body, Box, Mark, Placed, Shapes, Style, Words, rectangle
+from exports.sheet.marks import Body, Box, Document, Mark, Page, Placed, Shapes, Style, Words, rectangle
 from exports.sheet.paper import Frame
 from exports.sheet.place import Taken, Wish, place_labels
+from exports.sheet.render import draw_png
 from exports.sheet.scale import choose_view
 from exports.sheet.side import draw_scale_block
-from exports.sheet.tables import Column, Table, draw_table
+from exports.sheet.tables import draw_table
+from scenarios.outcome import Outcome
 
 _MAP_ZOOM = 0.66
 _CHANGED = "#F4B183"
 _HATCH = "////"
 _GAP_MM = 5.0
+_MAP_SHARE = 0.92
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,29 +44,33 @@ class Pair:
     difference: Difference
 
 
-def comparison_body(
+def pair_of(
     request: Request,
+    against: Outcome,
     grounds: tuple[Ground, Ground],
     extents: tuple[Extent, Extent],
-    frame: Frame,
-    type_: Type,
-) -> Body:
-    """Lay out the comparison: the request's plan first, the one it is set against second."""
-    against = request.against or request.outcome
-    other = replace(request, outcome=against)
-    pair = Pair(
+) -> Pair:
+    """Set the request's plan, the first, against another, the second."""
+    return Pair(
         first=request,
-        second=other,
+        second=replace(request, outcome=against),
         ground=grounds,
         extent=extents,
         difference=_inside(differ(request.outcome, against), extents),
     )
-    maps, rest = _divide(frame)
+
+
+def comparison_body(pair: Pair, frame: Frame, type_: Type) -> Body:
+    """Lay out the comparison: both plans, what differs, the figures and who moves."""
+    request = pair.first
     texts = request.texts
+    maps, rest = _divide(frame, pair.extent[0])
     marks: list[Mark] = []
     placed: list[Placed] = []
-    titles = (scenario_name(request), scenario_name(other), texts("sheets.compare.difference"))
-    for number, (box, title) in enumerate(zip(maps, titles, strict=True)):
+    names = scenario_name(request), scenario_name(pair.second)
+    for number, (box, title) in enumerate(
+        zip(maps, (*names, texts("sheets.compare.difference")), strict=True)
+    ):
         marks += draw_heading(
             box.left, box.right, box.top + HEADING_MM * frame.zoom, type_.plain(title), frame.zoom
         )
@@ -69,9 +78,18 @@ def comparison_body(
         marks += drawn
         placed += labels
     marks += _below(pair, rest, type_, frame.zoom, maps[0])
-    names = " / ".join(titles[:2])
-    heading = request.sheet.title or texts("sheets.compare.title", place=extents[0].name, names=names)
+    place, both = pair.extent[0].name, " / ".join(names)
+    heading = request.sheet.title or texts("sheets.compare.title", place=place, names=both)
     return Body(heading, heading.strip(" ·"), marks, placed)
+
+
+def difference_picture(
+    pair: Pair, width: float, height: float, target: BytesIO, *, type_: Type, dpi: float
+) -> None:
+    """Draw the map of what differs as a picture of so many millimetres."""
+    marks, placed = _map(pair, 2, Box(0, 0, width, height).inside(0.6), type_, 1.6)
+    page = Page(width=width, height=height, title="", marks=tuple(marks), labels=tuple(placed))
+    draw_png(Document(title="", pages=[page], type_=type_), target, dpi=dpi)
 
 
 def _inside(difference: Difference, extents: tuple[Extent, Extent]) -> Difference:
@@ -83,8 +101,11 @@ def _inside(difference: Difference, extents: tuple[Extent, Extent]) -> Differenc
     return Difference(cells=cells[near], moves=moves[touched].reset_index(drop=True))
 
 
-def _divide(frame: Frame) -> tuple[list[Box], Box]:
-    """Divide the body: three maps in a row (one above the other on a portrait sheet), tables below."""
+def _divide(frame: Frame, extent: Extent) -> tuple[list[Box], Box]:
+    """Divide the body: three maps in a row (one above the other on a portrait sheet), tables below.
+
+    The maps are as high as they need to be at their scale; the tables take the rest.
+    """
     body, zoom = frame.body, frame.zoom
     head, gap = HEADING_MM * zoom, _GAP_MM * zoom
     if frame.is_portrait:
@@ -93,10 +114,14 @@ def _divide(frame: Frame) -> tuple[list[Box], Box]:
         tops = [body.top - head - at * (height + head + gap) for at in range(3)]
         maps = [Box(body.left, top - height, body.right, top) for top in tops]
     else:
-        rest = body.height * 0.4
+        top = body.top - head
         width = (body.width - 2 * gap) / 3
+        most = body.height * 0.6 - head
+        view = choose_view(extent.bounds, Box(0, 0, width, most).inside(1.2 * zoom))
+        need = (extent.bounds[3] - extent.bounds[1]) * view.mm_per_m / _MAP_SHARE
+        height = max(min(most, need), 0.35 * body.height)
         lefts = [body.left + at * (width + gap) for at in range(3)]
-        maps = [Box(left, body.bottom + rest, left + width, body.top - head) for left in lefts]
+        maps = [Box(left, top - height, left + width, top) for left in lefts]
     return maps, Box(body.left, body.bottom + 3 * zoom, body.right, maps[-1].bottom - gap)
 
 
@@ -164,14 +189,15 @@ def _below(pair: Pair, box: Box, type_: Type, zoom: float, first_map: Box) -> It
     middle = Box(left.right + gap, box.bottom, left.right + gap + 4.2 * width, box.top)
     right = Box(middle.right + gap, box.bottom, box.right, box.top)
     texts = pair.first.texts
-    for part, title, table in (
-        (left, texts("sheets.compare.figures"), _figures(pair, zoom)),
-        (middle, texts("sheets.compare.moves"), _moves(pair, zoom)),
+    figures = figures_table(pair.first, pair.second, pair.extent, pair.difference, zoom)
+    moves = moves_table(pair.first, pair.second, pair.difference, zoom)
+    for part, title, table, rest in (
+        (left, texts("sheets.compare.figures"), figures, "sheets.rows_left_out"),
+        (middle, texts("sheets.compare.moves"), moves, "sheets.moves_left_out"),
     ):
         yield from draw_heading(part.left, part.right, part.top, title, zoom)
-        yield from draw_table(
-            table, Box(part.left, part.bottom, part.right, part.top - HEADING_MM * zoom), type_
-        )
+        room = Box(part.left, part.bottom, part.right, part.top - HEADING_MM * zoom)
+        yield from draw_table(cut_table(table, room.height, texts, rest), room, type_)
     view = choose_view(pair.extent[0].bounds, first_map.inside(1.2 * zoom))
     yield from _legend(right, texts("sheets.compare.changed"), type_, zoom)
     scale = Box(right.left, right.bottom, right.right, right.top - 14 * zoom)
@@ -187,42 +213,3 @@ def _legend(box: Box, text: str, type_: Type, zoom: float) -> Iterator[Mark]:
     size = 7.6 * zoom
     x = swatch.right + 2 * zoom
     yield Words(x=x, y=swatch.bottom + 1.2 * zoom, text=type_.fitted(text, box.right - x, size), size_pt=size)
-
-
-def _figures(pair: Pair, zoom: float) -> Table:
-    """Set the figures of both plans side by side."""
-    texts = pair.first.texts
-    both: Sequence[Mapping[str, str]] = [
-        sheet_figures(request, extent if extent.kind != "all" else whole_extent(request))
-        for request, extent in zip((pair.first, pair.second), pair.extent, strict=True)
-    ]
-    rows = [(name, value, both[1].get(name, "")) for name, value in both[0].items()]
-    rows.append((texts("slides.moved"), "", texts.number(pair.difference.households)))
-    columns = [
-        Column(texts("sheets.compare.indicator"), 3.0),
-        Column(scenario_name(pair.first), 2.0, "right"),
-        Column(scenario_name(pair.second), 2.0, "right"),
-    ]
-    return Table(columns=columns, rows=rows, size_pt=7.6 * zoom, row_mm=5.0 * zoom)
-
-
-def _moves(pair: Pair, zoom: float) -> Table:
-    texts, names = pair.first.texts, community_names(pair.first)
-    rows = [
-        (
-            names.get(str(row["community_code"]), ""),
-            short_code(str(row["from_grid"])),
-            short_code(str(row["to_grid"])),
-            texts.number(int(row["households"])),
-            texts.number(int(row["residents"])),
-        )
-        for row in pair.difference.moves.to_dict("records")
-    ]
-    columns = [
-        Column(texts("exports.column.community"), 2.6),
-        Column(texts("sheets.compare.from", name=scenario_name(pair.first)), 2.2, "center"),
-        Column(texts("sheets.compare.to", name=scenario_name(pair.second)), 2.2, "center"),
-        Column(texts("sheets.column.households"), 1.3, "right"),
-        Column(texts("sheets.column.residents"), 1.3, "right"),
-    ]
-    return Table(columns=columns, rows=rows, size_pt=7.0 * zoom, row_mm=4.2 * zoom)

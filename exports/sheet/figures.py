@@ -12,7 +12,9 @@ from exports.sheet.drawing import BROKEN
 from exports.sheet.ground import Extent, place_name, text
 from exports.sheet.marks import Align
 from exports.sheet.tables import Cell, Column, Table, Value
+from exports.texts import Texts
 from scenarios.desk.plan import DEDICATED
+from scenarios.outcome import Outcome
 from scenarios.store import BASE_SCENARIO
 
 
@@ -30,8 +32,12 @@ def community_names(request: Request) -> dict[str, str]:
 
 def scenario_name(request: Request) -> str:
     """Give the scenario's name as the reader knows it."""
-    name = request.outcome.scenario
-    return request.texts("app.base_scenario") if name == BASE_SCENARIO else name
+    return scenario_title(request.texts, request.outcome)
+
+
+def scenario_title(texts: Texts, outcome: Outcome) -> str:
+    """Give the name of an outcome's scenario as the reader knows it."""
+    return texts("app.base_scenario") if outcome.scenario == BASE_SCENARIO else outcome.scenario
 
 
 def whole_extent(request: Request) -> Extent:

@@ -6,7 +6,7 @@ from io import BytesIO
 
 from exports.errors import ChoiceError
 from exports.request import Request
-from exports.sheet.comparison import comparison_body
+from exports.sheet.comparison import Pair, comparison_body, difference_picture, pair_of
 from exports.sheet.contents import contents_bodies, linked
 from exports.sheet.drawing import INK, Scene, base_marks, find_symbols
 from exports.sheet.figures import grids_table, posts_table, scenario_name
@@ -41,8 +41,8 @@ def build_document(request: Request) -> Document:
     type_ = find_type(request.texts.language)
     ground = build_ground(request)
     extent = require_extent(request, ground, request.sheet.extent)
-    if request.against is not None:
-        return _comparison(request, request.against, ground, extent, type_)
+    if request.others:
+        return _comparisons(request, ground, extent, type_)
     codes = _atlas_codes(request, extent)
     bodies = list(extent_bodies(request, ground, extent, type_))
     if not codes:
@@ -62,11 +62,22 @@ def build_document(request: Request) -> Document:
     return Document(title=type_.plain(first.heading), pages=linked_pages, type_=type_)
 
 
-def _comparison(request: Request, against: Outcome, ground: Ground, extent: Extent, type_: Type) -> Document:
+def _comparisons(request: Request, ground: Ground, extent: Extent, type_: Type) -> Document:
+    """Lay out a sheet for each scenario that the plan is set against."""
+    bodies, frame = [], frame_of(request)
+    for number, against in enumerate(request.others, start=1):
+        request.step(number, 2 * len(request.others))
+        bodies.append(comparison_body(make_pair(request, against, ground, extent), frame, type_))
+    pages = number_pages(request, bodies, type_)
+    return Document(title=type_.plain(bodies[0].heading), pages=pages, type_=type_)
+
+
+def make_pair(request: Request, against: Outcome, ground: Ground, extent: Extent) -> Pair:
+    """Set the plan against another; of a grid, which the other may not have, its community is compared."""
     other = build_ground(replace(request, outcome=against))
-    extents = extent, require_extent(request, other, extent.code)
-    body = comparison_body(request, (ground, other), extents, frame_of(request), type_)
-    return Document(title=type_.plain(body.heading), pages=number_pages(request, [body], type_), type_=type_)
+    code = extent.home or extent.code
+    extents = require_extent(request, ground, code), require_extent(request, other, code)
+    return pair_of(request, against, (ground, other), extents)
 
 
 def _atlas_codes(request: Request, extent: Extent) -> list[str]:
@@ -145,6 +156,17 @@ def map_picture(
     marks, placed = map_marks(request, ground, extent, type_, frame)
     page = Page(width=width, height=height, title=extent.name, marks=tuple(marks), labels=tuple(placed))
     draw_png(Document(title=extent.name, pages=[page], type_=type_), target, dpi=dpi)
+
+
+def change_picture(
+    request: Request, against: Outcome, size: tuple[float, float], target: BytesIO, *, dpi: float
+) -> None:
+    """Draw what differs from another plan as a picture of (width, height) in millimetres."""
+    type_ = find_type(request.texts.language)
+    ground = build_ground(request)
+    extent = require_extent(request, ground, request.sheet.extent)
+    pair = make_pair(request, against, ground, extent)
+    difference_picture(pair, *size, target, type_=type_, dpi=dpi)
 
 
 def map_marks(

@@ -9,7 +9,7 @@ import shapely
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from exports.colours import PALETTE, colour_grids, neighbours
+from exports.colours import PALETTE, colour_grids, neighbours, on_paper
 
 # Machado, Oliveira & Fernandes (2009), severity 1, on linear RGB.
 SIGHT = {
@@ -49,6 +49,13 @@ def test_colours_are_far_apart(sight):
         for a, b in itertools.combinations(PALETTE, 2)
     }
     assert min(apart.values()) > 18, apart  # about 2 is just noticeable side by side
+
+
+@pytest.mark.parametrize(("count", "apart"), [(4, 6.5), (6, 3.0)])
+def test_a_grey_print_keeps_the_colours_apart(count, apart):
+    """Lightness alone: two neighbours once were yellow and blue, and the same grey (L* 88 and 86)."""
+    lightness = sorted(seen(on_paper(colour), "normal")[0] for colour in PALETTE[:count])
+    assert min(np.diff(lightness)) > apart, lightness  # about 1 is just noticeable
 
 
 def test_black_text_can_be_read_on_every_colour():

@@ -6,7 +6,6 @@ import pytest
 
 from exports.choices import SheetChoices
 from exports.compare import differ
-from exports.errors import ChoiceError
 from exports.request import Request
 from exports.sheet.marks import Words
 from exports.sheet.pages import build_document
@@ -41,11 +40,29 @@ def test_a_plan_does_not_differ_from_itself(outcome):
     assert found.households == 0
 
 
-def test_plans_of_other_cells_are_refused(outcome, moved):
-    other = dataclasses.replace(moved, cells=moved.cells.iloc[1:])
-    with pytest.raises(ChoiceError) as caught:
-        differ(outcome, other)
-    assert caught.value.code == "other_cells"
+def test_plans_of_other_facts_are_compared_by_who_lives_in_both(outcome, moved):
+    """A scenario in which a building goes once was refused: its cells were not the same."""
+    cells = moved.cells[moved.cells["cell_id"] != "元0-0"]
+    found = differ(outcome, dataclasses.replace(moved, cells=cells))
+    assert list(found.cells["cell_id"]) == ["元1-1"]
+    assert found.households == int(outcome.cells.set_index("cell_id").loc["元1-1", "households"])
+
+
+def test_each_scenario_set_against_the_plan_has_a_sheet(outcome, moved):
+    third = dataclasses.replace(moved, scenario="third")
+    request = Request(outcome=outcome, texts=Texts("en"), others=(moved, third))
+    pages = build_document(request).pages
+    assert ["second" in page.title for page in pages] == [True, False]
+    assert ["third" in page.title for page in pages] == [False, True]
+
+
+def test_the_community_of_a_grid_is_compared(outcome, moved):
+    """The other plan need not have a grid of that code."""
+    request = Request(
+        outcome=outcome, texts=Texts("en"), others=(moved,), sheet=SheetChoices(extent="999001001001001")
+    )
+    shown = {label.key for label in build_document(request).pages[0].labels if label.kind == "grid"}
+    assert shown == {"999001001001001", "999001001001002", "999001001001003"}
 
 
 @pytest.mark.parametrize("orientation", ["landscape", "portrait"])
@@ -54,7 +71,7 @@ def test_sheet_shows_both_plans_and_the_difference(outcome, moved, orientation, 
     request = Request(
         outcome=outcome,
         texts=Texts("zh_Hans"),
-        against=moved,
+        others=(moved,),
         sheet=SheetChoices(orientation=orientation, extent=extent),
     )
     page, *others = build_document(request).pages

@@ -25,11 +25,13 @@ def test_ending_may_be_capital(outcome, texts, tmp_path):
     assert (tmp_path / "X.GeoJSON").stat().st_size > 0
 
 
-@pytest.mark.parametrize("ending", [".geojson", ".kml", ".html"])
-def test_bound_formats_refuse_another_system(outcome, texts, tmp_path, ending):
+@pytest.mark.parametrize(
+    ("ending", "crs", "code"), [(".html", "GCJ-02", "crs_fixed"), (".kml", "EPSG:4549", "crs_not_degrees")]
+)
+def test_bound_formats_refuse_another_system(outcome, texts, tmp_path, ending, crs, code):
     with pytest.raises(errors.ChoiceError) as caught:
-        export(outcome, tmp_path / f"x{ending}", texts, crs="GCJ-02")
-    assert caught.value.code == "crs_fixed"
+        export(outcome, tmp_path / f"x{ending}", texts, crs=crs)
+    assert caught.value.code == code
     export(outcome, tmp_path / f"x{ending}", texts, crs="EPSG:4326")
 
 

@@ -76,7 +76,7 @@ def picture(name: str) -> np.ndarray:
         layers=layers(),
         sources="手工测试数据",
         sheet=SheetChoices(paper="A4", **{"parts": ("map",), **sheet}),
-        against=against() if against else None,
+        others=(against(),) if against else (),
     )
     file = io.BytesIO()
     draw_png(build_document(request), file, dpi=DPI)

@@ -1,0 +1,24 @@
+"""Indicators of scenarios in words: their names, and their values as they are written."""
+
+from exports.texts import Texts
+from scenarios.indicators import Indicator
+
+
+def indicator_name(indicator: Indicator, texts: Texts) -> str:
+    """Name an indicator."""
+    key = f"compare.indicator.{indicator.name}"
+    if texts.has(key):
+        return texts(key)
+    cost = f"exports.column.{indicator.name}"
+    return texts(cost) if texts.has(cost) else indicator.name
+
+
+def indicator_value(value: float | None, unit: str, texts: Texts, *, signed: bool = False) -> str:
+    """Write a value of an indicator, a difference with its sign."""
+    if value is None:
+        return "–"
+    sign = "+" if signed and value > 0 else ""
+    if unit == "share":
+        return sign + texts.percent(value)
+    digits = {"ratio": 3, "cost": 2}.get(unit, 0)
+    return sign + texts.number(value, digits)

@@ -1,0 +1,84 @@
+"""Slides of one kind that several parts of a presentation use: maps, tables that run on, lists of moves."""
+
+from collections.abc import Sequence
+from io import BytesIO
+
+import pandas as pd
+
+from exports.request import Request
+from exports.sheet.figures import community_names
+from exports.sheet.pages import map_picture
+from exports.slide_parts import (
+    MARGIN_MM,
+    SOFT,
+    WIDTH_MM,
+    Deck,
+    Run,
+    add_picture,
+    add_slide,
+    add_table,
+    add_text,
+)
+
+MAP_DPI = 220
+ROWS = 16
+_EDGE_MM = 8.0
+_MAP_MM = (WIDTH_MM - 2 * _EDGE_MM, 154.0)
+_TOP_MM = 26.5
+
+Head = tuple[str, float, bool]
+"""Title, share of the width, whether it holds numbers."""
+
+
+def map_slide(request: Request, deck: Deck, title: str) -> None:
+    """Add the map of a plan with what stands beside it."""
+    slide = add_slide(deck, title)
+    picture = BytesIO()
+    map_picture(request, *_MAP_MM, picture, dpi=MAP_DPI)
+    picture.seek(0)
+    words = request.texts("slides.map_words", n=len(request.outcome.grids))
+    add_picture(slide, picture, _EDGE_MM, _TOP_MM, _MAP_MM[0], words)
+
+
+def table_slides(
+    deck: Deck,
+    title: str,
+    heads: Sequence[Head],
+    rows: Sequence[Sequence[str]],
+    *,
+    rows_a_slide: int = ROWS,
+    size_pt: float = 12,
+) -> None:
+    """Spread a table over as many slides as it needs, in even parts."""
+    sheets = max(1, -(-len(rows) // rows_a_slide))
+    share = -(-len(rows) // sheets)
+    for sheet in range(sheets):
+        said = title if sheets == 1 else f"{title} ({sheet + 1} / {sheets})"
+        part = rows[sheet * share : (sheet + 1) * share]
+        add_table(deck, add_slide(deck, said), heads, part, size_pt=size_pt)
+
+
+def moves_slide(request: Request, deck: Deck, title: str, total: str, moves: pd.DataFrame) -> None:
+    """Add the largest moves; all of them stand in the workbook."""
+    texts, names = request.texts, community_names(request)
+    rows = [
+        (
+            names.get(str(row["community_code"]), ""),
+            str(row["from_grid"]),
+            str(row["to_grid"]),
+            texts.number(int(row["households"])),
+            texts.number(int(row["residents"])),
+        )
+        for row in moves.head(ROWS - 1).to_dict("records")
+    ]
+    heads = [
+        (texts("exports.column.community"), 2.0, False),
+        (texts("book.from_grid"), 2.4, False),
+        (texts("book.to_grid"), 2.4, False),
+        (texts("sheets.column.households"), 1.2, True),
+        (texts("sheets.column.residents"), 1.2, True),
+    ]
+    slide = add_slide(deck, title)
+    box = (MARGIN_MM, 28, WIDTH_MM - 2 * MARGIN_MM, 8)
+    add_text(deck, slide, box, [Run(text=total, size_pt=13, colour=SOFT)])
+    add_table(deck, slide, heads, rows, top_mm=38)
