@@ -7,9 +7,8 @@ from pathlib import Path
 import streamlit as st
 
 from exports.branches_table import places_csv
-from optimize.stop import TimeLimit
 from scenarios import store
-from scenarios.branches.propose import ground_token, propose_branches
+from scenarios.branches.propose import ground_token
 from scenarios.branches.values import BranchPlan, BranchSettings
 from scenarios.levers.stand import ground_key
 from scenarios.outcome import Outcome
@@ -24,6 +23,7 @@ from ui.branches import (
     draw_targets,
 )
 from ui.branches_data import load_branches
+from ui.branches_job import draw_propose
 from ui.branches_rules import ORGANISATION_RULES, draw_rules_table, draw_rules_used
 from ui.frame import community_names
 from ui.map.places import branches_source
@@ -34,7 +34,6 @@ from ui.state import State, change_state, get_state, write_state
 from ui.texts.catalog import Texts
 
 _MAP_HEIGHT = 480
-_TIME_LIMIT_S = 60.0
 _TABS = ("places", "coverage", "targets", "grids", "organisations")
 
 
@@ -77,10 +76,7 @@ def _draw_panel(
     project = state.project
     if project is None:
         return
-    if st.button(texts("branches.propose"), type="primary", width="stretch"):
-        with st.spinner(texts("branches.proposing")):
-            propose_branches(project, settings, scenario=state.scenario, stop=TimeLimit(_TIME_LIMIT_S))
-        st.rerun()
+    draw_propose(texts, state, settings)
     if plan is None:
         st.caption(texts("branches.no_plan"))
         draw_rules_table(texts, project, state.scenario, settings, ORGANISATION_RULES)

@@ -5,12 +5,14 @@ import time
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import geopandas as gpd
 import pandas as pd
 
 from geo.layers import Layers
 from optimize.branches import JointResult, solve_joint
+from optimize.stop import AnyOf, TimeLimit
 from scenarios import store
 from scenarios.branches.coverage import count_coverage
 from scenarios.branches.decide import decide_alone, gather, place_key, share, standing_key
@@ -26,7 +28,14 @@ from scenarios.levers.stand import ground_key, ground_of
 from scenarios.outcome import Outcome
 from scenarios.plans_store import BASE_SCENARIO
 
+if TYPE_CHECKING:  # the command line starts without the engines of grids
+    from scenarios.run import Lifeline
+
 Stop = Callable[[], bool]
+OnPart = Callable[[int, int], None]
+"""Told how many places of how many are settled."""
+
+_READ_SHARE = 0.2  # of the work, for reading the layers and cutting the cells
 
 
 def propose_branches(
@@ -41,17 +50,43 @@ def propose_branches(
     LayerError, StoreError
         The project cannot be read, cut into cells, or written.
     """
+    plan = plan_project(path, settings, scenario=scenario, stop=stop, seed=seed)
+    save_plan(path, plan)
+    return plan
+
+
+def plan_project(
+    path: Path,
+    settings: BranchSettings,
+    *,
+    scenario: str,
+    stop: Stop,
+    seed: int = 1,
+    on_part: OnPart | None = None,
+) -> BranchPlan:
+    """Answer the question for a scenario of a project, without keeping the answer; raises the same."""
     if scenario != BASE_SCENARIO and scenario not in store.list_scenarios(path):
         raise UnknownScenario("unknown_scenario", scenario=scenario)
     started = time.perf_counter()
     layers = store.read_layers(path)
     ground = ground_of(path, scenario, layers)
     outcome = store.read_outcome(path, scenario)
-    plan = plan_branches(ground, settings, outcome, scenario=scenario, stop=stop, seed=seed)
+    plan = plan_branches(ground, settings, outcome, scenario=scenario, stop=stop, seed=seed, on_part=on_part)
     token = ground_token(ground_key(path, scenario, store.layers_digest(layers)), outcome)
-    plan = replace(plan, runtime_s=round(time.perf_counter() - started, 3), ground=token)
-    save_plan(path, plan)
-    return plan
+    return replace(plan, runtime_s=round(time.perf_counter() - started, 3), ground=token)
+
+
+def plan_in_worker(
+    path: Path, settings: BranchSettings, scenario: str, limit_s: float, lifeline: "Lifeline"
+) -> BranchPlan:
+    """Answer the question in a process that `scenarios.run.run_one` has started."""
+    lifeline.tell(_READ_SHARE / 2)
+
+    def tell(done: int, of: int) -> None:
+        lifeline.tell(_READ_SHARE + (1 - _READ_SHARE) * done / max(1, of))
+
+    stop = AnyOf(lifeline.is_cut, TimeLimit(limit_s))
+    return plan_project(path, settings, scenario=scenario, stop=stop, on_part=tell)
 
 
 def plan_branches(
@@ -62,6 +97,7 @@ def plan_branches(
     scenario: str = BASE_SCENARIO,
     stop: Stop,
     seed: int = 1,
+    on_part: OnPart | None = None,
 ) -> BranchPlan:
     """Answer the question for a ground that is read; without a plan of grids those of today count."""
     rules = settings.rules
@@ -72,7 +108,7 @@ def plan_branches(
     ways = measure_between(ground.layers, land.cells.crs, _spots_of(places, standing), rules)
     decided = decide_alone(places, standing, rules)
     candidates = gather(decided, standing, ways, rules)
-    result = solve_joint(candidates.problem, stop=stop, seed=seed)
+    result = solve_joint(candidates.problem, stop=stop, seed=seed, on_part=on_part)
     decided, joint = share(decided, candidates, result, rules)
     final = tuple(settle_rest(decided, standing, candidates, ways, rules))
     return BranchPlan(
@@ -85,7 +121,7 @@ def plan_branches(
         stages=_stages(result),
         runtime_s=0.0,
         measured=ways.by,
-        reached=ways.counts,
+        reached=dict(ways.counts),  # to be sent to another process
     )
 
 

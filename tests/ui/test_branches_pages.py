@@ -2,6 +2,8 @@
 
 import csv
 import io
+import threading
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -13,6 +15,7 @@ from scenarios.branches.table import read_branches
 from scenarios.branches.values import BranchSettings
 from scenarios.store import create_project
 from tests.ui.test_pages import RAW_KEY, open_page, words
+from ui.jobs import all_jobs
 from ui.texts.catalog import LANGUAGES, Texts
 
 
@@ -60,17 +63,51 @@ def test_today_puts_the_planted_community_first(workspace: Path) -> None:  # noq
     assert table["community"].iloc[0] == "钟巷社区"
 
 
-def test_branches_can_be_proposed_from_the_page(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.fixture
+def fresh(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.setenv("GRIDPLAN_HOME", str(tmp_path))
     monkeypatch.delenv("GRIDPLAN_PROJECT", raising=False)
     create_project(tmp_path / "demo.gpkg", build_demo())
+    return tmp_path / "demo.gpkg"
+
+
+def test_branches_can_be_proposed_from_the_page(fresh: Path) -> None:
     test = open_page("branches")
     assert "还没有方案" in words(test)
     next(button for button in test.button if button.label == "测算党组织设置方案").click()
     test.run()
-    assert not test.exception
-    assert "已证明" in words(test)
-    assert read_branches(tmp_path / "demo.gpkg", "base")[1] is not None
+    # The work goes on by itself, whoever looks: a page opened anew finds it.
+    job = all_jobs().find(("branches", str(fresh), "base"))
+    assert job is not None
+    job.join(120)
+    again = open_page("branches")
+    assert not again.exception
+    assert "已证明" in words(again)
+    assert read_branches(fresh, "base")[1] is not None
+    assert all_jobs().find(("branches", str(fresh), "base")) is None
+
+
+def test_a_proposal_that_is_stopped_leaves_things_as_they_were(
+    fresh: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    told = threading.Event()
+
+    def wait_for_the_stop(*_: object, stop: Callable[[], bool], **__: object) -> object:
+        while not stop():
+            told.wait(0.05)
+        return object()  # what a stopped engine hands over is not kept
+
+    monkeypatch.setattr("ui.branches_job.run_one", wait_for_the_stop)
+    test = open_page("branches")
+    next(button for button in test.button if button.label == "测算党组织设置方案").click()
+    test.run()
+    next(button for button in open_page("branches").button if button.label == "停止测算").click().run()
+    job = all_jobs().find(("branches", str(fresh), "base"))
+    assert job is not None
+    job.join(20)
+    assert job.view().state == "stopped"
+    assert "已停止" in open_page("branches").info[0].value
+    assert read_branches(fresh, "base")[1] is None
 
 
 def test_one_grid_one_branch_is_the_weight_of_the_grid_engine(workspace: Path) -> None:  # noqa: ARG001
