@@ -19,6 +19,8 @@ _MIDDLE = """(id) => {
   return [p.x, p.y];
 }"""
 
+_PLAN = f"() => Object.fromEntries(Object.keys({DESK}.cells).map((id) => [id, {DESK}.grid[id]]))"
+
 
 @pytest.fixture(scope="module")
 def home(tmp_path_factory: pytest.TempPathFactory, workers: Workers) -> Path:
@@ -81,7 +83,7 @@ class Visit:
         self.page.wait_for_timeout(200)
 
     def plan(self) -> dict[str, str | None]:
-        return self.settle().evaluate(f"{DESK}.grid")
+        return self.settle().evaluate(_PLAN)
 
     def changes(self, before: dict[str, str | None]) -> dict[str, str | None]:
         """Wait until the plan is another one; give it."""

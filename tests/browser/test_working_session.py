@@ -7,8 +7,9 @@ from pathlib import Path
 import pytest
 
 from bench.browser import map_frame, serving
-from scenarios.desk.desk import open_desk, read_history
+from scenarios.desk.desk import do_edit, open_desk, read_history, undo
 from tests.browser.conftest import DESK, Visit
+from ui.desk.cells import neighbour_grids
 
 pytestmark = pytest.mark.browser
 
@@ -173,44 +174,68 @@ def take_away(page, ending: str):
 
 def test_the_second_of_two_is_told_and_chooses(home: Path, pages) -> None:
     project = home / "有方案的街道.gpkg"
-    first, second = pages(PLANNED), pages(PLANNED)
-    frame = first.settle()
-    second.settle()
+    visit = pages(PLANNED)
+    frame = visit.settle()
     cell = frame.evaluate(_AT_A_BORDER, "999001001002")
     other = frame.evaluate(_IN_ANOTHER_GRID, cell)
-    before = first.plan()
-    second.click_cell(other)
-    second.quiet()
-    first.click_cell(cell)
-    first.page.keyboard.press("1")
-    theirs = first.changes(before)
-    second.page.keyboard.press("1")
-    dialog = second.page.get_by_role("dialog")
+    visit.click_cell(other)
+    visit.quiet()
+    theirs = elsewhere(project, cell)
+    visit.page.keyboard.press("1")  # before the edit of the other person can have appeared
+    dialog = visit.page.get_by_role("dialog")
     dialog.get_by_text("同事已保存了 1 处改动").wait_for()
-    second.shot("conflict")
+    visit.shot("conflict")
     dialog.get_by_role("button", name="在同事改动的基础上").click()
-    second.page.get_by_role("dialog").wait_for(state="detached")
-    both = second.changes(theirs)
+    visit.page.get_by_role("dialog").wait_for(state="detached")
+    both = visit.changes(theirs)
     assert {name for name in both if both[name] != theirs[name]} == {other}
     assert both == dict(open_desk(project).plan.grid_of_cell)
 
-    # Now the first is late, and keeps their edit as a scenario of its own.
-    first.click_cell(cell)
-    first.quiet()
-    second.page.keyboard.press("Control+z")
-    undone = second.changes(both)
-    first.page.keyboard.press("n")
-    dialog = first.page.get_by_role("dialog")
+    # Late once more; this time the edit is kept as a scenario of its own.
+    visit.click_cell(cell)
+    visit.quiet()
+    undone = dict(undo(open_desk(project), author="李静").plan.grid_of_cell)
+    visit.page.keyboard.press("n")
+    dialog = visit.page.get_by_role("dialog")
     dialog.get_by_label("新方案名称").fill("甲的想法")
-    first.page.keyboard.press("Enter")
+    visit.page.keyboard.press("Enter")
     dialog.get_by_role("button", name="另存为新方案").click()
     dialog.wait_for(state="detached")
-    first.quiet()
-    first.shot("apart")
-    assert "scenario=" in first.page.url
-    first.becomes(dict(open_desk(project, "甲的想法").plan.grid_of_cell))
+    visit.quiet()
+    visit.shot("apart")
+    assert "scenario=" in visit.page.url
+    visit.becomes(dict(open_desk(project, "甲的想法").plan.grid_of_cell))
     assert dict(open_desk(project).plan.grid_of_cell) == undone
-    assert first.watch.faults == second.watch.faults == []
+    assert visit.watch.faults == []
+
+
+def elsewhere(project: Path, cell: str) -> dict[str, str | None]:
+    """Give a cell to a neighbouring grid in another person's name; give the plan then."""
+    desk = open_desk(project)
+    grid = neighbour_grids(desk, [cell])[0]
+    return dict(do_edit(desk, "give", {"cells": [cell], "grid": grid}, author="李静").plan.grid_of_cell)
+
+
+def test_what_others_do_appears_by_itself(home: Path, pages) -> None:
+    project = home / "有方案的街道.gpkg"
+    visit = pages(PLANNED)
+    frame = visit.settle()
+    page = visit.page
+    cell = frame.evaluate(_AT_A_BORDER, "999001001002")
+    other = frame.evaluate(_IN_ANOTHER_GRID, cell)
+    visit.click_cell(other)
+    visit.quiet()
+    frame.evaluate("gridplanMap.state.map.setZoom(gridplanMap.state.map.getZoom() + 0.5, {animate: false})")
+    zoom = frame.evaluate("gridplanMap.state.map.getZoom()")
+    page.get_by_placeholder("下一次调整的原因").type("离学校")
+    theirs = elsewhere(project, cell)
+    page.get_by_text("李静刚刚保存").wait_for()
+    visit.shot("news")
+    visit.becomes(theirs)
+    assert chosen(frame) == {other}
+    assert frame.evaluate("gridplanMap.state.map.getZoom()") == zoom
+    assert page.get_by_placeholder("下一次调整的原因").input_value() == "离学校"
+    assert visit.watch.faults == []
 
 
 @pytest.mark.parametrize(("locale", "words"), [("en-GB", "Adjust by hand"), ("zh-TW", "動手調整")])

@@ -272,7 +272,7 @@ def test_there_is_no_way_behind_an_origin() -> None:
 
 
 def test_a_wish_made_before_others_appeared_is_a_conflict(session: DeskSession, project: Path) -> None:
-    # The plan of others appears by itself; a click that was made before must not be taken as if it had seen it.
+    # The plan of others appears by itself; a click made before that must not be taken as if it had seen it.
     seen = session.desk.version
     theirs = do_edit(
         open_desk(project), "rename", {"grid": min(session.desk.plan.grids), "name": "新"}, author="乙"
