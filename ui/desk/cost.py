@@ -63,6 +63,9 @@ def certificate_words(texts: Texts, certificate: Certificate) -> str:
     bound, cost = certificate.lower_bound, certificate.objective
     if not (isfinite(bound) and isfinite(cost)) or bound <= 0:
         return texts("desk.cost.unknown")
+    if certificate.status == BROKEN:
+        # A plan that breaks a rule may well cost less than all that keep them, which makes it no better.
+        return texts("desk.cost.broken", share=signed_percent(texts, cost / bound - 1))
     return texts("desk.cost.above_bound", share=signed_percent(texts, max(0.0, cost / bound - 1)))
 
 
@@ -70,7 +73,10 @@ def price_words(texts: Texts, cost: EditCost) -> str:
     """Say the exact price: against the best plan under the locks, and what makes the difference."""
     if cost.extra is None:
         return texts("desk.cost.no_plan")
-    said = texts("desk.cost.extra", share=signed_percent(texts, cost.extra))
+    best = next(iter(cost.best.certificates), None)
+    known = "extra" if best is not None and best.proven else "extra_found"
+    most = signed_percent(texts, cost.at_most) if cost.at_most is not None else "?"
+    said = texts(f"desk.cost.{known}", share=signed_percent(texts, cost.extra), most=most)
     if cost.extra_free is not None and abs(cost.extra_free - cost.extra) > 0.0005:
         said += texts("desk.cost.free", share=signed_percent(texts, cost.extra_free))
     weighty = sorted(cost.by_cost_m.items(), key=lambda item: -abs(item[1]))[:_MOST_COSTS]

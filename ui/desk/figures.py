@@ -17,7 +17,7 @@ from ui.state import get_state, write_state
 from ui.texts.catalog import Texts
 
 _MOST_GRIDS = 5
-_MOST_BROKEN = 4
+_MOST_BROKEN = 3
 
 
 def draw_figures(texts: Texts, session: DeskSession, desk: Desk, community: str | None) -> None:

@@ -254,5 +254,5 @@
     return [state.map.getCenter(), state.map.getZoom()].join();
   }
 
-  Object.assign(gp, { start: start, apply: apply, stack: stack, outerEdges: outerEdges, isWhole: isWhole });
+  Object.assign(gp, { start: start, apply: apply, stack: stack, outerEdges: outerEdges, isWhole: isWhole, fitAll: fitAll });
 })();

@@ -110,7 +110,11 @@
     const whole = (window.__GLOBAL_DATA__ && window.__GLOBAL_DATA__.height) || window.innerHeight;
     const left = Math.max(200, whole - (bar ? bar.offsetHeight : 0));
     const box = document.getElementById("map_div");
-    if (box.style.height !== left + "px") { box.style.height = left + "px"; state.map.invalidateSize({ animate: false, pan: false }); }
+    if (box.style.height === left + "px") return;
+    const seen = state.data && gp.isWhole();
+    box.style.height = left + "px";
+    state.map.invalidateSize({ animate: false, pan: false });
+    if (seen) gp.fitAll();
   }
   window.addEventListener("resize", function () { if (state.map) fit(); });
 
