@@ -35,6 +35,10 @@ FieldKind = Literal[
     "cells",
     "rule",
     "cost",
+    "staff",
+    "venue",
+    "venue_state",
+    "unit_cost",
 ]
 """What a field holds; forms choose their widget by it."""
 
@@ -60,6 +64,8 @@ class Question:
         Community code → number of grids it must have.
     most_moved
         Largest share of a community's households, 0 to 1, that may change grid against today's grids.
+    unit_costs
+        Name of a unit cost → yuan, of those that are changed; no grid depends on them.
     """
 
     layers: Layers
@@ -69,6 +75,7 @@ class Question:
     seed: int = 1
     counts: Mapping[str, int] = field(default_factory=dict)
     most_moved: float | None = None
+    unit_costs: Mapping[str, float] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

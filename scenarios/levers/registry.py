@@ -10,6 +10,7 @@ from scenarios.levers.errors import LeverError
 from scenarios.levers.lever import Lever, Question, key_of, make_lever, specs_of, split_value, to_plain
 from scenarios.levers.lines import CloseRoad, NewRoad, OpenBridge, RemoveBarrier
 from scenarios.levers.places import Counts, Demolition, Members, NewCompound
+from scenarios.levers.services import Staff, UnitCost, VenueArea, VenueState
 from scenarios.levers.terms import Band, GridCount, KeepToday, RuleLever, SeedLever, WeightLever
 
 _KINDS: tuple[Any, ...] = (
@@ -23,6 +24,10 @@ _KINDS: tuple[Any, ...] = (
     NewRoad,
     OpenBridge,
     RemoveBarrier,
+    Staff,
+    VenueState,
+    VenueArea,
+    UnitCost,
     Band,
     GridCount,
     KeepToday,

@@ -11,8 +11,11 @@ from scenarios import store
 from scenarios.branches.propose import land_of
 from scenarios.branches.table import read_branches
 from scenarios.census import CommunityCount, require_scenario, take_census
+from scenarios.connect import reading
 from scenarios.facilities.measure import checklist_of, decisions_of, measure_facilities
 from scenarios.facilities.values import Facilities
+from scenarios.levers.rows import read_row
+from scenarios.levers.services import UnitCost
 from scenarios.levers.stand import ground_of
 from scenarios.money.measure import Site, measure_money
 from scenarios.money.store import read_money_settings
@@ -75,11 +78,25 @@ def read_services(
             census,
             staffing,
             proposed,
-            read_money_settings(path, scenario) if settings is None else settings,
+            with_levers(path, scenario, read_money_settings(path, scenario))
+            if settings is None
+            else settings,
             before=sites_of(layers),
             scenario=scenario,
         ),
     )
+
+
+def with_levers(path: Path, scenario: str, settings: MoneySettings) -> MoneySettings:
+    """Give settings with the unit costs that the levers of a scenario set, those that its plan answers."""
+    return with_costs(settings, lever_costs(path, scenario))
+
+
+def lever_costs(path: Path, scenario: str) -> dict[str, float]:
+    """Give the unit costs that the levers of a scenario set."""
+    with reading(path) as connection:
+        answered = read_row(connection, scenario).answered
+    return {lever.item: lever.value for lever in answered if isinstance(lever, UnitCost)}
 
 
 def sites_of(layers: Layers) -> dict[str, Site]:

@@ -81,6 +81,17 @@ def town() -> Layers:
             shapely.box(600, 0, 900, 300),
         ],
     )
+    venues = frame(
+        {
+            "id": ["V1", "V2"],
+            "name": ["甲站", "乙站"],
+            "status": ["existing", "candidate"],
+            "area_m2": [200.0, 300.0],
+            "cost_year": [60_000.0, None],
+            "cost_build": [None, 500_000.0],
+        },
+        [shapely.Point(75, 75), shapely.Point(450, 75)],
+    )
     facts = pd.DataFrame({"community_code": [A, B, C], "posts": counts(3, 4, 5)})
     return Layers(
         frames={
@@ -89,6 +100,7 @@ def town() -> Layers:
             "buildings": buildings,
             "roads": roads,
             "barriers": barriers,
+            "venues": venues,
             "grids": grids,
             "community_facts": facts,
         }
