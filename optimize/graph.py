@@ -125,12 +125,20 @@ def can_leave_kernel(graph: Graph, labels: IntArray, cell: int, stamp: IntArray,
     queue
         int64 (n,), work space.
     """
+    return stays_whole_kernel(graph.indptr, graph.indices, labels, cell, stamp, queue)
+
+
+@njit(cache=True)
+def stays_whole_kernel(
+    indptr: IntArray, indices: IntArray, labels: IntArray, cell: int, stamp: IntArray, queue: IntArray
+) -> bool:
+    """Answer for `can_leave_kernel`, array by array: taking them out of tuples costs more than the search."""
     stamp[-1] += 1
     mark = stamp[-1]
     own = labels[cell]
     missing = 0
-    for p in range(graph.indptr[cell], graph.indptr[cell + 1]):
-        other = graph.indices[p]
+    for p in range(indptr[cell], indptr[cell + 1]):
+        other = indices[p]
         if labels[other] == own:
             stamp[other] = -mark  # to be met
             queue[0] = other
@@ -144,8 +152,8 @@ def can_leave_kernel(graph: Graph, labels: IntArray, cell: int, stamp: IntArray,
     while head < tail and missing > 0:
         here = queue[head]
         head += 1
-        for p in range(graph.indptr[here], graph.indptr[here + 1]):
-            other = graph.indices[p]
+        for p in range(indptr[here], indptr[here + 1]):
+            other = indices[p]
             if labels[other] == own and stamp[other] != mark:
                 if stamp[other] == -mark:
                     missing -= 1

@@ -20,6 +20,7 @@ from optimize.result import Reason, Result, Stats
 from optimize.search_board import build_board
 from optimize.search_certificate import certify, find_reasons, settle_count
 from optimize.search_desk import Desk
+from optimize.search_large import LARGE, count_moves, search_large
 from optimize.search_prices import build_prices
 from optimize.search_rounds import FULL, RACE, STARTS, count_options, shake, walk_round
 from optimize.starts import board_pieces, grid_range
@@ -76,7 +77,9 @@ def search(
         stop=stop,
         on_step=on_step,
     )
-    if len(board.load):
+    if len(board.load) >= LARGE:
+        search_large(desk, seed, count_moves(len(board.load), params.time_limit_s))
+    elif len(board.load):
         _run(desk, seed)
     else:
         desk.offer(units.to_cells(np.zeros(0, dtype=np.int64)))

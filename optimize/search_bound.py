@@ -18,6 +18,7 @@ from optimize.problem import FloatArray, Problem
 
 _FLOPS = 3e9  # about a second of dense eigenvalues
 _MOST_STEPS = 60
+_MOST_CELLS = 800  # above, dense eigenvalues take seconds and hundreds of megabytes
 
 
 def bound_cost(problem: Problem, grids: range) -> float:
@@ -31,7 +32,7 @@ def bound_cost(problem: Problem, grids: range) -> float:
     values = np.array(
         [sum(_rate(problem, name) * COSTS[name].least(problem, k) for name in COSTS) for k in grids]
     )
-    if _rate(problem, "boundary") and len(grids):
+    if _rate(problem, "boundary") and len(grids) and problem.n_cells <= _MOST_CELLS:
         values += _rate(problem, "boundary") * _Laplacian(problem).bound(
             [_extreme_sizes(problem, k) for k in grids]
         )

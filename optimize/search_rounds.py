@@ -9,6 +9,7 @@ from optimize.problem import IntArray
 from optimize.search_board import Board
 from optimize.search_chance import new_chance
 from optimize.search_flips import Heat, Span, anneal_kernel
+from optimize.search_nest import no_nest
 from optimize.search_recombine import recombine_kernel
 from optimize.search_trees import build_tree
 from optimize.search_walk import Walk, build_walk
@@ -75,7 +76,7 @@ def walk_round(
         heat = Heat(hot, 0.08, 1.0 / mean_load, dear * 10.0**attempt / mean_load, 0.2)
         walk = build_walk(board, walk.labels if attempt == 0 else best.best, k)
         for span in _spans(flips, _FLIPS_PER_CALL):
-            anneal_kernel(board, walk, heat, span, chance)
+            anneal_kernel(board, walk, no_nest(), heat, span, chance)
             if stop():
                 break
         best = min(best, walk, key=lambda entry: tuple(entry.best_score.tolist()))

@@ -4,11 +4,11 @@ from typing import NamedTuple
 
 import numpy as np
 from numba import njit
+from numpy.typing import NDArray
 
 from optimize.graph import can_leave_kernel
 from optimize.problem import FloatArray, IntArray
 from optimize.search_board import Board
-from optimize.search_trees import excess_kernel
 
 
 class Walk(NamedTuple):
@@ -31,6 +31,9 @@ class Walk(NamedTuple):
         The best plan met, int64 (u,), and its (miss, cost), float64 (2,).
     stamp, queue
         Work space of the contiguity test.
+    key, token
+        uint64 (u,) and (k,): a random number of each unit, and those of a grid's units combined, by which
+        grids are told apart.
     """
 
     labels: IntArray
@@ -45,6 +48,8 @@ class Walk(NamedTuple):
     best_score: FloatArray
     stamp: IntArray
     queue: IntArray
+    key: NDArray[np.uint64]
+    token: NDArray[np.uint64]
 
 
 def build_walk(board: Board, labels: IntArray, k: int) -> Walk:
@@ -60,6 +65,9 @@ def build_walk(board: Board, labels: IntArray, k: int) -> Walk:
     miss = np.maximum(load - board.high, 0).sum() + np.maximum(board.low - load, 0).sum()
     miss = float(miss + clashes * clash_price(board))
     cost = float(board.cost[between].sum() + board.size_price * np.abs(load - board.target).sum())
+    key = np.random.SeedSequence(0).generate_state(units, np.uint64).astype(np.uint64)
+    token = np.zeros(k, dtype=np.uint64)
+    np.bitwise_xor.at(token, labels, key)
     return Walk(
         labels=labels.astype(np.int64),
         load=load,
@@ -73,6 +81,8 @@ def build_walk(board: Board, labels: IntArray, k: int) -> Walk:
         best_score=np.array([miss, cost]),
         stamp=np.zeros(units + 1, dtype=np.int64),
         queue=np.zeros(units, dtype=np.int64),
+        key=key,
+        token=token,
     )
 
 
@@ -82,21 +92,48 @@ def clash_price(board: Board) -> float:
 
 
 @njit(cache=True)
+def price_borders_kernel(
+    indptr: IntArray,
+    indices: IntArray,
+    edge_idx: IntArray,
+    price: FloatArray,
+    labels: IntArray,
+    unit: int,
+    new: int,
+) -> float:
+    """Give what the borders of a unit cost more when it moves to another grid.
+
+    Takes arrays one by one: an array taken out of a tuple inside a loop costs as much as all the rest.
+    """
+    old = labels[unit]
+    cost = 0.0
+    for p in range(indptr[unit], indptr[unit + 1]):
+        label = labels[indices[p]]
+        if label == old:
+            cost += price[edge_idx[p]]
+        elif label == new:
+            cost -= price[edge_idx[p]]
+    return cost
+
+
+@njit(cache=True)
+def price_band_kernel(before: int, after: int, load: int, low: int, high: int) -> int:
+    """Give how many households more miss the band when so many move from one grid to another."""
+    miss = max(0, before - load - high) + max(0, low - before + load)
+    miss += max(0, after + load - high) + max(0, low - after - load)
+    miss -= max(0, before - high) + max(0, low - before) + max(0, after - high) + max(0, low - after)
+    return miss
+
+
+@njit(cache=True)
 def price_flip_kernel(board: Board, walk: Walk, unit: int, new: int) -> tuple[float, float]:
     """Give the change of cost and of miss when a unit moves to another grid."""
-    old = walk.labels[unit]
-    cost = 0.0
-    for p in range(board.graph.indptr[unit], board.graph.indptr[unit + 1]):
-        label = walk.labels[board.graph.indices[p]]
-        if label == old:
-            cost += board.cost[board.graph.edge_idx[p]]
-        elif label == new:
-            cost -= board.cost[board.graph.edge_idx[p]]
+    old, graph = walk.labels[unit], board.graph
+    cost = price_borders_kernel(
+        graph.indptr, graph.indices, graph.edge_idx, board.cost, walk.labels, unit, new
+    )
     load = board.load[unit]
-    miss = excess_kernel(walk.load[old] - load, 1, board.low, board.high)
-    miss += excess_kernel(walk.load[new] + load, 1, board.low, board.high)
-    miss -= excess_kernel(walk.load[old], 1, board.low, board.high)
-    miss -= excess_kernel(walk.load[new], 1, board.low, board.high)
+    miss = price_band_kernel(walk.load[old], walk.load[new], load, board.low, board.high)
     if board.size_price > 0.0:
         off = abs(walk.load[old] - load - board.target) - abs(walk.load[old] - board.target)
         off += abs(walk.load[new] + load - board.target) - abs(walk.load[new] - board.target)
@@ -128,26 +165,46 @@ def flip_kernel(board: Board, walk: Walk, unit: int, new: int, cost: float, miss
     walk.load[new] += board.load[unit]
     walk.size[old] -= 1
     walk.size[new] += 1
+    walk.token[old] ^= walk.key[unit]
+    walk.token[new] ^= walk.key[unit]
     walk.cost[0] += cost
     walk.miss[0] += miss
-    for p in range(board.graph.indptr[unit], board.graph.indptr[unit + 1]):
-        _list_border_kernel(walk, board.graph.edge_idx[p], walk.labels[board.graph.indices[p]] != new)
+    graph = board.graph
+    walk.n_cut[0] = list_borders_kernel(
+        graph.indptr, graph.indices, graph.edge_idx, walk.labels, unit, walk.cut, walk.cut_at, walk.n_cut[0]
+    )
 
 
 @njit(cache=True)
-def _list_border_kernel(walk: Walk, border: int, between: bool) -> None:
-    """Put a border on the list of those between grids, or take it off by moving the last into its place."""
-    at = walk.cut_at[border]
-    if between and at < 0:
-        walk.cut_at[border] = walk.n_cut[0]
-        walk.cut[walk.n_cut[0]] = border
-        walk.n_cut[0] += 1
-    elif not between and at >= 0:
-        walk.n_cut[0] -= 1
-        last = walk.cut[walk.n_cut[0]]
-        walk.cut[at] = last
-        walk.cut_at[last] = at
-        walk.cut_at[border] = -1
+def list_borders_kernel(  # noqa: PLR0913, PLR0917 - see `price_borders_kernel`
+    indptr: IntArray,
+    indices: IntArray,
+    edge_idx: IntArray,
+    labels: IntArray,
+    unit: int,
+    cut: IntArray,
+    cut_at: IntArray,
+    n_cut: int,
+) -> int:
+    """Put the borders of a unit on the list of those between grids, or take them off; give the new length.
+
+    A border is taken off by moving the last into its place.
+    """
+    for p in range(indptr[unit], indptr[unit + 1]):
+        border = edge_idx[p]
+        at = cut_at[border]
+        if labels[indices[p]] == labels[unit]:
+            if at >= 0:
+                n_cut -= 1
+                last = cut[n_cut]
+                cut[at] = last
+                cut_at[last] = at
+                cut_at[border] = -1
+        elif at < 0:
+            cut_at[border] = n_cut
+            cut[n_cut] = border
+            n_cut += 1
+    return n_cut
 
 
 @njit(cache=True)

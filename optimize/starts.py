@@ -6,6 +6,7 @@ band.
 
 import numpy as np
 from numba import njit
+from scipy.spatial import cKDTree
 from sklearn.cluster import KMeans
 
 from optimize.graph import Graph, can_leave_kernel, find_components, label_components
@@ -72,12 +73,14 @@ def _power_labels(board: Board, units: IntArray, k: int, seed: int) -> IntArray:
         .fit(points, sample_weight=weight)
         .cluster_centers_
     )
-    square = ((points[:, None, :] - centre[None, :, :]) ** 2).sum(axis=2)
+    above = np.zeros((len(units), 1))
     scale = max(float(np.ptp(points, axis=0).prod()) / k, 1e-9)
     wished = weight.sum() / k
     bonus = np.zeros(k)
     for turn in range(_ROUNDS):
-        labels = (square - bonus).argmin(axis=1)
+        # Distance squared less a bonus is distance squared to a centre lifted off the plane.
+        lifted = np.column_stack([centre, np.sqrt(bonus.max() - bonus)])
+        labels = cKDTree(lifted).query(np.hstack([points, above]))[1]
         held = np.bincount(labels, weights=weight, minlength=k)
         bonus += (0.3 * (1 - turn / _ROUNDS) + 0.02) * scale * np.maximum((wished - held) / wished, -1.0)
     return np.asarray(labels, dtype=np.int64)

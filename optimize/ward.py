@@ -21,6 +21,7 @@ from optimize.search_board import Board, build_board
 from optimize.search_certificate import certify, find_reasons, settle_count
 from optimize.search_chance import new_chance
 from optimize.search_flips import Heat, Span, anneal_kernel
+from optimize.search_nest import no_nest
 from optimize.search_prices import build_prices
 from optimize.search_rounds import count_options
 from optimize.search_walk import build_walk
@@ -97,5 +98,5 @@ def mend_balance(board: Board, labels: IntArray, k: int, seed: int) -> IntArray:
     moves = _MOVES_PER_UNIT * len(labels)
     greedy = Heat(1e-6, 1e-6, 1e3, 1e3, 0.0)
     if walk.miss[0] > 0:
-        anneal_kernel(board, walk, greedy, Span(0, moves, moves), new_chance(seed))
+        anneal_kernel(board, walk, no_nest(), greedy, Span(0, moves, moves), new_chance(seed))
     return walk.best

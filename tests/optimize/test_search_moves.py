@@ -11,6 +11,7 @@ from optimize.problem import Locks
 from optimize.search_board import build_board
 from optimize.search_chance import draw_kernel, new_chance, share_kernel
 from optimize.search_flips import Heat, Span, anneal_kernel
+from optimize.search_nest import no_nest
 from optimize.search_prices import build_prices
 from optimize.search_recombine import recombine_kernel
 from optimize.search_rounds import RACE, walk_round
@@ -48,7 +49,7 @@ def test_moves_keep_grids_contiguous_and_the_books_right(seed, n_cells):
     k = 2 + seed % 4
     labels = tree_start(board, np.zeros(n_cells, dtype=np.int64), np.array([k]), seed)
     walk = build_walk(board, labels, k)
-    anneal_kernel(board, walk, WARM, Span(0, 3000, 3000), new_chance(seed))
+    anneal_kernel(board, walk, no_nest(), WARM, Span(0, 3000, 3000), new_chance(seed))
     assert_in_step(board, walk, k)
     assert label_components(n_cells, board.edges, walk.labels)[0] == k
     recombine_kernel(board, walk, build_tree(n_cells), WARM, Span(0, 50, 50), new_chance(seed))
