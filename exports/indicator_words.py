@@ -20,5 +20,5 @@ def indicator_value(value: float | None, unit: str, texts: Texts, *, signed: boo
     sign = "+" if signed and value > 0 else ""
     if unit == "share":
         return sign + texts.percent(value)
-    digits = {"ratio": 3, "cost": 2}.get(unit, 0)
+    digits = {"ratio": 3, "cost": 2, "each": 1}.get(unit, 0)
     return sign + texts.number(value, digits)

@@ -10,6 +10,7 @@ from scenarios.indicators import Indicator, measure
 from scenarios.levers.causes import Sentence, find_causes, list_sentences
 from scenarios.levers.errors import TreeError
 from scenarios.outcome import Outcome
+from scenarios.service_indicators import read_indicators
 
 
 def read_outcomes(path: Path, names: Sequence[str]) -> tuple[Outcome, ...]:
@@ -38,7 +39,7 @@ def compare_document(path: Path, outcomes: Sequence[Outcome]) -> dict[str, objec
         {
             "scenarios": [outcome.scenario for outcome in outcomes],
             "households_moved": pairs[0]["households_moved"],
-            "indicators": [_indicator(item) for item in measure(outcomes)],
+            "indicators": [_indicator(item) for item in _measured(path, outcomes)],
             "changes": pairs[0]["changes"],
             "pairs": pairs,
             "certificates": {
@@ -57,6 +58,10 @@ def compare_document(path: Path, outcomes: Sequence[Outcome]) -> dict[str, objec
         }
     )
     return document
+
+
+def _measured(path: Path, outcomes: Sequence[Outcome]) -> tuple[Indicator, ...]:
+    return measure(outcomes, read_indicators(path, [outcome.scenario for outcome in outcomes]))
 
 
 def _pair(path: Path, first: Outcome, second: Outcome) -> dict[str, object]:

@@ -25,13 +25,22 @@ class Indicator:
     verdicts: tuple[Verdict, ...]
 
 
-def measure(outcomes: Sequence[Outcome]) -> tuple[Indicator, ...]:
+def measure(
+    outcomes: Sequence[Outcome], services: Sequence[Mapping[str, float | None]] = ()
+) -> tuple[Indicator, ...]:
     """Measure outcomes side by side; each is judged against the first.
 
     What is only comparable under the same terms has no direction where the terms differ.
+
+    Parameters
+    ----------
+    services
+        What each scenario has and costs, as `service_indicators` reads it; left out where nobody asks.
     """
     first = outcomes[0]
     measured = [_measure_one(outcome) for outcome in outcomes]
+    for values, more in zip(measured, services, strict=False):
+        values.update(more)
     same = [_same_question(first, outcome) for outcome in outcomes]
     names = list(dict.fromkeys(name for values in measured for name in values))
     return tuple(_indicator(name, [values.get(name) for values in measured], same) for name in names)
@@ -79,6 +88,20 @@ _KNOWN: Mapping[str, tuple[str, Direction]] = {
     "objective": ("metre", "lower"),
     "proven_share": ("share", "higher"),
     "worst_gap": ("share", "lower"),
+    "workers_short": ("person", "lower"),
+    "posts_vacant": ("person", "lower"),
+    "households_per_worker": ("each", "lower"),
+    "institutions_per_worker": ("each", "lower"),
+    "tasks_per_worker": ("each", "lower"),
+    "households_per_grid_worker": ("each", "lower"),
+    "service_area_short_m2": ("m2", "lower"),
+    "money_operations": ("yuan", "none"),
+    "money_organisation": ("yuan", "none"),
+    "money_service_fund": ("yuan", "none"),
+    "money_facilities": ("yuan", "none"),
+    "money_technology": ("yuan", "none"),
+    "money_year": ("yuan", "lower"),
+    "money_once": ("yuan", "lower"),
 }
 """Name → unit and direction; the sums of the costs, `cost_<name>`, come after these; the lower the better."""
 

@@ -10,6 +10,7 @@ from scenarios.indicators import measure
 from scenarios.levers.causes import find_causes, list_sentences, place_names
 from scenarios.levers.stand import stand_of
 from scenarios.outcome import Outcome
+from scenarios.service_indicators import read_indicators
 from ui.scenarios_words import indicator_name, indicator_value, sentence_text
 from ui.texts.catalog import Texts
 
@@ -17,7 +18,8 @@ from ui.texts.catalog import Texts
 def print_comparison(project: Path, outcomes: Sequence[Outcome], texts: Texts) -> None:
     """Print the indicators side by side, and then what differs from the first and why."""
     typer.echo("\t".join(["", *(outcome.scenario for outcome in outcomes)]))
-    for item in measure(outcomes):
+    services = read_indicators(project, [outcome.scenario for outcome in outcomes])
+    for item in measure(outcomes, services):
         values = [indicator_value(value, item.unit, texts) for value in item.amounts]
         judged = [values[0]] + [
             f"{value} ({texts(f'compare.verdict.{verdict}')})"

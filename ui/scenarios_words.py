@@ -73,6 +73,10 @@ def _shown(name: str, value: object, texts: Texts, names: Mapping[str, str]) -> 
         return texts(f"rules.name.{value}")
     if name == "cost" and texts.has(f"grids_page.cost.{value}.name"):
         return texts(f"grids_page.cost.{value}.name")
+    if name == "item" and texts.has(f"rules.name.{value}"):
+        return texts(f"rules.name.{value}")
+    if name in ("staff", "becomes") and texts.has(f"levers.value.{value}"):
+        return texts(f"levers.value.{value}")
     if isinstance(value, float) and value == int(value):
         return int(value)
     return names.get(value, value) if isinstance(value, str) else value

@@ -158,9 +158,14 @@ def _terms(first: Outcome, second: Outcome, every: frozenset[str]) -> list[Cause
 
 
 def place_names(standing: Standing) -> dict[str, str]:
-    """Give the names of communities, compounds and institutions by their codes and ids."""
+    """Give the names of communities, compounds, institutions and venues by their codes and ids."""
     names: dict[str, str] = {}
-    for layer, key in (("communities", "code"), ("compounds", "id"), ("institutions", "id")):
+    for layer, key in (
+        ("communities", "code"),
+        ("compounds", "id"),
+        ("institutions", "id"),
+        ("venues", "id"),
+    ):
         frame = standing.ground.layers.frames.get(layer)
         if frame is not None and "name" in frame:
             pairs = zip(frame[key].astype(str), frame["name"], strict=True)

@@ -16,7 +16,7 @@ from scenarios.facilities.measure import checklist_of, decisions_of, measure_fac
 from scenarios.facilities.values import Facilities
 from scenarios.levers.rows import read_row
 from scenarios.levers.services import UnitCost
-from scenarios.levers.stand import ground_of
+from scenarios.levers.stand import stand, stand_of
 from scenarios.money.measure import Site, measure_money
 from scenarios.money.store import read_money_settings
 from scenarios.money.values import Money, MoneySettings
@@ -57,8 +57,7 @@ def read_services(
         The project cannot be read.
     """
     require_scenario(path, scenario)
-    layers = store.read_layers(path)
-    ground = ground_of(path, scenario, layers)
+    ground = stand_of(path, scenario).ground
     rules = read_branches(path, scenario)[0].rules
     checklist = checklist_of(path, scenario)
     census = take_census(ground, land_of(ground, store.read_outcome(path, scenario)))
@@ -81,7 +80,7 @@ def read_services(
             with_levers(path, scenario, read_money_settings(path, scenario))
             if settings is None
             else settings,
-            before=sites_of(layers),
+            before=sites_of(stand(path).ground.layers),
             scenario=scenario,
         ),
     )

@@ -1,0 +1,35 @@
+"""What a scenario has and costs, as indicators beside those of its grids."""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from scenarios.money.read import Services, read_services
+
+
+def read_indicators(path: Path, scenarios: Sequence[str]) -> tuple[dict[str, float | None], ...]:
+    """Give the indicators of some scenarios; what nobody has counted is None.
+
+    Raises
+    ------
+    UnknownScenario
+        `unknown_scenario`.
+    LayerError, StoreError
+        The project cannot be read.
+    """
+    return tuple(indicators_of(read_services(path, scenario)) for scenario in scenarios)
+
+
+def indicators_of(services: Services) -> dict[str, float | None]:
+    """Give name → value; names are among those that `scenarios.indicators` knows."""
+    staff, money = services.staffing.total, services.money.total
+    values: dict[str, float | None] = {
+        "workers_short": staff.short,
+        "posts_vacant": staff.vacant,
+        "households_per_worker": staff.load.households,
+        "institutions_per_worker": staff.load.institutions,
+        "tasks_per_worker": staff.load.tasks,
+        "households_per_grid_worker": staff.load.households_per_grid_worker,
+        "service_area_short_m2": services.facilities.total.short_m2,
+    }
+    values |= {f"money_{line.name}": line.yuan for line in money.lines}
+    return values | {"money_year": money.yuan, "money_once": money.once}
