@@ -1,4 +1,4 @@
-"""A planned project of two communities with venues of every sort and the facts of one community."""
+"""A solved project of two communities with venues of every sort and the facts of one community."""
 
 import shutil
 from pathlib import Path
@@ -9,10 +9,11 @@ import pytest
 import shapely
 
 from geo.layers import STORAGE_CRS, Layers
+from scenarios.propose import Settings, propose
 from scenarios.store import create_project
+from scenarios.workers import Workers
 from tests.conftest import METRES
 from tests.scenarios.desk.conftest import desk_layers
-from tests.scenarios.planned import by_row, put_plan
 
 PLAIN, OVERSIZE = "999001001001", "999001001002"
 
@@ -50,10 +51,10 @@ def town_layers() -> Layers:
 
 
 @pytest.fixture(scope="session")
-def town_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def town_template(tmp_path_factory: pytest.TempPathFactory, workers: Workers) -> Path:
     path = tmp_path_factory.mktemp("services") / "town.gpkg"
     create_project(path, town_layers())
-    put_plan(path, by_row)
+    propose(path, Settings(), stop=lambda: False, on_progress=lambda _step: None, workers=workers)
     return path
 
 
