@@ -22,6 +22,13 @@ def warm() -> None:
     solve_joint(_places(), stop=Never())
 
 
+def warm_first() -> None:
+    """Load what a first answer needs: the exact engine and the search."""
+    for engine in ("exact", "search"):
+        rng = np.random.default_rng(0)
+        solve(_square(), Params(engine=engine, time_limit_s=1.0), stop=Never(), rng=rng)
+
+
 def _venues(model: str) -> Siting:
     """Give a dozen places, each of which may have a venue; full ones turn people away."""
     x_m = np.arange(12) * 100.0 + np.arange(12) % 5 * 17.0

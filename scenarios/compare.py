@@ -17,7 +17,8 @@ from scipy.optimize import linear_sum_assignment
 from scenarios.outcome import Outcome
 
 _CELL = 1e-6  # a shared cell counts only between matches of equal households
-_SHORT_DEG = 1e-5  # about a metre: what noding leaves of borders that did not move
+_BESIDE_DEG = 1e-5  # about a metre: as far as noding moves a border where a community is cut anew
+_SHORT_DEG = 3e-5  # what is left of such borders at their ends
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -160,7 +161,10 @@ def moved_borders(
             [part for part in shapely.get_parts(shapely.line_merge(lines)) if part.length > _SHORT_DEG],
             crs=first.grids.crs,
         )
-        for lines in (shapely.difference(old, new), shapely.difference(new, old))
+        for lines in (
+            shapely.difference(old, shapely.buffer(new, _BESIDE_DEG)),
+            shapely.difference(new, shapely.buffer(old, _BESIDE_DEG)),
+        )
     )
 
 

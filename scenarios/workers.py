@@ -29,9 +29,11 @@ class Workers:
         self._n_workers = n_workers or os.cpu_count() or 1
         self._lock = threading.Lock()
         self._pool = self._new_pool()
+        self.is_warm = False
 
     def warm(self) -> None:
         """Start the processes now, so that they load the engines while the caller does something else."""
+        self.is_warm = True
         for _ in range(self._n_workers):
             self.submit(_load_engines)
 

@@ -1,6 +1,5 @@
 """Scenarios side by side: maps that move together, what differs, indicators, who moves and why, trade-off."""
 
-import hashlib
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
@@ -8,20 +7,15 @@ import altair as alt
 import pandas as pd
 import streamlit as st
 
-from scenarios.compare import Comparison, compare
+from scenarios.compare import Comparison
 from scenarios.indicators import Indicator, measure
-from scenarios.levers.causes import find_causes, list_sentences, place_names
-from scenarios.levers.stand import stand_of
 from scenarios.outcome import Outcome
 from scenarios.tree import Node
 from ui import workspace
 from ui.boundary import escape_markdown
 from ui.frame import scenario_title
-from ui.map.assets import publish
-from ui.map.geometry import to_document
-from ui.map.linked import difference_content, side_content
-from ui.map.show import Delta, show_map
-from ui.scenarios_words import grid_name, indicator_name, indicator_value, sentence_text
+from ui.scenarios_pair import compared, difference_sentences, show_difference, show_side
+from ui.scenarios_words import grid_name, indicator_name, indicator_value
 from ui.state import State
 from ui.texts.catalog import Texts
 
@@ -84,12 +78,11 @@ def _draw_maps(texts: Texts, project: Path, outcomes: Sequence[Outcome]) -> None
         outcome = outcomes[at]
         with column:
             st.caption(escape_markdown(scenario_title(texts, outcome.scenario)))
-            source = _side_source(str(project), _token(outcome), texts.language, outcome)
-            show_map(Delta(source=source), key=f"compare_map_{at}_{len(outcomes)}", height=_HEIGHT)
+            show_side(texts, project, outcome, key=f"compare_map_{at}_{len(outcomes)}", height=_HEIGHT)
 
 
 def _draw_pair(texts: Texts, project: Path, first: Outcome, second: Outcome, view: str) -> None:
-    found = _compared(_token(first), _token(second), first, second)
+    found = compared(first, second)
     facts = {
         "first": scenario_title(texts, first.scenario),
         "second": scenario_title(texts, second.scenario),
@@ -97,16 +90,13 @@ def _draw_pair(texts: Texts, project: Path, first: Outcome, second: Outcome, vie
     }
     st.markdown(f"**{escape_markdown(texts('scenarios_page.moved_total', **facts))}**")
     if view == "difference":
-        source = _difference_source(
-            str(project), _token(first), _token(second), texts.language, first, second
-        )
-        show_map(Delta(source=source), key=f"difference_{second.scenario}", height=_HEIGHT)
+        key = f"difference_{second.scenario}"
+        show_difference(texts, project, first, second, key=key, height=_HEIGHT)
     elif view == "changes":
         _draw_changes(texts, first, second, found)
     else:
-        names = _names(project, first, second)
-        for sentence in list_sentences(found, find_causes(project, first, second), first, second):
-            st.markdown(f"- {escape_markdown(sentence_text(sentence, texts, names))}")
+        for sentence in difference_sentences(texts, project, first, second):
+            st.markdown(f"- {escape_markdown(sentence)}")
 
 
 def _draw_indicators(texts: Texts, outcomes: Sequence[Outcome]) -> None:
@@ -204,51 +194,5 @@ def _all(project: Path, nodes: Sequence[Node]) -> list[Outcome | None]:
     return [workspace.load_outcome(project, node.name) for node in nodes if not node.archived]
 
 
-def _names(project: Path, *outcomes: Outcome) -> Mapping[str, str]:
-    names: dict[str, str] = {}
-    for outcome in outcomes:
-        names |= place_names(stand_of(project, outcome.scenario))
-    return names
-
-
 def _grid(code: str | None, home: Mapping[str, str]) -> str:
     return "–" if code is None else grid_name(code, str(home.get(code, "")))
-
-
-def _token(outcome: Outcome) -> str:
-    """Give a text that differs between outcomes that look different."""
-    digest = hashlib.sha256(outcome.scenario.encode())
-    digest.update("|".join(map(str, outcome.cells["cell_id"])).encode())
-    digest.update("|".join(map(str, outcome.cells["grid_code"])).encode())
-    digest.update("|".join(map(str, outcome.cells["households"])).encode())
-    return digest.hexdigest()
-
-
-@st.cache_resource(show_spinner=False, max_entries=64)
-def _compared(one: str, other: str, _first: Outcome, _second: Outcome) -> Comparison:  # noqa: ARG001 - keys
-    return compare(_first, _second)
-
-
-@st.cache_resource(show_spinner=False, max_entries=64)
-def _side_source(path: str, token: str, language: str, _outcome: Outcome) -> str:  # noqa: ARG001 - part of the key
-    layers = stand_of(Path(path), _outcome.scenario).ground.layers
-    return publish(to_document(side_content(layers, _outcome, Texts(language), _place(path))))
-
-
-@st.cache_resource(show_spinner=False, max_entries=64)
-def _difference_source(
-    path: str,
-    one: str,
-    other: str,
-    language: str,
-    _first: Outcome,
-    _second: Outcome,
-) -> str:
-    layers = stand_of(Path(path), _second.scenario).ground.layers
-    found = _compared(one, other, _first, _second)
-    content = difference_content(layers, _first, _second, found, Texts(language), _place(path))
-    return publish(to_document(content))
-
-
-def _place(path: str) -> str:
-    return hashlib.sha256(path.encode()).hexdigest()[:12]

@@ -1,7 +1,6 @@
 """The form of a lever, drawn from its typed fields."""
 
 from collections.abc import Callable, Mapping
-from pathlib import Path
 from typing import Any
 
 import streamlit as st
@@ -12,18 +11,22 @@ from optimize.costs import COSTS
 from scenarios.levers.lever import FieldSpec, Lever, is_required, make_lever, specs_of
 from scenarios.levers.registry import LEVERS
 from scenarios.rules import RULES, GridRules
-from ui.map.assets import publish
-from ui.map.geometry import to_document
-from ui.map.linked import pick_place_content
-from ui.map.show import Delta, show_map
+from ui.scenarios_place import TURN, field_key
 from ui.texts.catalog import Texts
 
-_PLACE = "scenarios_place"
-_MAP_HEIGHT = 300
+
+def chosen_kind() -> str | None:
+    """Give the kind of lever that the visitor is about to set, None where there is none."""
+    return st.session_state.get(_kind_key())
 
 
-def draw_lever_form(texts: Texts, project: Path, layers: Layers) -> Lever | None:
-    """Draw the form; give the lever once a person sets it.
+def draw_lever_form(texts: Texts, layers: Layers) -> Lever | None:
+    """Draw the choice of a lever and its form; give the lever once a person sets it.
+
+    Parameters
+    ----------
+    layers
+        The ground that the scenario stands on: what its levers made can be named by another.
 
     Raises
     ------
@@ -34,14 +37,15 @@ def draw_lever_form(texts: Texts, project: Path, layers: Layers) -> Lever | None
         texts("scenarios_page.kind"),
         list(LEVERS),
         format_func=lambda key: texts(f"levers.{key}.title"),
-        key="lever_kind",
+        key=_kind_key(),
+        index=None,
+        placeholder=texts("scenarios_page.choose_kind"),
     )
+    if name is None:
+        return None
     kind = LEVERS[name]
     st.caption(texts(f"levers.{name}.help"))
     specs = specs_of(kind)
-    placed = {field: spec for field, spec in specs.items() if spec.kind in ("place", "line")}
-    for field, spec in placed.items():
-        _draw_place_map(texts, project, layers, name, field, area=spec.kind == "place")
     with st.form(f"lever_{name}", border=False):
         values = {field: _draw_field(texts, layers, name, field, spec) for field, spec in specs.items()}
         if not st.form_submit_button(texts("scenarios_page.set"), type="primary", width="stretch"):
@@ -52,17 +56,31 @@ def draw_lever_form(texts: Texts, project: Path, layers: Layers) -> Lever | None
     return make_lever(kind, {field: "" if value is None else value for field, value in given.items()})
 
 
+def begin_anew() -> None:
+    """Close the form after a lever has been set."""
+    st.session_state[TURN] = st.session_state.get(TURN, 0) + 1
+
+
+def _kind_key() -> str:
+    return f"lever_kind_{st.session_state.get(TURN, 0)}"
+
+
 def _draw_field(texts: Texts, layers: Layers, lever: str, field: str, spec: FieldSpec) -> Any:  # noqa: ANN401 - by field
-    label, key = texts(f"levers.field.{field}"), f"lever_{lever}_{field}"
+    label, key = texts(f"levers.field.{field}"), field_key(lever, field)
+    if not is_required(LEVERS[lever], field):
+        label = texts("scenarios_page.may_be_empty", field=label)
     options = _options(texts, layers, spec)
     if options is not None:
-        return st.selectbox(label, list(options), format_func=options.__getitem__, key=key, index=None)
+        shown = texts("scenarios_page.choose")
+        if st.session_state.get(key) not in options:
+            st.session_state[key] = None
+        return st.selectbox(
+            label, list(options), format_func=options.__getitem__, key=key, index=None, placeholder=shown
+        )
     if spec.kind == "count":
-        return st.number_input(label, value=None, step=1, key=key)
+        return st.number_input(label, value=None, step=1, key=key, placeholder="")
     if spec.kind in ("number", "percent", "metre"):
-        return st.number_input(label, value=None, key=key)
-    if spec.kind in ("place", "line"):
-        return st.text_input(label, value=st.session_state.get(_PLACE, {}).get(field, ""))
+        return st.number_input(label, value=None, key=key, placeholder="")
     return st.text_input(label, key=key)
 
 
@@ -74,7 +92,7 @@ def _options(texts: Texts, layers: Layers, spec: FieldSpec) -> Mapping[str, str]
         "target": lambda: _rows(layers, places, "id"),
         "member_place": lambda: _rows(layers, ("compounds", "institutions"), "id"),
         "compound": lambda: _rows(layers, ("compounds",), "id"),
-        "road": lambda: _numbered(layers, "roads", ("name", "class"), texts),
+        "road": lambda: _named_roads(layers) | _numbered(layers, "roads", ("name", "class"), texts),
         "barrier": lambda: _numbered(layers, "barriers", ("kind",), texts),
         "road_class": lambda: {
             name: _word(texts, "class", name) for name in LAYERS["roads"].column("class").choices
@@ -101,6 +119,14 @@ def _rows(layers: Layers, names: tuple[str, ...], key: str) -> dict[str, str]:
     return found
 
 
+def _named_roads(layers: Layers) -> dict[str, str]:
+    """Give the names of roads: all pieces that bear one go together."""
+    frame = layers.frames.get("roads")
+    if frame is None or "name" not in frame:
+        return {}
+    return {name: name for name in frame["name"] if isinstance(name, str) and name}
+
+
 def _numbered(layers: Layers, name: str, columns: tuple[str, ...], texts: Texts) -> dict[str, str]:
     frame = layers.frames.get(name)
     if frame is None:
@@ -120,33 +146,3 @@ def _word(texts: Texts, column: str, value: object) -> str:
 
 def _named(texts: Texts, key: str, otherwise: str) -> str:
     return texts(key) if texts.has(key) else otherwise
-
-
-def _draw_place_map(
-    texts: Texts, project: Path, layers: Layers, lever: str, field: str, *, area: bool
-) -> None:
-    """Draw the map on which the place is put: a click is a point, three or more an area or a line."""
-    source = _published(str(project), texts.language, id(layers), layers)
-
-    def put(clicked: str, _number: int) -> None:
-        if clicked.startswith("@"):
-            st.session_state[_PLACE] = {field: _as_wkt(clicked[1:], area=area)}
-
-    show_map(Delta(source=source), key=f"place_map_{lever}", height=_MAP_HEIGHT, on_click=put)
-
-
-def _as_wkt(corners: str, *, area: bool) -> str:
-    points = [point for point in corners.split(";") if point]
-    if len(points) < 2:
-        return points[0] if points else ""
-    if not area:
-        return f"LINESTRING({', '.join(points)})"
-    if len(points) < 3:
-        return points[-1]
-    return f"POLYGON(({', '.join([*points, points[0]])}))"
-
-
-@st.cache_resource(show_spinner=False, max_entries=8)
-def _published(path: str, language: str, version: int, _layers: Layers) -> str:  # noqa: ARG001 - part of the key
-    content = pick_place_content(_layers, Texts(language), f"place {path}", area=True)
-    return publish(to_document(content))

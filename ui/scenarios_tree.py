@@ -7,20 +7,24 @@ from pathlib import Path
 import pandas as pd
 import streamlit as st
 
+from geo.layers import Layers
 from scenarios import tree
 from scenarios.levers.lever import key_of
+from scenarios.levers.stand import stand_of
 from scenarios.plans_store import BASE_SCENARIO
 from scenarios.scenario_file import export_scenario, import_scenario, read_document
 from scenarios.tree import Node
 from ui import workspace
 from ui.boundary import boundary, escape_markdown
 from ui.frame import scenario_title
-from ui.scenarios_form import draw_lever_form
-from ui.scenarios_jobs import start_answers
+from ui.scenarios_form import begin_anew, draw_lever_form
+from ui.scenarios_jobs import answer_now, start_answers
 from ui.scenarios_words import lever_sentence
 from ui.state import State, change_state
 from ui.tables import fitted_height, table_key
 from ui.texts.catalog import Texts
+
+_MOST_ROWS = 5
 
 
 def draw_tree(texts: Texts, state: State, nodes: Sequence[Node], names: Mapping[str, str]) -> None:
@@ -42,7 +46,7 @@ def draw_tree(texts: Texts, state: State, nodes: Sequence[Node], names: Mapping[
         on_select=picked,
         selection_mode="single-row",
         hide_index=True,
-        height=fitted_height(len(nodes), 11),
+        height=fitted_height(len(nodes), _MOST_ROWS),
         column_config={
             "name": text(texts("scenarios_page.name"), width=150),
             "state": text(texts("scenarios_page.state")),
@@ -56,23 +60,30 @@ def draw_tree(texts: Texts, state: State, nodes: Sequence[Node], names: Mapping[
 
 
 def draw_panel(
-    texts: Texts, state: State, project: Path, nodes: Sequence[Node], names: Mapping[str, str]
+    texts: Texts,
+    state: State,
+    project: Path,
+    nodes: Sequence[Node],
+    names: Mapping[str, str],
+    *,
+    busy: bool,
 ) -> None:
-    """Draw what can be done with the scenario at hand."""
+    """Draw what can be done with the scenario at hand; `busy` tells whether answers are being worked out."""
     node = next((item for item in nodes if item.name == state.scenario), None)
     if node is None:
         return
-    st.subheader(escape_markdown(scenario_title(texts, node.name)))
-    _draw_levers(texts, project, node, names)
-    with st.expander(texts("scenarios_page.fork"), expanded=node.name == BASE_SCENARIO):
-        _draw_fork(texts, project, node)
+    st.markdown(f"**{escape_markdown(scenario_title(texts, node.name))}**")
+    _draw_levers(texts, project, node, names, busy=busy)
     if node.name != BASE_SCENARIO:
-        with st.expander(texts("scenarios_page.add_lever"), expanded=not node.levers), boundary(texts):
-            lever = draw_lever_form(texts, project, workspace.load_layers(project))
+        with boundary(texts):
+            lever = draw_lever_form(texts, form_layers(project, node))
             if lever is not None:
                 tree.set_levers(project, node.name, [lever])
-                start_answers(project, [node.name])
+                answer_now(texts, project, node.name)
+                begin_anew()
                 st.rerun()
+    with st.expander(texts("scenarios_page.fork"), expanded=node.name == BASE_SCENARIO), boundary(texts):
+        _draw_fork(texts, project, node)
     with st.expander(texts("scenarios_page.manage")), boundary(texts):
         _draw_names(texts, project, node)
     with st.expander(texts("scenarios_page.file")), boundary(texts):
@@ -81,7 +92,7 @@ def draw_panel(
 
 def _row(texts: Texts, node: Node, names: Mapping[str, str]) -> dict[str, object]:
     marks = [texts(f"scenarios_page.{name}") for name in ("preferred", "archived") if getattr(node, name)]
-    state = texts(f"scenarios_page.{'stale' if node.stale else 'current'}")
+    state = texts(f"scenarios_page.{state_word(node)}")
     return {
         "name": "\N{EM SPACE}" * node.depth + scenario_title(texts, node.name),
         "state": " · ".join([state, *marks]),
@@ -93,7 +104,18 @@ def _row(texts: Texts, node: Node, names: Mapping[str, str]) -> dict[str, object
     }
 
 
-def _draw_levers(texts: Texts, project: Path, node: Node, names: Mapping[str, str]) -> None:
+def form_layers(project: Path, node: Node) -> Layers:
+    """Give the ground that a scenario's next lever changes: with what its levers have made already."""
+    answered = workspace.load_outcome(project, node.name)
+    return workspace.load_layers(project) if answered is None else stand_of(project, node.name).ground.layers
+
+
+def state_word(node: Node) -> str:
+    """Give the key of what is said of a plan: out of date, a first answer, or up to date."""
+    return "stale" if node.stale else "first_state" if node.pending else "current"
+
+
+def _draw_levers(texts: Texts, project: Path, node: Node, names: Mapping[str, str], *, busy: bool) -> None:
     if node.name == BASE_SCENARIO:
         st.caption(texts("scenarios_page.base_scenario_fixed"))
         return
@@ -104,13 +126,16 @@ def _draw_levers(texts: Texts, project: Path, node: Node, names: Mapping[str, st
         said.markdown(escape_markdown(lever_sentence(lever, texts, names)))
         if button.button(texts("scenarios_page.drop"), key=f"drop_{node.name}_{at}", width="stretch"):
             tree.set_levers(project, node.name, drop=[key_of(lever)])
-            start_answers(project, [node.name])
+            answer_now(texts, project, node.name)
             st.rerun()
     for lever in node.inherited:
         st.caption(
             escape_markdown(f"{lever_sentence(lever, texts, names)} · {texts('scenarios_page.inherited')}")
         )
-    if node.stale and st.button(texts("scenarios_page.solve"), key="solve_one", width="stretch"):
+    if busy or not (node.stale or node.pending):
+        return
+    label = texts(f"scenarios_page.{'solve' if node.stale else 'prove'}")
+    if st.button(label, key="solve_one", width="stretch"):
         start_answers(project, [node.name])
         st.rerun()
 
@@ -157,10 +182,9 @@ def _button(texts: Texts, name: str, act: Callable[[], object]) -> None:
 
 
 def _draw_file(texts: Texts, project: Path, node: Node) -> None:
-    document = json.dumps(export_scenario(project, node.name), ensure_ascii=False, indent=2)
     st.download_button(
         texts("scenarios_page.download"),
-        document,
+        lambda: json.dumps(export_scenario(project, node.name), ensure_ascii=False, indent=2),
         file_name=f"{node.name}.json",
         mime="application/json",
         width="stretch",

@@ -138,7 +138,7 @@ def join_answers(posed: Posed, *sources: Mapping[str, Plan]) -> Plan:
 
 
 def is_stale(path: Path, name: str) -> bool:
-    """Tell whether a plan answers other levers, terms or layers than its scenario has now, or is a first one."""
+    """Tell whether a plan answers other levers, terms or layers than asked now, or is a first one."""
     filed = read_filed(path, name)
     with reading(path) as connection:
         return bool(filed.row.pending) or is_out_of_date(filed, cells_cut_from(connection))

@@ -39,7 +39,7 @@ def answer_first(
     """Give a scenario, and before it its parent, a plan at once and store it.
 
     Communities that no lever reaches keep theirs, what is known is taken, and the rest begin with the plan
-    that they had. What is not the last word is named in `Answered.pending`, says so in its certificate, and is
+    that they had. What is not the last word is named in `Answered.pending`, says so in its certificate, is
     neither remembered nor handed on as an answer: `answer` takes it up from there.
 
     Parameters

@@ -16,7 +16,7 @@ from scenarios.levers.lever import Lever, Question
 from scenarios.levers.marks import Asked, mark
 from scenarios.levers.registry import apply_levers, merge
 from scenarios.levers.rows import LeverRow, all_levers, asked_digest, parents_of, read_row, read_rows
-from scenarios.levers.stand import Standing, stand
+from scenarios.levers.stand import Shelf, Standing, stand
 from scenarios.lock_list import join_list, still_there
 from scenarios.locks import GridLocks
 from scenarios.locks_store import read_lock_list
@@ -152,9 +152,15 @@ def _pose(path: Path, name: str, start: _Start, levers: Sequence[Lever], time_li
         locks=_wishes(path, name, standing, question.counts),
     )
     kept = keep_locks(path, settings, ground)
+    key = f"{standing.key}|{settings}|{kept}|{question.most_moved}"
+    return _SHELF.get(key, lambda: _build(standing, settings, kept, question.most_moved))
+
+
+def _build(standing: Standing, settings: Settings, kept: KeptLocks, most_moved: float | None) -> Posed:
+    ground = standing.ground
     communities = list_communities(ground)
     problems = build_problems(ground, [item.code for item in communities], settings, kept.locks)
-    params = Params(engine=settings.engine, time_limit_s=time_limit_s)
+    params = Params(engine=settings.engine, time_limit_s=settings.time_limit_s)
     taken = sorted({code for code in ground.today if isinstance(code, str)})
     asked = {
         item.code: Asked(
@@ -165,7 +171,7 @@ def _pose(path: Path, name: str, start: _Start, levers: Sequence[Lever], time_li
             names=kept.names,
             params=params,
             seed=settings.seed,
-            most_moved=question.most_moved,
+            most_moved=most_moved,
         )
         for item in communities
         if item.code in problems
@@ -178,6 +184,9 @@ def _pose(path: Path, name: str, start: _Start, levers: Sequence[Lever], time_li
         asked=asked,
         marks={code: mark(item) for code, item in asked.items()},
     )
+
+
+_SHELF: Shelf[Posed] = Shelf()  # a question follows from its key; a parent's is asked for often
 
 
 def _wishes(path: Path, name: str, standing: Standing, counts: Mapping[str, int]) -> GridLocks:

@@ -106,7 +106,8 @@ def _solve(
     if not problems:
         return {}
     first = asked[next(iter(problems))]
-    if workers is not None and len(problems) > 1:
+    # One community alone is not worth starting processes for, but those that run keep this one free.
+    if workers is not None and (len(problems) > 1 or workers.is_warm):
         return solve_all(problems, first.params, seed=first.seed, stop=stop, on_done=on_done, workers=workers)
     results: dict[str, Result | None] = {}
     for code, problem in problems.items():

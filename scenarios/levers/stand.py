@@ -5,6 +5,7 @@ from collections import OrderedDict
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Generic, TypeVar
 
 import geopandas as gpd
 import numpy as np
@@ -48,28 +49,31 @@ class Standing:
     cuts: Mapping[str, Tiling] = field(default_factory=dict)
 
 
-class Shelf:
-    """The grounds stood on last, shared by all sessions of a server; one too many pushes out the oldest."""
+Kept = TypeVar("Kept")
+
+
+class Shelf(Generic[Kept]):
+    """What was made last under its keys, shared by all sessions; one too many pushes out the oldest."""
 
     def __init__(self, most: int = 12) -> None:
         self._most = most
         self._lock = threading.Lock()
-        self._known: OrderedDict[str, Standing] = OrderedDict()
+        self._known: OrderedDict[str, Kept] = OrderedDict()
 
-    def get(self, key: str, make: Callable[[], Standing]) -> Standing:
-        """Give the ground of that key, made where it is not at hand."""
+    def get(self, key: str, make: Callable[[], Kept]) -> Kept:
+        """Give what belongs to that key, made where it is not at hand."""
         with self._lock:
             known = self._known.get(key)
-        standing = known or make()
+        made = known if known is not None else make()
         with self._lock:
-            self._known[key] = standing
+            self._known[key] = made
             self._known.move_to_end(key)
             while len(self._known) > self._most:
                 self._known.popitem(last=False)
-        return standing
+        return made
 
 
-_SHELF = Shelf()  # a value under its key never changes, so one shelf serves the whole process
+_SHELF: Shelf[Standing] = Shelf()  # a value never changes under its key, so one shelf serves all
 
 
 def stand(path: Path, levers: Sequence[Lever] = ()) -> Standing:

@@ -75,9 +75,9 @@ def test_forking_and_pulling_a_lever_from_the_page(project: Path) -> None:
     next(button for button in test.button if button.label == "派生").click()
     test.run()
     assert [node.name for node in read_tree(project)] == ["base", "二期", "新方案"]
-    test.selectbox(key="lever_kind").set_value("band").run()
-    test.number_input(key="lever_band_low").set_value(150)
-    test.number_input(key="lever_band_high").set_value(420)
+    test.selectbox(key="lever_kind_0").set_value("band").run()
+    test.number_input(key="lever_band_low_0").set_value(150)
+    test.number_input(key="lever_band_high_0").set_value(420)
     next(button for button in test.button if button.label == "设定并计算").click()
     test.run()
     assert not test.exception
@@ -95,7 +95,7 @@ def test_a_lever_that_cannot_be_pulled_is_explained(project: Path) -> None:
         test.session_state["gridplan"], scenario="二期"
     )
     test.run()
-    test.selectbox(key="lever_kind").set_value("merge_community").run()
+    test.selectbox(key="lever_kind_0").set_value("merge_community").run()
     next(button for button in test.button if button.label == "设定并计算").click()
     test.run()
     assert not test.exception
