@@ -129,7 +129,8 @@ def find(
     ground = ground_of(path, settings.scenario)
     kept = keep_locks(path, settings, ground)
     if community in kept.settled:
-        raise RuleError("all_locked", communities=[community])
+        names = {item.code: item.name for item in list_communities(ground)}
+        raise RuleError("all_locked", communities=[names.get(community, community)])
     problem = build_problems(ground, [community], settings, kept.locks).get(community)
     if problem is None:
         raise RuleError("unknown_community", communities=[community])

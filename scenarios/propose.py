@@ -243,7 +243,8 @@ def _free_codes(
     plans = kept_plans(path, settings, ground) if kept.settled else {}
     free = [code for code in codes if code not in kept.settled or plans.get(code) is None]
     if codes and not free:
-        raise RuleError("all_locked", communities=codes)
+        names = {item.code: item.name for item in list_communities(ground)}
+        raise RuleError("all_locked", communities=[names.get(code, code) for code in codes])
     return free
 
 

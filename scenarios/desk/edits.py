@@ -4,7 +4,7 @@ An edit is refused only when it makes no sense. One that breaks a hard rule is t
 To add a kind, write a function and one line in `EDITS`.
 """
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import replace
 from types import MappingProxyType
 from typing import Any
@@ -189,17 +189,27 @@ def _refuse_locked(plan: DeskPlan, ground: DeskGround, moved: Mapping[str, str |
     locks = plan.locks
     closed = {cell for cell in moved if cell in locks.cells or locks.everything}
     closed |= {cell for cell in moved if ground.community_of(cell) in locks.communities}
-    grids = {code for cell, code in moved.items() if code in locks.grids}
-    grids |= {code for code in map(plan.grid_of_cell.get, moved) if code in locks.grids and code is not None}
+    grids: set[str | None] = set(moved.values())
+    grids |= {plan.grid_of_cell[cell] for cell in moved}
+    grids &= locks.grids
     if closed or grids:
-        raise EditRefused("edit_locked", cells=sorted(closed), grids=sorted(map(str, grids)))
+        raise _locked(plan, closed, [str(code) for code in grids])
 
 
 def _refuse_locked_grid(plan: DeskPlan, ground: DeskGround, code: str) -> None:
     first = next(cell for cell, grid in plan.grid_of_cell.items() if grid == code)
     locks = plan.locks
     if locks.everything or code in locks.grids or ground.community_of(first) in locks.communities:
-        raise EditRefused("edit_locked", cells=[], grids=[code])
+        raise _locked(plan, (), [code])
+
+
+def _locked(plan: DeskPlan, cells: Collection[str], grids: Collection[str]) -> EditRefused:
+    """Give the error with a sentence for what is locked: grids, cells, or both."""
+    if not grids:
+        return EditRefused("edit_locked_cells", cells=sorted(cells), n=len(cells))
+    code = "edit_locked" if cells else "edit_locked_grids"
+    names = [plan.grids[grid].name or grid for grid in sorted(grids)]
+    return EditRefused(code, cells=sorted(cells), n=len(cells), grids=sorted(grids), names=names)
 
 
 def _refuse_two_communities(ground: DeskGround, moved: Mapping[str, str | None], plan: DeskPlan) -> None:

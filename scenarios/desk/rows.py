@@ -5,13 +5,14 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from sqlalchemy import Connection, RowMapping, delete, select, update
+from sqlalchemy import Connection, RowMapping, delete, select
 from sqlalchemy.dialects.sqlite import insert
 
 from scenarios.codec import certificates_from_json, certificates_to_json, to_json
 from scenarios.connect import get_meta, put_meta
 from scenarios.desk.change import Change, Terms, locks_from_json
 from scenarios.desk.plan import DeskLocks, DeskPlan, GridEntry
+from scenarios.desk.regain import regain_desk
 from scenarios.gpkg import has_table
 from scenarios.outcome import Certificate
 from scenarios.schema import DESKS, GRIDS, OUTCOMES, PLANS, SCENARIOS
@@ -209,11 +210,16 @@ def next_version(connection: Connection, scenario: str) -> int:
     """Count a step that leaves plan and desk as they are; give the version after it."""
     desk = _read_desk(connection, scenario)
     version = 1 + (int(desk["version"]) if desk else 0)
-    if desk:
-        connection.execute(update(DESKS).where(DESKS.c.scenario == scenario).values(version=version))
-    else:
-        codes = [row["code"] for row in _read_grids(connection, scenario)]
-        write_desk(connection, scenario, version=version, locks=DeskLocks(), codes=codes, bounds={})
+    write_desk(
+        connection,
+        scenario,
+        version=version,
+        locks=locks_from_json(json.loads(desk["locks"])) if desk else DeskLocks(),
+        codes=json.loads(desk["codes"])
+        if desk
+        else [row["code"] for row in _read_grids(connection, scenario)],
+        bounds=json.loads(desk["bounds"]) if desk else {},
+    )
     return version
 
 
@@ -249,7 +255,10 @@ def _read_grids(connection: Connection, scenario: str) -> Sequence[RowMapping]:
     return rows.mappings().all()
 
 
-def _read_desk(connection: Connection, scenario: str) -> RowMapping | None:
+def _read_desk(connection: Connection, scenario: str) -> Mapping[str, Any] | None:
     if not has_table(connection, DESKS.name):
         return None
-    return connection.execute(select(DESKS).where(DESKS.c.scenario == scenario)).mappings().first()
+    found = connection.execute(select(DESKS).where(DESKS.c.scenario == scenario)).mappings().first()
+    if found is not None:
+        return dict(found)
+    return regain_desk(connection, scenario, [row["code"] for row in _read_grids(connection, scenario)])

@@ -163,7 +163,8 @@ def test_what_is_locked_stays(desk: Desk, lock: str) -> None:
     locked = edit(desk, "lock", **{lock: locks[lock]})
     with pytest.raises(EditRefused) as caught:
         edit(locked, "give", cells=[cell], grid=grid)
-    assert caught.value.code == "edit_locked"
+    assert caught.value.code == ("edit_locked_grids" if lock == "grids" else "edit_locked_cells")
+    assert caught.value.facts["names" if lock == "grids" else "n"]  # no sentence with an empty place
     free = edit(locked, "unlock", **{lock: locks[lock]})
     assert edit(free, "give", cells=[cell], grid=grid).plan.grid_of_cell[cell] == grid
 

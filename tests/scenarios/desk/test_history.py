@@ -260,3 +260,18 @@ def test_ogrinfo_reads_the_log_without_a_warning(desk: Desk) -> None:
     )
     assert "Feature Count: 2" in said.stdout
     assert said.stderr == ""
+
+
+def test_a_desk_whose_row_was_deleted_is_told_by_the_log(desk: Desk) -> None:
+    # The next edit was refused as "cannot write, IntegrityError": its version was in the log already.
+    gone = lone_cell(desk, 3)
+    code = max(gone.plan.grids)
+    after = do_edit(undo(gone, author=""), "lock", {"grids": [min(desk.plan.grids)]}, author="王")
+    with closing(sqlite3.connect(desk.path)) as file, file:
+        file.execute("DELETE FROM gridplan_desks")
+    again = open_desk(desk.path)
+    assert (again.version, again.plan) == (after.version, after.plan)
+    assert code in again.codes  # a code that was given up never comes to mean another place
+    edited = rename(again, "一")
+    assert edited.version == after.version + 1
+    assert not any(item.proven for item in lone_cell(edited, 11).certificates if item.community_code == PLAIN)
