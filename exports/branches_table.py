@@ -4,12 +4,10 @@ import csv
 import io
 
 from exports.rule_words import rule_source
+from exports.small_counts import is_small
 from exports.texts import Texts
 from scenarios.branches.values import Because, BranchPlan
 from scenarios.rules import RULES
-
-SMALL = 3
-"""Counts of members below this can be hidden: of so few, a single person might be recognised."""
 
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
@@ -42,7 +40,7 @@ def shown_count(texts: Texts, count: int | None, *, hide_small: bool) -> str:
     """Write a count of members; a small one only where it may be seen."""
     if count is None:
         return texts("branches.no_data")
-    if hide_small and 0 < count < SMALL:
+    if hide_small and is_small(count):
         return texts("branches.hidden")
     return str(count)
 
@@ -53,7 +51,7 @@ def say(texts: Texts, one: Because, *, hide_small: bool) -> str:
     if hide_small:
         for name in ("n", "lack", "together"):
             value = facts.get(name)
-            if isinstance(value, int) and 0 < value < SMALL:
+            if isinstance(value, int) and is_small(value):
                 facts[name] = texts("branches.hidden")
     said = texts(f"branches.reason.{one.code}", **facts)
     return said if one.rule is None else f"{said} [{rule_source(texts, RULES[one.rule])}]"

@@ -35,6 +35,8 @@ class SheetChoices:
     title, place, sources
         The heading in place of the usual one, the name of the sub-district, and whose data it is; empty for
         what the project says.
+    hide_small
+        Whether counts of members below three are hidden: of so few, a person might be recognised.
     people
         (grid code, post) → what was typed in for this print. It is kept nowhere.
     """
@@ -48,6 +50,7 @@ class SheetChoices:
     title: str = ""
     place: str = ""
     sources: str = ""
+    hide_small: bool = True
     people: Mapping[tuple[str, str], str] = field(default_factory=dict)
 
 

@@ -8,6 +8,7 @@ import geopandas as gpd
 import pandas as pd
 import pyogrio
 
+from exports.small_counts import without_hidden
 from exports.texts import Texts
 from geo.crs import from_storage
 from scenarios.desk.plan import DEDICATED
@@ -34,7 +35,7 @@ COMMUNITY_COLUMNS = ("code", "name", "n_grids", "households", "residents", "stat
 def grids_layer(outcome: Outcome) -> gpd.GeoDataFrame:
     """Give the grids with the standard columns first and the costs after them."""
     costs = [name for name in outcome.grids.columns if str(name).startswith("cost_")]
-    return outcome.grids[[*GRID_COLUMNS, *costs, "geometry"]]
+    return without_hidden(outcome.grids, [*GRID_COLUMNS, *costs, "geometry"])
 
 
 def sizes_hold(grids: pd.DataFrame) -> pd.Series:
@@ -44,7 +45,7 @@ def sizes_hold(grids: pd.DataFrame) -> pd.Series:
 
 def cells_layer(outcome: Outcome) -> gpd.GeoDataFrame:
     """Give the cells, each with the code of its grid."""
-    return outcome.cells[[*CELL_COLUMNS, "geometry"]]
+    return without_hidden(outcome.cells, [*CELL_COLUMNS, "geometry"])
 
 
 def communities_layer(outcome: Outcome) -> gpd.GeoDataFrame:

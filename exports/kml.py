@@ -18,7 +18,8 @@ def write_kml(request: Request, path: Path) -> None:
     layers = {"communities": communities_layer(request.outcome), "grids": grids_layer(request.outcome)}
     for name, frame in layers.items():
         # KML's whole numbers have 32 bits; the driver writes longer ones as text.
-        counts = dict.fromkeys(frame.select_dtypes("int64").columns, "int32")
+        whole = frame.select_dtypes("int64")
+        counts = {column: "Int32" if whole[column].hasnans else "int32" for column in whole}
         moved = from_storage(frame, system)
         if moved.crs is None:
             moved = moved.set_crs("EPSG:4326")  # as KML has it: the numbers stay what they are

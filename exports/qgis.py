@@ -51,7 +51,7 @@ def _grids(root: _Element, frame: gpd.GeoDataFrame) -> None:
         where = {"symbol": str(number), "value": fill, "label": "", "render": "true", "type": "string"}
         ET.SubElement(categories, "category", where)
         _fill_symbol(symbols, str(number), fill=fill, outline="#4D4D4D", width_mm=0.3)
-    _labels(root, 'right("code", 3) || \'\\n\' || "households"', size=8)
+    _labels(root, "right(\"code\", 3) || '\\n' || coalesce(\"households\", '*')", size=8)
 
 
 def _cells(root: _Element, _frame: gpd.GeoDataFrame) -> None:

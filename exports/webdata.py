@@ -14,6 +14,7 @@ from exports.colours import PALETTE, colour_grids
 from exports.gis import sizes_hold
 from exports.labels import label_places
 from exports.request import Request
+from exports.small_counts import count_of_row
 from exports.texts import Texts
 from exports.webplaces import PLACES, page_places
 from scenarios.desk.plan import DEDICATED
@@ -117,7 +118,7 @@ def _grids(request: Request) -> list[Feature]:
     grids = outcome.grids.assign(fits=sizes_hold(outcome.grids))
     records = zip(_records(grids), _shapes(grids), fills, places, strict=True)
     for grid, shape, fill, place in records:
-        households = texts("exports.households_unit", n=int(grid["households"]))
+        households = texts("exports.households_unit", n=count_of_row(texts, grid, "households"))
         community = names.get(grid["community_code"], grid["community_code"])
         title = _text(grid["name"]) or str(grid["code"])
         properties = {
@@ -153,8 +154,8 @@ def _shown(grid: Mapping[str, Any], names: Mapping[str, str], texts: Texts) -> d
         "name": _Shown(_text(grid["name"])),
         "community": _Shown(names.get(grid["community_code"], grid["community_code"])),
         "kind": _Shown(_kind(grid["kind"], texts)),
-        "households": _Shown(texts.number(int(grid["households"]))),
-        "residents": _Shown(texts.number(int(grid["residents"]))),
+        "households": _Shown(count_of_row(texts, grid, "households")),
+        "residents": _Shown(count_of_row(texts, grid, "residents")),
         "area_m2": _Shown(texts.number(round(grid["area_m2"]))),
         "in_band": _size(grid, texts),
         "contiguous": _rule(grid["contiguous"], texts),
@@ -174,7 +175,7 @@ def _cells(request: Request) -> list[Feature]:
     texts, cells = request.texts, request.outcome.cells
     features = []
     for cell, shape in zip(_records(cells), _shapes(cells), strict=True):
-        households = texts("exports.households_unit", n=int(cell["households"]))
+        households = texts("exports.households_unit", n=count_of_row(texts, cell, "households"))
         tip = [str(cell["cell_id"]), _kind(cell["kind"], texts), households, _text(cell["grid_code"])]
         properties = {"tip": [line for line in tip if line], "grid": _text(cell["grid_code"])}
         features.append({"type": "Feature", "geometry": shape, "properties": properties})

@@ -24,6 +24,7 @@ from exports.sheet.render import draw_png
 from exports.sheet.scale import choose_view
 from exports.sheet.side import draw_scale_block
 from exports.sheet.tables import draw_table
+from exports.small_counts import count_of_row, mark_moves
 from scenarios.outcome import Outcome
 
 _MAP_ZOOM = 0.66
@@ -174,8 +175,11 @@ def _patches(pair: Pair, moved: pd.DataFrame, scene: Scene, type_: Type) -> Iter
         ["community_code", "from_grid", "grid_code"], aggfunc={"households": "sum"}, dropna=False
     )
     groups = groups[groups["households"] > 0].sort_values("households")
+    groups = mark_moves(groups, hide=pair.first.sheet.hide_small)
     for (_, before, after), row in groups.iterrows():
-        text = pair.first.texts("exports.households_unit", n=int(row["households"]))
+        text = pair.first.texts(
+            "exports.households_unit", n=count_of_row(pair.first.texts, row.to_dict(), "households")
+        )
         shape = scene.view.to_paper(pd.Series([row.geometry]).to_numpy())[0]
         line = Line(text=type_.plain(text), size_pt=8.4 * scene.zoom, bold=True)
         yield area_label(Setter(type_=type_), "move", f"{before}>{after}", shape, [line])

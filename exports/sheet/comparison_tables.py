@@ -9,6 +9,7 @@ from exports.request import Request
 from exports.sheet.figures import community_names, scenario_name, sheet_figures
 from exports.sheet.ground import Extent, short_code
 from exports.sheet.tables import Column, Table, Value
+from exports.small_counts import count_of_row, mark_moves
 from exports.texts import Texts
 from scenarios.indicators import Indicator, measure
 from scenarios.outcome import Outcome
@@ -63,10 +64,10 @@ def moves_table(first: Request, second: Request, difference: Difference, zoom: f
             names.get(str(row["community_code"]), ""),
             short_code(str(row["from_grid"])),
             short_code(str(row["to_grid"])),
-            texts.number(int(row["households"])),
-            texts.number(int(row["residents"])),
+            count_of_row(texts, row, "households"),
+            count_of_row(texts, row, "residents"),
         )
-        for row in difference.moves.to_dict("records")
+        for row in mark_moves(difference.moves, hide=first.sheet.hide_small).to_dict("records")
     ]
     columns = [
         Column(texts("exports.column.community"), 2.6),

@@ -12,6 +12,7 @@ from exports.sheet.drawing import BROKEN
 from exports.sheet.ground import Extent, place_name, text
 from exports.sheet.marks import Align
 from exports.sheet.tables import Cell, Column, Table, Value
+from exports.small_counts import count_of_row
 from exports.texts import Texts
 from scenarios.desk.plan import DEDICATED
 from scenarios.outcome import Outcome
@@ -121,7 +122,7 @@ def _value(row: Mapping[str, object], column: str, names: Mapping[str, str], req
         key = f"exports.kind.{text(value)}"
         return texts(key) if texts.has(key) else text(value)
     if column in _COUNTS:
-        return texts.number(round(float(str(value))))
+        return count_of_row(texts, row, column)
     return text(value)
 
 
@@ -181,7 +182,7 @@ def posts_table(request: Request, extent: Extent, zoom: float) -> Table:
         code = str(row["code"])
         typed = [request.sheet.people.get((code, post), "") for post in POSTS]
         title = text(row["name"]) or names.get(str(row["community_code"]), "")
-        rows.append([code, title, texts.number(int(row["households"])), *typed, ""])
+        rows.append([code, title, count_of_row(texts, row, "households"), *typed, ""])
     columns = [
         Column(texts("exports.column.code"), 3.6),
         Column(texts("sheets.posts.grid"), 3.6),

@@ -13,6 +13,7 @@ from exports.sheet.labels import Line, Setter, area_label, inside_label, name_la
 from exports.sheet.marks import Box, Mark, Placed, Words
 from exports.sheet.place import Taken, Wish, place_labels
 from exports.sheet.road_names import RoadLook, road_labels
+from exports.small_counts import count_of_row
 from exports.texts import Texts
 
 _COMMUNITY = "#14365C"
@@ -77,9 +78,10 @@ def _grid_wishes(scene: Scene, setter: Setter, texts: Texts) -> Iterator[Wish]:
     grown = float(np.clip(typical / (26 * scene.zoom), 1.0, 1.8)) * scene.zoom
     for at in np.argsort(shapely.area(shapes), kind="stable"):
         row = grids.iloc[int(at)]
+        households = texts("exports.households_unit", n=count_of_row(texts, row.to_dict(), "households"))
         lines = [
             Line(text=short_code(str(row["code"])), size_pt=9.0 * grown, bold=True),
-            Line(text=texts("exports.households_unit", n=int(row["households"])), size_pt=6.8 * grown),
+            Line(text=households, size_pt=6.8 * grown),
         ]
         shown = lines[:1] if scene.is_plain else lines
         yield area_label(setter, "grid", str(row["code"]), shapes[at], shown)
