@@ -7,7 +7,7 @@ To add a kind, write a function and one line in `EDITS`.
 from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import replace
 from types import MappingProxyType
-from typing import Any
+from typing import Any, NoReturn
 
 from scenarios.desk.change import Change, between
 from scenarios.desk.ground import DeskGround
@@ -193,23 +193,24 @@ def _refuse_locked(plan: DeskPlan, ground: DeskGround, moved: Mapping[str, str |
     grids |= {plan.grid_of_cell[cell] for cell in moved}
     grids &= locks.grids
     if closed or grids:
-        raise _locked(plan, closed, [str(code) for code in grids])
+        _refuse_as_locked(plan, closed, [str(code) for code in grids])
 
 
 def _refuse_locked_grid(plan: DeskPlan, ground: DeskGround, code: str) -> None:
     first = next(cell for cell, grid in plan.grid_of_cell.items() if grid == code)
     locks = plan.locks
     if locks.everything or code in locks.grids or ground.community_of(first) in locks.communities:
-        raise _locked(plan, (), [code])
+        _refuse_as_locked(plan, (), [code])
 
 
-def _locked(plan: DeskPlan, cells: Collection[str], grids: Collection[str]) -> EditRefused:
-    """Give the error with a sentence for what is locked: grids, cells, or both."""
+def _refuse_as_locked(plan: DeskPlan, cells: Collection[str], grids: Collection[str]) -> NoReturn:
+    """Refuse with a sentence for what is locked: cells, grids, or both."""
     if not grids:
-        return EditRefused("edit_locked_cells", cells=sorted(cells), n=len(cells))
-    code = "edit_locked" if cells else "edit_locked_grids"
+        raise EditRefused("edit_locked_cells", cells=sorted(cells), n=len(cells))
     names = [plan.grids[grid].name or grid for grid in sorted(grids)]
-    return EditRefused(code, cells=sorted(cells), n=len(cells), grids=sorted(grids), names=names)
+    if not cells:
+        raise EditRefused("edit_locked_grids", grids=sorted(grids), names=names)
+    raise EditRefused("edit_locked", cells=sorted(cells), n=len(cells), grids=sorted(grids), names=names)
 
 
 def _refuse_two_communities(ground: DeskGround, moved: Mapping[str, str | None], plan: DeskPlan) -> None:
