@@ -116,8 +116,13 @@ def settle_kernel(rooms: Rooms, sites: np.ndarray, of: np.ndarray) -> None:
 
 
 @njit(cache=True)
-def recentre_kernel(rooms: Rooms, sites: np.ndarray, of: np.ndarray, free: np.ndarray) -> bool:
-    """Move each site that is free to where what it serves pays least; tell whether one moved."""
+def recentre_kernel(
+    rooms: Rooms, sites: np.ndarray, of: np.ndarray, free: np.ndarray, cost: np.ndarray, spare: float
+) -> bool:
+    """Move each site that is free to where what it serves pays least; tell whether one moved.
+
+    `spare` is what may be spent beyond the cost of the sites.
+    """
     changed = False
     for k in range(len(sites)):
         if not free[sites[k]]:
@@ -128,12 +133,15 @@ def recentre_kernel(rooms: Rooms, sites: np.ndarray, of: np.ndarray, free: np.nd
         for j in range(len(free)):
             if not free[j] or (j != sites[k] and (sites == j).any()):
                 continue
+            if cost[j] - cost[sites[k]] > spare:
+                continue
             value = rooms.fine * _over(load, rooms.room[j])
             for i in own:
                 value += rooms.pay[j, i]
             if value < best - 1e-9 or (j == sites[k] and value <= best):
                 best, at = value, j
         if at != sites[k]:
+            spare -= cost[at] - cost[sites[k]]
             sites[k] = at
             changed = True
     return changed

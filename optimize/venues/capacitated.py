@@ -14,6 +14,7 @@ from optimize.problem import FloatArray, IntArray
 from optimize.stop import Stop
 from optimize.venues.assign import Rooms, assign_kernel, recentre_kernel, settle_kernel
 from optimize.venues.capacitated_columns import Capacitated, Pool, choose_columns, relax_columns
+from optimize.venues.capacitated_finish import Prices, finish
 from optimize.venues.knapsack import hold_kernel
 
 _UNITS = 2000  # into which the largest room is divided for the knapsacks
@@ -23,7 +24,10 @@ TOLERANCE = 1e-6
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Served:
-    """Which site serves each demand, int64 (n,) (-1 where there is no plan), with a certificate."""
+    """Which site serves each demand, int64 (n,), with a certificate.
+
+    Without a plan every demand is -1, the objective infinite, and `proven` tells that there is none.
+    """
 
     of: IntArray
     objective: float
@@ -41,6 +45,7 @@ class _Task:
     rooms: Rooms
     pool: Pool
     of: IntArray
+    price: FloatArray  # at which the best bound was found
     cost: float = np.inf
     bound: float = -np.inf
 
@@ -49,11 +54,13 @@ class _Task:
         model = self.model
         load = np.bincount(of, model.need, len(sites))
         fits = load <= model.room[sites] * (1 + 1e-9)
+        used = np.union1d(sites[of], np.flatnonzero(model.must))
+        afforded = model.cost[used].sum() <= model.budget * (1 + 1e-9)
         for k in np.flatnonzero(fits).tolist():
             row = of == k
             self.pool.add(int(sites[k]), row, float(model.pay[sites[k], row].sum()))
         cost = float(model.pay[sites[of], np.arange(len(of))].sum())
-        if fits.all() and cost < self.cost - 1e-9 * abs(cost):
+        if afforded and fits.all() and cost < self.cost - 1e-9 * abs(cost):
             self.cost, self.of = cost, sites[of]
 
 
@@ -69,7 +76,10 @@ def solve_capacitated(
     _search(task, stop, rng)
     _generate(task, stop, price, whole)
     _choose(task, stop)
+    _finish(task, stop, whole)
     bound = min(_round(task.bound, whole), task.cost)
+    if not np.isfinite(task.cost):
+        return Served(of=task.of, objective=np.inf, lower_bound=bound, proven=bool(bound == np.inf))
     proven = task.cost - bound <= TOLERANCE * abs(task.cost)
     return Served(of=task.of, objective=task.cost, lower_bound=bound, proven=bool(proven))
 
@@ -91,6 +101,7 @@ def _begin(model: Capacitated) -> _Task:
         rooms=Rooms(model.pay, model.need, model.room, fine),
         pool=Pool(),
         of=np.full(model.pay.shape[1], -1, np.int64),
+        price=np.zeros(model.pay.shape[1]),
     )
 
 
@@ -100,9 +111,46 @@ def _bound_at(task: _Task, price: FloatArray) -> tuple[float, np.ndarray, FloatA
     m, n = model.pay.shape
     held, worth = np.zeros((m, n), np.bool_), np.zeros(m)
     hold_kernel(model.pay, price, task.units, task.sizes, held, worth)
-    order = np.argsort(np.where(model.must, -np.inf, np.where(model.closed, np.inf, worth)), kind="stable")
-    sites = order[: min(model.n_open, int((~model.closed).sum()))]
-    return float(price.sum() + worth[sites].sum()), held, worth, sites
+    sites, saved = _afford(model, worth)
+    return float(price.sum() + saved), held, worth, sites
+
+
+def _afford(model: Capacitated, worth: FloatArray) -> tuple[IntArray, float]:
+    """Choose sites by what they save for their cost; give those taken whole, and what no choice saves more.
+
+    The last one is counted in part, so that the saving bounds every choice within the budget.
+    """
+    with np.errstate(divide="ignore", invalid="ignore"):
+        ratio = np.where(model.cost > 0, worth / model.cost, np.where(worth < 0, -np.inf, 0.0))
+    order = np.argsort(np.where(model.closed, np.inf, ratio), kind="stable")
+    order = order[~model.closed[order] & ~model.must[order]]
+    left = model.budget * (1 + 1e-9) - model.cost[model.must].sum()
+    before = np.cumsum(model.cost[order]) - model.cost[order]
+    whole = before + model.cost[order] <= left
+    first, rest = order[whole], order[~whole]
+    left -= float(model.cost[first].sum())
+    saved = float(worth[model.must].sum() + worth[first].sum())
+    if len(rest):
+        saved += max(0.0, left / model.cost[rest[0]]) * float(worth[rest[0]])
+    more = []
+    for site in rest.tolist() if left >= model.cost[rest].min(initial=np.inf) else []:
+        if model.cost[site] <= left:
+            more.append(site)
+            left -= model.cost[site]
+    taken = np.concatenate([np.flatnonzero(model.must), first, np.array(more, np.int64)])
+    return taken, saved
+
+
+def _budget_prices(model: Capacitated, worth: FloatArray) -> tuple[float, float]:
+    """Give the least and the largest price of the budget at which the bound stays what it is."""
+    free = ~model.closed & ~model.must & (worth < 0) & (model.cost > 0)
+    ratio = np.sort(-worth[free] / model.cost[free])[::-1]
+    spent = np.cumsum(model.cost[free][np.argsort(worth[free] / model.cost[free], kind="stable")])
+    left = model.budget - float(model.cost[model.must].sum())
+    n_whole = int(np.searchsorted(spent, left * (1 + 1e-9), "right"))
+    low = float(ratio[n_whole]) if n_whole < len(ratio) else 0.0
+    exact = n_whole > 0 and abs(spent[n_whole - 1] - left) <= 1e-9 * max(left, 1.0)
+    return low, float(ratio[n_whole - 1]) if exact else low
 
 
 def _subgradient(task: _Task, stop: Stop, whole: bool) -> FloatArray:
@@ -113,6 +161,7 @@ def _subgradient(task: _Task, stop: Stop, whole: bool) -> FloatArray:
         bound, held, _, sites = _bound_at(task, price)
         if bound > task.bound + 1e-9 * abs(bound):
             task.bound, best, idle = bound, price.copy(), 0
+            task.price = best
         else:
             idle += 1
             if idle >= 12:
@@ -134,10 +183,13 @@ def _improve(task: _Task, sites: IntArray, rounds: int) -> tuple[IntArray, IntAr
     """Assign, and move sites and demands in turns; offer what comes of it."""
     model = task.model
     of = np.zeros(model.pay.shape[1], np.int64)
+    if len(sites) == 0:
+        return sites, of
     assign_kernel(task.rooms, sites, of)
     task.offer(sites, of)
     for _ in range(rounds):
-        if not recentre_kernel(task.rooms, sites, of, ~model.must & ~model.closed):
+        spare = model.budget * (1 + 1e-9) - model.cost[sites].sum()
+        if not recentre_kernel(task.rooms, sites, of, ~model.must & ~model.closed, model.cost, spare):
             break
         settle_kernel(task.rooms, sites, of)
         task.offer(sites, of)
@@ -162,6 +214,8 @@ def _search(task: _Task, stop: Stop, rng: np.random.Generator) -> None:
             pivot = int(rng.integers(model.pay.shape[1]))
             near = np.argsort(model.pay[:, pivot], kind="stable")
             near = near[~np.isin(near, sites) & ~model.closed[near]][:8]
+            spare = model.budget * (1 + 1e-9) - model.cost[sites].sum() + model.cost[sites[k]]
+            near = near[model.cost[near] <= spare]
             if len(near):
                 sites[k] = int(rng.choice(near))
         sites, of = _improve(task, sites, rounds=6)
@@ -185,10 +239,11 @@ def _generate(task: _Task, stop: Stop, price: FloatArray, whole: bool) -> None:
         added = 0
         for share in (0.5, 0.0):
             at = share * centre + (1 - share) * relaxed.price
-            bound, held, worth, _ = _bound_at(task, at)
+            bound, held, worth, sites = _bound_at(task, at)
             if bound > task.bound:
                 task.bound, centre = bound, at
-            order = np.argsort(worth, kind="stable")[: max(2 * model.n_open, m // 2)]
+                task.price = at
+            order = np.argsort(worth, kind="stable")[: max(2 * len(sites), m // 2)]
             for j in order[~model.closed[order]].tolist():
                 row = held[j]
                 if row.any() and model.need[row].sum() <= model.room[j] * (1 + 1e-9):
@@ -197,6 +252,30 @@ def _generate(task: _Task, stop: Stop, price: FloatArray, whole: bool) -> None:
                 break
         if added == 0 or relaxed.value - task.bound <= 1e-7 * abs(relaxed.value):
             break
+
+
+def _finish(task: _Task, stop: Stop, whole: bool) -> None:
+    """Settle what is left between the best plan and the bound by an integer programme."""
+    model = task.model
+    if np.isfinite(task.cost):
+        ceiling = task.cost - (1 - 1e-6 if whole else TOLERANCE * abs(task.cost))
+    else:
+        ceiling = 1.001 * float(model.pay.max(axis=0).sum()) + 1.0  # no plan known: any will do
+    if task.bound >= ceiling:
+        task.bound = task.cost  # no plan, not the dearest one, is below the bound
+        return
+    if stop():
+        return
+    bound, _, worth, _ = _bound_at(task, task.price)
+    low, high = _budget_prices(model, worth)
+    at = Prices(price=task.price, bound=bound, worth=worth, budget_low=low, budget_high=high)
+    found = finish(model, task.units, task.sizes, at, ceiling, stop)
+    # Nothing is below what counts as better: then the best plan known is the best there is.
+    task.bound = max(task.bound, task.cost if found.lower_bound >= ceiling else found.lower_bound)
+    if found.of is not None:
+        cost = float(model.pay[found.of, np.arange(len(found.of))].sum())
+        if cost < task.cost:
+            task.cost, task.of = cost, found.of
 
 
 def _choose(task: _Task, stop: Stop) -> None:

@@ -20,8 +20,9 @@ class Capacitated:
         float64 (m, n), what demand i pays in all at site j; finite.
     need, room
         float64 (n,) and (m,): what a demand takes up, what a site can take.
-    n_open
-        Number of sites.
+    cost, budget
+        float64 (m,), at least zero, of opening a site, and of all that are open; ones and a whole number
+        limit how many are open.
     must, closed
         bool (m,): sites that must, or cannot, be open.
     """
@@ -29,7 +30,8 @@ class Capacitated:
     pay: FloatArray
     need: FloatArray
     room: FloatArray
-    n_open: int
+    cost: FloatArray
+    budget: float
     must: np.ndarray
     closed: np.ndarray
 
@@ -101,20 +103,23 @@ def choose_columns(model: Capacitated, pool: Pool, keep: IntArray, stop: Stop) -
 
 
 def _programme(model: Capacitated, pool: Pool, keep: IntArray) -> highspy.HighsLp:
-    """Build the programme: each demand once, each site at most once, so many sites."""
+    """Build the programme: each demand once, each site at most once, sites for the budget."""
     m, n = model.pay.shape
     index = [
         np.concatenate([np.flatnonzero(pool.rows[at]), [n + pool.sites[at], n + m]]) for at in keep.tolist()
     ]
     sizes = np.array([len(rows) for rows in index], np.int64)
+    values = np.ones(int(sizes.sum()))
+    scale = float(model.cost.max()) or 1.0
+    values[np.cumsum(sizes) - 1] = model.cost[np.array(pool.sites)[keep]] / scale
     lp = highspy.HighsLp()
     lp.num_col_, lp.num_row_ = len(keep), n + m + 1
     lp.col_cost_ = np.array(pool.pays)[keep]
     lp.col_lower_, lp.col_upper_ = np.zeros(len(keep)), np.full(len(keep), np.inf)
     lp.row_lower_ = np.concatenate([np.ones(n), model.must.astype(float), [0.0]])
-    lp.row_upper_ = np.concatenate([np.ones(n), np.ones(m), [float(model.n_open)]])
+    lp.row_upper_ = np.concatenate([np.ones(n), np.ones(m), [model.budget / scale * (1 + 1e-9)]])
     lp.a_matrix_.format_ = highspy.MatrixFormat.kColwise
     lp.a_matrix_.start_ = np.concatenate([[0], np.cumsum(sizes)])
     lp.a_matrix_.index_ = np.concatenate(index)
-    lp.a_matrix_.value_ = np.ones(int(sizes.sum()))
+    lp.a_matrix_.value_ = values
     return lp

@@ -168,7 +168,10 @@ def _p_centre(siting: Siting, stop: Stop, rng: np.random.Generator) -> SitingAns
         solve_centre(usable[reached], cost, budget, must=siting.must, stop=stop) if reached.any() else None
     )
     if found is None:
-        return _nothing(siting, "p_centre", (Reason(code="not_all_reachable" if not stop() else "stopped"),))
+        facts: dict[str, object] = {"n_open": siting.n_open or int((~siting.closed).sum())}
+        code = "stopped" if stop() else "too_few_to_reach" if siting.budget is None else "budget_too_small"
+        facts |= {} if siting.budget is None else {"budget": siting.budget}
+        return _nothing(siting, "p_centre", (Reason(code=code, facts=facts),))
     is_open = np.zeros(len(cost), np.bool_)
     is_open[found.sites] = True
     return _answer(siting, "p_centre", is_open, (found.objective, found.lower_bound), proven=found.proven)
@@ -176,7 +179,7 @@ def _p_centre(siting: Siting, stop: Stop, rng: np.random.Generator) -> SitingAns
 
 def _capacitated(siting: Siting, stop: Stop, rng: np.random.Generator) -> SitingAnswer:
     room = siting.room if siting.room is not None else np.full(len(siting.cost), siting.weight.sum())
-    n_open = siting.n_open or int((~siting.closed).sum())
+    cost, budget = _spend(siting)
     # A demand goes to one site as a whole: people of one house are not sent to two places.
     pay = np.minimum(siting.distance_m, siting.far_m).T * siting.weight[None, :]
     served = solve_capacitated(
@@ -184,15 +187,19 @@ def _capacitated(siting: Siting, stop: Stop, rng: np.random.Generator) -> Siting
             pay=np.ascontiguousarray(pay),
             need=siting.weight,
             room=room,
-            n_open=n_open,
+            cost=cost,
+            budget=budget,
             must=siting.must,
             closed=siting.closed,
         ),
         stop=stop,
         rng=rng,
+        whole=bool((pay % 1 == 0).all()) and float(pay.max()) < 2**40,
     )
     if (served.of < 0).any():
-        return _nothing(siting, "capacitated", (Reason(code="no_assignment_found"),))
+        return _nothing(
+            siting, "capacitated", (Reason(code="no_assignment" if served.proven else "no_assignment_found"),)
+        )
     is_open = siting.must.copy()
     is_open[served.of] = True
     answer = _answer(

@@ -148,10 +148,17 @@ def find_obstacles(siting: Siting) -> tuple[Reason, ...]:
 
 
 def _most_room(siting: Siting) -> float:
-    """Give the room of the largest sites that may be open together, budgets aside."""
+    """Give the room of the sites that may be open together, the last one counted in part."""
     if siting.room is None:
         return np.inf
-    kept = float(siting.room[siting.must].sum())
-    others = np.sort(siting.room[~siting.must & ~siting.closed])[::-1]
-    left = len(others) if siting.n_open is None else siting.n_open - int(siting.must.sum())
-    return kept + float(others[:left].sum())
+    free = ~siting.must & ~siting.closed
+    room, kept = siting.room[free], float(siting.room[siting.must].sum())
+    if siting.budget is None:
+        left = len(room) if siting.n_open is None else siting.n_open - int(siting.must.sum())
+        return kept + float(np.sort(room)[::-1][:left].sum())
+    cost, left_over = siting.cost[free], siting.budget - float(siting.cost[siting.must].sum())
+    gratis = float(room[cost == 0].sum())
+    order = np.argsort(-room[cost > 0] / cost[cost > 0], kind="stable")
+    spent = np.cumsum(cost[cost > 0][order])
+    part = np.clip((left_over - (spent - cost[cost > 0][order])) / cost[cost > 0][order], 0.0, 1.0)
+    return kept + gratis + float((part * room[cost > 0][order]).sum())

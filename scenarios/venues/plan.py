@@ -1,7 +1,7 @@
 """The answer about venues in words: which are open, who walks how far, who stays unserved and why."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
@@ -50,7 +50,9 @@ class VenuePlan:
 
 
 def tell(ground: VenueGround, settings: VenueSettings, siting: Siting, answer: SitingAnswer) -> VenuePlan:
-    """Turn an answer in arrays into words."""
+    """Turn an answer in arrays into words; where there is none, venues and ways are those of today."""
+    if answer.status == "none":
+        answer = _as_today(ground, siting, answer)
     walk_m = _walked(siting, answer.of, np.nan)
     return VenuePlan(
         settings=settings,
@@ -61,6 +63,13 @@ def tell(ground: VenueGround, settings: VenueSettings, siting: Siting, answer: S
         coverage=_coverage(ground, siting, answer.is_open),
         measured=dict(ground.ways.counts) | {"parts": ground.ways.n_parts},
     )
+
+
+def _as_today(ground: VenueGround, siting: Siting, answer: SitingAnswer) -> SitingAnswer:
+    is_open = is_existing(ground.venues)
+    ways = np.where(is_open[None, :], siting.distance_m, np.inf)
+    of = np.where(np.isfinite(ways).any(axis=1), ways.argmin(axis=1), -1)
+    return replace(answer, is_open=is_open, of=of.astype(np.int64))
 
 
 def _walked(siting: Siting, of: IntArray, nowhere: float) -> FloatArray:

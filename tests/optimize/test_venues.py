@@ -170,16 +170,51 @@ def test_rooms_are_kept_and_their_bound_holds():
                 best = min(best, pay)
         answer = solve_siting(siting, "capacitated", stop=Never(), rng=rng)
         if answer.status == "none":
+            assert not np.isfinite(best)
             continue
         solved += 1
+        assert answer.proven
         load = np.bincount(answer.of, weight, len(room))
         assert (load <= room * (1 + 1e-6)).all()
         assert len(set(answer.of.tolist())) <= 2
         assert answer.objective >= best - 1e-6 * best
         assert answer.lower_bound <= best * (1 + 1e-6)
+        assert answer.objective == pytest.approx(best, rel=1e-5)
+    assert solved > 30
+
+
+def test_rooms_are_kept_within_a_budget_and_its_bound_holds():
+    solved = proven = 0
+    for seed in range(80):
+        rng = np.random.default_rng(1000 + seed)
+        siting = draw_siting(rng, n=int(rng.integers(3, 6)), m=int(rng.integers(2, 5)))
+        weight = np.maximum(siting.weight, 1)
+        ways = np.where(np.isfinite(siting.distance_m), siting.distance_m, 2900.0)
+        room = rng.uniform(0.4, 1.2, len(siting.cost)) * weight.sum()
+        budget = float(rng.integers(1, 12))
+        siting = replace(siting, weight=weight, distance_m=ways, room=room, n_open=None, budget=budget)
+        best = np.inf
+        for of in itertools.product(np.flatnonzero(~siting.closed).tolist(), repeat=len(weight)):
+            load = np.bincount(of, weight, len(room))
+            spent = siting.cost[(load > 0) | siting.must].sum()
+            if spent <= budget and (load <= room + 1e-9).all():
+                best = min(best, sum(weight[i] * ways[i, j] for i, j in enumerate(of)))
+        answer = solve_siting(siting, "capacitated", stop=Never(), rng=rng)
+        if answer.status == "none":
+            assert not np.isfinite(best)
+            assert answer.reasons[0].code != "no_assignment_found"
+            continue
+        solved += 1
+        proven += answer.proven
+        assert (np.bincount(answer.of, weight, len(room)) <= room * (1 + 1e-6)).all()
+        assert siting.cost[answer.is_open].sum() <= budget * (1 + 1e-9)
+        assert answer.is_open[siting.must].all()
+        assert answer.objective >= best - 1e-6 * best
+        assert answer.lower_bound <= best * (1 + 1e-6)
         if answer.proven:
             assert answer.objective == pytest.approx(best, rel=1e-5)
     assert solved > 30
+    assert proven == solved
 
 
 @pytest.mark.parametrize("model", MODELS)
