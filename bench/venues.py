@@ -1,10 +1,15 @@
 """Placing venues: published median, centre and capacitated instances, coverings, the walking matrix."""
 
 import csv
+import shutil
 import sys
 import time
 from collections.abc import Callable, Iterator
+from dataclasses import replace
+from functools import partial
 from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import TypeVar
 
 import numpy as np
 import shapely
@@ -14,17 +19,36 @@ from scipy.sparse.csgraph import shortest_path
 
 from bench.suites import Row
 from bench.usage import own_usage
+from bench.venues_peers import PeerTask, run_peers
 from geo.walking.network import Network, from_pieces
 from geo.walking.paths import walk
 from geo.walking.snap import snap
-from optimize.stop import Never, TimeLimit
+from optimize.stop import Never
 from optimize.venues.models import solve_siting
 from optimize.venues.siting import Siting, SitingAnswer
+from scenarios.venues.areas import catchments, isochrones
+from scenarios.venues.plan import VenuePlan
+from scenarios.venues.propose import open_venues, place_venues
+from scenarios.venues.question import VenueGround
+from scenarios.venues.settings import VenueSettings
+
+T = TypeVar("T")
 
 FOLDER = Path(__file__).parents[1].parent / "shared" / "instances"
 
-_TIME_LIMIT_S = 30.0
+_CPU_LIMIT_S = 30.0
+_FOR_PEERS = 5  # median and centre instances that the peers solve too: on more they take minutes each
+_DEMO = Path(__file__).parents[1] / "data" / "demo.gpkg"
+_LIVE = (
+    VenueSettings(model="p_median", n_open=13),
+    VenueSettings(model="p_median", n_open=13, share=0.8),
+    VenueSettings(model="mclp", budget=2e6),
+    VenueSettings(model="lscp", share=0.85),
+    VenueSettings(model="p_centre", n_open=13, keep_existing=False),
+    VenueSettings(model="capacitated", n_open=14),
+)
 _COVERS = ((5, 400.0), (10, 350.0), (20, 250.0), (40, 180.0))  # sites, metres
+_FEW = (5, 10)  # few sites among many, where bounds are weak
 _STREETS = 316  # rows and columns of a town of a hundred thousand crossings
 _SOURCES, _LIMIT_M = 1000, 1200.0
 
@@ -39,23 +63,83 @@ def run(instances: Path | None = None) -> list[Row]:
         print("venues: the published instances are not beside this checkout", file=sys.stderr)
     known = _read_known(folder / "known_values.csv")
     _warm_up()
-    rows = []
-    for path in _numbered(folder / "p_median"):
-        rows += [_timed(model, path.stem, read_p_median(path), known) for model in ("p_median", "p_centre")]
+    rows: list[Row] = []
+    tasks: list[PeerTask] = []
+    for at, path in enumerate(_numbered(folder / "p_median")):
+        siting = read_p_median(path)
+        for model in ("p_median", "p_centre"):
+            rows.append(_timed(model, path.stem, siting, known))
+            if at < _FOR_PEERS:
+                tasks.append(_task(model, path.stem, siting))
     rows += [
         _timed("capacitated", path.stem, read_capacitated(path), known)
         for path in _numbered(folder / "capacitated")
     ]
-    rows += [
-        _timed("mclp", f"800 points, {p} sites, {reach:.0f} m", *_draw_cover(p, reach))
-        for p, reach in _COVERS
-    ]
-    return [*rows, *_walk_town()]
+    for p, reach in _COVERS:
+        name, siting = f"800 points, {p} sites, {reach:.0f} m", _draw_cover(p, reach)
+        rows.append(_timed("mclp", name, siting))
+        tasks.append(_task("mclp", name, siting))
+    for p in _FEW:
+        rows.append(_timed("p_median", f"1,500 points, {p} sites", _draw_points(1500, p)))
+    return [*rows, *_walk_town(), *_answer_live(), *run_peers(tasks)]
+
+
+def _task(model: str, name: str, siting: Siting) -> PeerTask:
+    return PeerTask(
+        model=model,
+        name=name,
+        weight=siting.weight,
+        metres=siting.distance_m,
+        n_open=siting.n_open or 1,
+        reach_m=siting.reach_m,
+    )
+
+
+def _answer_live() -> list[Row]:
+    """Answer questions about the demo as its page does, twice: the second time is what a slider costs."""
+    with TemporaryDirectory() as folder:
+        ground = open_venues(Path(shutil.copy(_DEMO, folder)))
+    rows = []
+    for asked in _LIVE:
+        place_venues(ground, asked, stop=Never())
+        seconds, plan = _clocked(partial(_drawn, ground, asked))
+        certificate = plan.certificate
+        rows.append(
+            Row(
+                instance=f"venues: live, demo, {asked.model}" + (" with a share" if asked.share else ""),
+                tool="gridplan",
+                objective=certificate["objective"],
+                lower_bound=certificate["lower_bound"],
+                proven=certificate["proven"],
+                cpu_s=round(seconds, 3),
+                peak_mb=round(own_usage().peak_mb, 1),
+                facts={"status": certificate["status"], "open": int(plan.venues["open"].sum())},
+            )
+        )
+    return rows
+
+
+def _drawn(ground: VenueGround, asked: VenueSettings) -> VenuePlan:
+    """Answer, and build the areas that the map shows of the answer."""
+    plan = place_venues(ground, asked, stop=Never())
+    catchments(ground, plan)
+    isochrones(ground, plan.venues.loc[plan.venues["open"], "id"])
+    return plan
+
+
+class _CpuLimit:
+    """Stop once so many CPU seconds are used: on a busy machine a clock would stop too early."""
+
+    def __init__(self, seconds: float) -> None:
+        self._end = time.process_time() + seconds
+
+    def __call__(self) -> bool:
+        return time.process_time() > self._end
 
 
 def _timed(model: str, name: str, siting: Siting, known: dict[tuple[str, str], float] | None = None) -> Row:
     before = own_usage()
-    answer = solve_siting(siting, model, stop=TimeLimit(_TIME_LIMIT_S), rng=np.random.default_rng(1))
+    answer = solve_siting(siting, model, stop=_CpuLimit(_CPU_LIMIT_S), rng=np.random.default_rng(1))
     best = (known or {}).get((model, name.lower()))
     facts: dict[str, object] = {"status": answer.status}
     if best is not None:
@@ -126,7 +210,6 @@ def _siting(
     metres: NDArray[np.float64],
     n_open: int,
     room: NDArray[np.float64] | None = None,
-    reach_m: float = 500.0,
 ) -> Siting:
     m = metres.shape[1]
     nothing = np.zeros(m, np.bool_)
@@ -138,17 +221,20 @@ def _siting(
         closed=nothing,
         bonus_m=np.zeros(m),
         n_open=n_open,
-        reach_m=reach_m,
         far_m=1e7,
         room=room,
     )
 
 
-def _draw_cover(n_open: int, reach_m: float) -> tuple[Siting]:
+def _draw_cover(n_open: int, reach_m: float) -> Siting:
+    return replace(_draw_points(800, n_open), reach_m=reach_m)
+
+
+def _draw_points(n: int, n_open: int) -> Siting:
     rng = np.random.default_rng(1)
-    spots = rng.uniform(0, 4000, (800, 2))
+    spots = rng.uniform(0, 4000, (n, 2))
     metres = np.hypot(*(spots[:, None] - spots[None]).transpose(2, 0, 1))
-    return (_siting(rng.integers(1, 100, 800).astype(float), metres, n_open, reach_m=reach_m),)
+    return _siting(rng.integers(1, 100, n).astype(float), metres, n_open)
 
 
 def _warm_up() -> None:
@@ -198,7 +284,7 @@ def origins_of(network: Network) -> NDArray[np.object_]:
     return np.asarray(shapely.points(network.nodes_m), object)
 
 
-def _clocked(work: Callable[[], int]) -> tuple[float, int]:
+def _clocked(work: Callable[[], T]) -> tuple[float, T]:
     started = time.process_time()
     found = work()
     return time.process_time() - started, found
