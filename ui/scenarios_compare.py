@@ -16,6 +16,7 @@ from ui.boundary import escape_markdown
 from ui.frame import scenario_title
 from ui.scenarios_pair import compared, difference_sentences, show_difference, show_side
 from ui.scenarios_words import grid_name, indicator_name, indicator_value
+from ui.services_data import load_indicators
 from ui.state import State
 from ui.texts.catalog import Texts
 
@@ -46,7 +47,7 @@ def draw_compare(texts: Texts, state: State, project: Path, nodes: Sequence[Node
     if view == "maps":
         _draw_maps(texts, project, found)
     elif view == "indicators":
-        _draw_indicators(texts, found)
+        _draw_indicators(texts, project, found)
     elif view == "chart":
         _draw_chart(texts, [outcome for outcome in _all(project, nodes) if outcome is not None], chosen)
     elif view in ("difference", "changes", "why"):
@@ -99,8 +100,8 @@ def _draw_pair(texts: Texts, project: Path, first: Outcome, second: Outcome, vie
             st.markdown(f"- {escape_markdown(sentence)}")
 
 
-def _draw_indicators(texts: Texts, outcomes: Sequence[Outcome]) -> None:
-    measured = measure(outcomes)
+def _draw_indicators(texts: Texts, project: Path, outcomes: Sequence[Outcome]) -> None:
+    measured = measure(outcomes, [load_indicators(project, outcome.scenario) for outcome in outcomes])
     titles = [scenario_title(texts, outcome.scenario) for outcome in outcomes]
     rows = [_indicator_row(texts, item, titles) for item in measured]
     certificates = {

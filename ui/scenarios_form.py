@@ -12,6 +12,7 @@ from scenarios.levers.lever import FieldSpec, Lever, is_required, make_lever, sp
 from scenarios.levers.registry import LEVERS
 from scenarios.rules import RULES, GridRules
 from ui.scenarios_place import TURN, field_key
+from ui.service_levers import service_options
 from ui.texts.catalog import Texts
 
 
@@ -104,7 +105,7 @@ def _options(texts: Texts, layers: Layers, spec: FieldSpec) -> Mapping[str, str]
         },
         "cost": lambda: {name: _named(texts, f"grids_page.cost.{name}.name", name) for name in COSTS},
     }
-    return choices[spec.kind]() if spec.kind in choices else None
+    return choices[spec.kind]() if spec.kind in choices else service_options(texts, layers, spec.kind)
 
 
 def _rows(layers: Layers, names: tuple[str, ...], key: str) -> dict[str, str]:

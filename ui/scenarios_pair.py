@@ -18,10 +18,14 @@ from ui.map.geometry import to_document
 from ui.map.linked import difference_content, side_content
 from ui.map.show import Delta, show_map
 from ui.scenarios_words import indicator_name, indicator_value, sentence_text
+from ui.services_data import load_indicators
 from ui.texts.catalog import Texts
 
-_SHORT = ("n_grids", "households_moved", "broken")
-_FEW = 4
+_SHORT = (
+    "n_grids", "households_moved", "broken", "workers_short", "households_per_grid_worker",
+    "service_area_short_m2", "money_year", "money_once",
+)  # fmt: skip
+_FEW = 6
 
 
 def compared(first: Outcome, second: Outcome) -> Comparison:
@@ -56,7 +60,7 @@ def difference_sentences(
 def draw_short(texts: Texts, project: Path, parent: Outcome, own: Outcome, height: int) -> None:
     """Draw what a scenario changes against its parent: a few figures, the map, the weightiest sentences."""
     head = texts("scenarios_page.with_parent", name=scenario_title(texts, parent.scenario))
-    figures = " · ".join(_figures(texts, parent, own))
+    figures = " · ".join(_figures(texts, project, parent, own))
     st.markdown(f"**{escape_markdown(head)}** · {escape_markdown(figures)}")
     picture, said = st.columns([1.6, 1], gap="small")
     with picture:
@@ -82,8 +86,9 @@ def outcome_token(outcome: Outcome) -> str:
     return digest.hexdigest()
 
 
-def _figures(texts: Texts, first: Outcome, second: Outcome) -> Sequence[str]:
-    measured: Mapping[str, Indicator] = {item.name: item for item in measure([first, second])}
+def _figures(texts: Texts, project: Path, first: Outcome, second: Outcome) -> Sequence[str]:
+    services = [load_indicators(project, outcome.scenario) for outcome in (first, second)]
+    measured: Mapping[str, Indicator] = {item.name: item for item in measure([first, second], services)}
     moved = texts("scenarios_page.moved_here", n=compared(first, second).households_moved)
     told = [
         f"{indicator_name(item, texts)} {indicator_value(item.amounts[1], item.unit, texts)}"

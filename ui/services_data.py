@@ -10,6 +10,7 @@ from scenarios.facilities.values import Facilities
 from scenarios.money.read import Services, read_services
 from scenarios.money.store import read_money_settings
 from scenarios.money.values import MoneySettings
+from scenarios.service_indicators import indicators_of
 from scenarios.venues.propose import read_venues
 
 
@@ -21,6 +22,11 @@ def load_services(path: Path, scenario: str) -> Services:
 def load_proposed(path: Path, scenario: str) -> Facilities | None:
     """Measure its venues with what its proposal opens and closes; None where it has no proposal."""
     return _proposed(str(path), store.project_digest(path), scenario)
+
+
+def load_indicators(path: Path, scenario: str) -> dict[str, float | None]:
+    """Give what a scenario has and costs, as indicators."""
+    return indicators_of(load_services(path, scenario))
 
 
 def load_money_settings(path: Path, scenario: str) -> MoneySettings:
