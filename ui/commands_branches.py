@@ -32,12 +32,16 @@ def branches(  # noqa: PLR0913, PLR0917 - a command has as many arguments as it 
     ] = None,
     time_limit: Annotated[float, typer.Option(min=0, help="seconds")] = 60.0,
     seed: Annotated[int, typer.Option(min=0, max=2**32 - 1, help="same seed, same plan")] = 1,
+    hide_small_counts: Annotated[
+        bool, typer.Option("--hide-small-counts", help="leave counts of members below 3 out of the document")
+    ] = False,
     as_json: Json = False,
     lang: Language = SYSTEM_LANGUAGE,
 ) -> None:
     """Propose where branches can be set up and which places share one, and store the answer."""
     from dataclasses import replace  # noqa: PLC0415 - keeps `--help` fast
 
+    from exports.branches_hidden import hidden_members, hide_in_document  # noqa: PLC0415 - same
     from optimize.stop import TimeLimit  # noqa: PLC0415 - same
     from scenarios.branches.document import branches_document  # noqa: PLC0415 - same
     from scenarios.branches.propose import propose_branches  # noqa: PLC0415 - same
@@ -52,7 +56,8 @@ def branches(  # noqa: PLR0913, PLR0917 - a command has as many arguments as it 
             settings = replace(settings, as_of=date.date())
         plan = propose_branches(project, settings, scenario=scenario, stop=TimeLimit(time_limit), seed=seed)
         if as_json:
-            print_json(branches_document(plan))
+            hidden = hidden_members(plan, hide=hide_small_counts)
+            print_json(hide_in_document(branches_document(plan), plan, hidden))
             return
         share = plan.coverage[0].organisational
         shown = texts("branches.no_data") if share is None else texts.percent(share)

@@ -27,6 +27,7 @@ def branches_document(plan: BranchPlan) -> dict[str, Any]:
             "scenario": plan.scenario,
             "places": [_place(place) for place in plan.places],
             "organisations": [_body(body) for body in plan.bodies],
+            "grids": _cobuilding(plan),
             "coverage": _coverage(plan),
             "certificate": _certificate(plan),
             "rules": asdict(plan.settings.rules),
@@ -52,6 +53,17 @@ def _body(body: Body) -> dict[str, object]:
     row["formal"] = [_reason(one) for one in body.formal]
     row["advice"] = [_reason(one) for one in body.advice]
     return row
+
+
+def _cobuilding(plan: BranchPlan) -> list[dict[str, object]]:
+    """List the institutions of each grid: each is in exactly one, in none where it has no place."""
+    groups: dict[str | None, list[dict[str, object]]] = {}
+    for place in plan.places:
+        if place.kind == "institution":
+            facts: dict[str, object] = {"id": place.id, "name": place.name, "agreement": place.agreement}
+            groups.setdefault(place.grid_code, []).append(facts)
+    codes = sorted(groups, key=lambda code: code or "~")
+    return [{"grid_code": code, "institutions": groups[code]} for code in codes]
 
 
 def _reason(one: Because) -> dict[str, object]:
