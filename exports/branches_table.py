@@ -36,19 +36,25 @@ def places_csv(plan: BranchPlan, texts: Texts, *, hide_small: bool) -> bytes:
     return _csv([texts(f"branches.column.{name}") for name in columns], rows)
 
 
-def cobuild_csv(plan: BranchPlan, texts: Texts) -> bytes:
+def cobuild_csv(plan: BranchPlan, texts: Texts, community: str | None = None) -> bytes:
     """Write the institutions of each grid with their agreements as CSV."""
-    heads, rows = cobuild_table(plan, texts)
+    heads, rows = cobuild_table(plan, texts, community)
     return _csv(heads, rows)
 
 
-def cobuild_table(plan: BranchPlan, texts: Texts) -> tuple[list[str], list[tuple[str, ...]]]:
-    """List the institutions of each grid: each is in exactly one, whether it has an agreement or not."""
+def cobuild_table(
+    plan: BranchPlan, texts: Texts, community: str | None = None
+) -> tuple[list[str], list[tuple[str, ...]]]:
+    """List the institutions of each grid, of all or of one community: each is in exactly one grid."""
     columns = ("grid", "grid_code", "name", "sector", "agreement", "decision")
     marks = {True: "branches.agreement_yes", False: "branches.agreement_no", None: "branches.no_data"}
     named = {place.id: place.name for place in plan.places if place.kind == "grid"}
     own = sorted(
-        (place for place in plan.places if place.kind == "institution"),
+        (
+            place
+            for place in plan.places
+            if place.kind == "institution" and community in (None, place.community_code)
+        ),
         key=lambda one: (one.grid_code or "~", one.name),
     )
     rows: list[tuple[str, ...]] = [

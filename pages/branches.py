@@ -16,14 +16,15 @@ from ui import workspace
 from ui.boundary import boundary
 from ui.branches import (
     draw_by_grid,
-    draw_coverage,
     draw_organisations,
     draw_places,
     draw_result,
     draw_targets,
 )
+from ui.branches_coverage import draw_colouring, draw_coverage
 from ui.branches_data import load_branches
 from ui.branches_job import draw_propose
+from ui.branches_map import coverage_source
 from ui.branches_rules import ORGANISATION_RULES, draw_rules_table, draw_rules_used
 from ui.frame import community_names
 from ui.map.places import branches_source
@@ -34,6 +35,7 @@ from ui.state import State, change_state, get_state, write_state
 from ui.texts.catalog import Texts
 
 _MAP_HEIGHT = 480
+_CHOICE_HEIGHT = 56
 _TABS = ("places", "coverage", "targets", "grids", "organisations")
 
 
@@ -57,13 +59,19 @@ def render() -> None:
 
 
 def _draw_map(state: State, project: Path, outcome: Outcome | None, plan: BranchPlan | None) -> None:
-    source = (
-        map_source(project, None, state.language)
-        if plan is None
-        else branches_source(project, outcome, plan, state.language)
-    )
+    height = _MAP_HEIGHT
+    if plan is None:
+        source = map_source(project, None, state.language)
+    else:
+        colouring = draw_colouring(Texts(state.language))
+        height -= _CHOICE_HEIGHT
+        source = (
+            branches_source(project, outcome, plan, state.language)
+            if colouring.measure is None
+            else coverage_source(project, outcome, plan, colouring, state.language)
+        )
     delta = Delta(source=source, selected=state.place, seen=state.seen_click, view=asked_view(state))
-    show_map(delta, key="branches_map", height=_MAP_HEIGHT, on_click=_click)
+    show_map(delta, key="branches_map", height=height, on_click=_click)
 
 
 def _draw_panel(
@@ -151,7 +159,7 @@ def _draw_tables(texts: Texts, state: State, plan: BranchPlan, outcome: Outcome 
         with targets:
             draw_targets(texts, plan, own, names)
         with by_grid:
-            draw_by_grid(texts, own, grids)
+            draw_by_grid(texts, plan, state.community)
         with bodies:
             draw_organisations(texts, plan)
 

@@ -6,7 +6,8 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
-from scenarios.branches.values import BranchPlan, CoverageRow, Place
+from exports.branches_table import cobuild_csv, cobuild_table
+from scenarios.branches.values import BranchPlan, Place
 from ui.boundary import escape_markdown
 from ui.branches_words import (
     body_name,
@@ -17,10 +18,8 @@ from ui.branches_words import (
     plain_reasons,
     reason,
 )
-from ui.tables import fitted_height, mark_row
+from ui.tables import mark_row
 from ui.texts.catalog import Texts
-
-SCOPES = ("community", "sector", "grid")
 
 
 def draw_result(texts: Texts, plan: BranchPlan, selected: str | None) -> None:
@@ -107,68 +106,6 @@ def place_rows(texts: Texts, places: Sequence[Place], names: dict[str, str]) -> 
     )
 
 
-def draw_coverage(texts: Texts, rows: Sequence[CoverageRow], names: dict[str, str]) -> None:
-    """Draw coverage by community, line of work or grid, with the line of all."""
-    scope = st.segmented_control(
-        texts("branches.column.key"),
-        SCOPES,
-        default=SCOPES[0],
-        format_func=lambda name: texts(f"branches.scope.{name}"),
-        key="coverage_scope",
-        label_visibility="collapsed",
-    )
-    shown = [row for row in rows if row.scope in ("all", scope or SCOPES[0])]
-    st.dataframe(
-        coverage_rows(texts, shown, names),
-        hide_index=True,
-        height=fitted_height(len(shown), 10),
-        column_config=_titles(texts, tuple(_COVERAGE)),
-    )
-    st.caption(texts("branches.coverage_note"))
-
-
-_COVERAGE = (
-    "key",
-    "operating",
-    "own_today",
-    "joint_today",
-    "organisational_today",
-    "effective",
-    "organisational",
-    "work",
-)
-
-
-def coverage_rows(texts: Texts, rows: Sequence[CoverageRow], names: dict[str, str]) -> pd.DataFrame:
-    """Give coverage as rows for reading; a share that cannot be known says so."""
-    return pd.DataFrame(
-        {
-            "key": [_key(texts, row, names) for row in rows],
-            "operating": [row.operating for row in rows],
-            "own_today": [row.own_today for row in rows],
-            "joint_today": [row.joint_today for row in rows],
-            "organisational_today": [_share(texts, row.organisational_today) for row in rows],
-            "effective": [_share(texts, row.effective_share) for row in rows],
-            "organisational": [_share(texts, row.organisational) for row in rows],
-            "work": [_share(texts, row.work if row.without else None, none=row.without == 0) for row in rows],
-        }
-    )
-
-
-def _key(texts: Texts, row: CoverageRow, names: dict[str, str]) -> str:
-    if row.scope == "all":
-        return texts("branches.all")
-    if not row.key:
-        return texts("branches.outside") if row.scope == "grid" else texts("branches.no_data")
-    return names.get(row.key, row.key)
-
-
-def _share(texts: Texts, value: float | None, *, none: bool = False) -> str:
-    if value is None:
-        return "—" if none else texts("branches.no_data")
-    return texts.percent(value)
-
-
 def draw_targets(texts: Texts, plan: BranchPlan, places: Sequence[Place], names: dict[str, str]) -> None:
     """Draw what places lack to found a branch or to elect a committee, the nearest to it first."""
     rules = plan.settings.rules
@@ -201,26 +138,17 @@ def draw_targets(texts: Texts, plan: BranchPlan, places: Sequence[Place], names:
     )
 
 
-def draw_by_grid(texts: Texts, places: Sequence[Place], names: dict[str, str]) -> None:
+def draw_by_grid(texts: Texts, plan: BranchPlan, community: str | None) -> None:
     """Draw the institutions of each grid with their agreements: each is in exactly one grid."""
-    own = sorted(
-        (place for place in places if place.kind == "institution"),
-        key=lambda one: (one.grid_code or "~", one.name),
+    heads, rows = cobuild_table(plan, texts, community)
+    st.dataframe(pd.DataFrame(rows, columns=heads), hide_index=True, height=260)
+    st.download_button(
+        texts("branches.download_cobuild"),
+        cobuild_csv(plan, texts, community),
+        file_name=f"cobuild-{plan.scenario}.csv",
+        mime="text/csv",
+        on_click="ignore",
     )
-    mark = {True: "branches.agreement_yes", False: "branches.agreement_no", None: "branches.no_data"}
-    rows = pd.DataFrame(
-        {
-            "grid": [
-                names.get(one.grid_code, one.grid_code) if one.grid_code else texts("branches.outside")
-                for one in own
-            ],
-            "name": [one.name for one in own],
-            "sector": [one.sector or "" for one in own],
-            "agreement": [texts(mark[one.agreement]) for one in own],
-            "decision": [texts(f"branches.decision.{one.decision}") for one in own],
-        }
-    )
-    st.dataframe(rows, hide_index=True, height=300, column_config=_titles(texts, tuple(rows.columns)))
 
 
 def draw_organisations(texts: Texts, plan: BranchPlan) -> None:
@@ -247,14 +175,8 @@ def _community(place: Place, names: dict[str, str]) -> str:
     return names.get(place.community_code or "", place.community_code or "")
 
 
-def _grid(texts: Texts, place: Place, names: dict[str, str]) -> str:
-    if place.grid_code is None:
-        return texts("branches.outside")
-    return names.get(place.grid_code, place.grid_code)
-
-
 def _titles(texts: Texts, names: Sequence[str]) -> dict[str, Any]:
-    numbers = ("members", "operating", "own_today", "joint_today", "places", "distance")
+    numbers = ("members", "places", "distance")
     kinds = st.column_config
     return {
         name: (kinds.NumberColumn if name in numbers else kinds.TextColumn)(texts(f"branches.column.{name}"))

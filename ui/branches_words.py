@@ -1,11 +1,15 @@
 """Branches in words: reasons with the documents they follow from, levels, certificates."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from typing import Literal, get_args
 
 from exports.rule_words import rule_source
-from scenarios.branches.values import Because, Body, BranchPlan, Place
+from scenarios.branches.values import Because, Body, BranchPlan, CoverageRow, Place
 from scenarios.rules import RULES
 from ui.texts.catalog import Texts
+
+Measure = Literal["organisational_today", "effective", "work_today", "organisational", "work"]
+MEASURES: tuple[Measure, ...] = get_args(Measure)
 
 
 def reason(texts: Texts, one: Because) -> str:
@@ -67,3 +71,45 @@ def distances_said(texts: Texts, plan: BranchPlan) -> str:
     """Say by what distances were measured, and of how many places."""
     counts = {name: plan.reached.get(name, 0) for name in ("street", "no_gate", "straight")}
     return texts(f"branches.measured_{plan.measured}", **counts)
+
+
+def counted(row: CoverageRow, measure: Measure) -> tuple[int, int]:
+    """Give how many institutions a measure of coverage counts, and among how many."""
+    pairs: Mapping[Measure, tuple[int, int]] = {
+        "organisational_today": (row.covered_today, row.operating),
+        "effective": (row.effective_today, row.operating),
+        "work_today": (row.worked_today, row.without_today),
+        "organisational": (row.own + row.joint, row.operating),
+        "work": (row.worked, row.without),
+    }
+    return pairs[measure]
+
+
+def share_of(row: CoverageRow, measure: Measure) -> float | None:
+    """Give a measure of coverage as a share; None where there is nobody to count, or nothing is known."""
+    if measure == "work_today":
+        return row.work_today
+    if measure == "work":
+        return row.work
+    part, whole = counted(row, measure)
+    return part / whole if whole else None
+
+
+def coverage_said(texts: Texts, row: CoverageRow, measure: Measure) -> str:
+    """Write a measure of coverage with what it is counted among: 12 / 40 = 30 %."""
+    part, whole = counted(row, measure)
+    if whole == 0:
+        return "—"
+    share = share_of(row, measure)
+    if share is None:
+        return texts("branches.unknown_of", whole=whole)
+    return texts("branches.part_of", part=part, whole=whole, share=texts.percent(share))
+
+
+def coverage_name(texts: Texts, row: CoverageRow, names: Mapping[str, str]) -> str:
+    """Name what a row of coverage is about."""
+    if row.scope == "all":
+        return texts("branches.all")
+    if not row.key:
+        return texts("branches.outside") if row.scope == "grid" else texts("branches.no_data")
+    return names.get(row.key, row.key)

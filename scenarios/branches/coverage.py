@@ -37,6 +37,7 @@ def _row(scope: Scope, key: str, places: Sequence[Place], of_place: Mapping[str,
     joint = [place for place in places if place.decision == "joint" or place.organisation in shared]
     without = [place for place in places if place.decision in ("joins", "not_yet") and place not in joint]
     worked = [place for place in without if place.agreement or place.decision == "joins"]
+    alone = [place for place in places if place.id not in of_place]
     return CoverageRow(
         scope=scope,
         key=key,
@@ -49,5 +50,7 @@ def _row(scope: Scope, key: str, places: Sequence[Place], of_place: Mapping[str,
         without=len(without),
         worked=len(worked),
         unknown=sum(place.agreement is None and place.decision != "joins" for place in without),
+        worked_today=sum(place.agreement is True for place in alone),
+        unknown_today=sum(place.agreement is None for place in alone),
         uncounted=sum(place.formal_members is None for place in places),
     )

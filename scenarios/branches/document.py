@@ -17,7 +17,15 @@ from scenarios.branches.values import (
 from scenarios.codec import plain
 from scenarios.rules import RULES, WorkRules
 
-_SHARES = ("organisational_today", "effective_share", "organisational", "work")
+_SHARES = (
+    "organisational_today",
+    "effective_share",
+    "work_today",
+    "organisational",
+    "work",
+    "covered_today",
+    "without_today",
+)
 
 
 def branches_document(plan: BranchPlan) -> dict[str, Any]:
@@ -141,7 +149,7 @@ def read_document(document: Mapping[str, Any]) -> BranchPlan:
 
 
 def _own(row: Mapping[str, Any], kind: type) -> dict[str, Any]:
-    return {item.name: row[item.name] for item in fields(kind)}
+    return {item.name: row[item.name] for item in fields(kind) if item.name in row}
 
 
 def _read_place(row: Mapping[str, Any]) -> Place:

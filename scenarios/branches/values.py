@@ -141,6 +141,8 @@ class CoverageRow:
         Of those without: not known to be in touch, because agreements are not recorded.
     uncounted
         Institutions whose members have not been counted.
+    worked_today, unknown_today
+        Of those with neither today: in touch by an agreement, and not known to be.
     """
 
     scope: Literal["all", "community", "sector", "grid"]
@@ -155,11 +157,29 @@ class CoverageRow:
     worked: int
     unknown: int
     uncounted: int
+    worked_today: int = 0
+    unknown_today: int = 0
+
+    @property
+    def covered_today(self) -> int:
+        """Institutions with an organisation of their own or a joint one, today."""
+        return self.own_today + self.joint_today
+
+    @property
+    def without_today(self) -> int:
+        """Institutions with neither, today: what work coverage is counted among."""
+        return self.operating - self.covered_today
+
+    @property
+    def work_today(self) -> float | None:
+        """Share in touch among those without, today; None where nothing is known of any of them."""
+        known = self.without_today - self.unknown_today
+        return self.worked_today / self.without_today if self.without_today and known else None
 
     @property
     def organisational_today(self) -> float | None:
         """Share with an organisation of their own or a joint one, today; None without institutions."""
-        return (self.own_today + self.joint_today) / self.operating if self.operating else None
+        return self.covered_today / self.operating if self.operating else None
 
     @property
     def effective_share(self) -> float | None:

@@ -244,6 +244,9 @@ def test_coverage_has_the_denominators_of_the_rules(plan_of) -> None:
     row = plan.coverage[0]
     assert (row.operating, row.own_today, row.joint_today, row.effective_today) == (7, 2, 0, 1)
     assert (row.own, row.joint, row.without, row.worked) == (2, 2, 3, 1)
+    # Today the other five are without: one has an agreement, of three that is not known.
+    assert (row.covered_today, row.without_today, row.worked_today, row.unknown_today) == (2, 5, 1, 3)
+    assert row.work_today == pytest.approx(1 / 5)
     assert row.organisational_today == pytest.approx(2 / 7)
     assert row.effective_share == pytest.approx(1 / 7)
     assert row.organisational == pytest.approx(4 / 7)
