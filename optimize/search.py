@@ -19,15 +19,17 @@ from optimize.problem import IntArray, Problem
 from optimize.result import Reason, Result, Stats
 from optimize.search_board import build_board
 from optimize.search_certificate import certify, find_reasons, settle_count
-from optimize.search_desk import Desk
+from optimize.search_combine import build_combiner
+from optimize.search_desk import Desk, Plan
 from optimize.search_large import LARGE, count_moves, search_large
 from optimize.search_prices import build_prices
-from optimize.search_rounds import FULL, RACE, STARTS, count_options, shake, walk_round
+from optimize.search_rounds import FULL, RACE, STARTS, Effort, count_options, shake, walk_round
 from optimize.starts import board_pieces, grid_range
 from optimize.stop import Stop
 
 _CYCLE = 9  # rounds that use every mix of temperature and price once
 _SMALL = 40  # below so many units, exactly solved parts reach nearly everything
+_COMBINE = 3  # rounds after which plans are put together from the grids met
 _KEPT_PAIRS = 4  # pairs of start and number of grids that go on after the race
 _PART_GROUPS = 20_000  # more make a part slow to solve
 _NEAR = 1.1  # only plans that cost at most so many times the best are worth solving parts of
@@ -73,6 +75,7 @@ def search(
             max_groups=min(_PART_GROUPS, params.max_groups),
             stop=stop,
         ),
+        combiner=build_combiner(problem, board, units, n_free, stop),
         n_free=n_free,
         stop=stop,
         on_step=on_step,
@@ -107,6 +110,8 @@ def _run(desk: Desk, seed: int) -> None:
     while idle < patience and not desk.stop():
         desk.done = 0.1 + 0.8 * idle / patience
         better = _round(desk, ranked, turn, seed + 1000 + turn, rng)
+        if turn % _COMBINE == 0 and desk.combiner.has_news():
+            better = desk.combine_met() or better
         idle = 0 if better else idle + 1
         turn += 1
         if idle == patience and _finish(desk, rng):
@@ -141,14 +146,21 @@ def _race(desk: Desk, seed: int) -> list[tuple[IntArray, int]]:
             desk.offer(desk.units.to_cells(labels))
             if desk.stop():
                 return [(option, index)]
-            labels = walk_round(
-                board, labels, int(option.sum()), effort=RACE, turn=1, seed=seed + index, stop=desk.stop
-            )
-            plan = desk.judge(desk.units.to_cells(labels))
+            plan = _walk(desk, (labels, int(option.sum())), RACE, 1, seed + index)
             desk.keep(plan)
             results.append((plan.broken, plan.cost, option, index))
     results.sort(key=lambda entry: entry[:2])
     return [(option, index) for _, _, option, index in results[:_KEPT_PAIRS]]
+
+
+def _walk(desk: Desk, start: tuple[IntArray, int], effort: Effort, turn: int, seed: int) -> Plan:
+    """Anneal from a plan of units, its labels and number of grids; judge the best plan met."""
+    combiner = desk.combiner
+    walk = walk_round(
+        desk.board, *start, effort=effort, turn=turn, seed=seed, stop=desk.stop, nest=combiner.nest
+    )
+    combiner.note(float(walk.best_score[0]), float(walk.best_score[1]))
+    return desk.judge(desk.units.to_cells(walk.best))
 
 
 def _round(
@@ -162,8 +174,7 @@ def _round(
         option, start = ranked[turn // 2 % len(ranked)]
         _, piece = board_pieces(desk.board)
         labels, k = STARTS[start](desk.board, piece, option, seed), int(option.sum())
-    labels = walk_round(desk.board, labels, k, effort=FULL, turn=turn, seed=seed, stop=desk.stop)
-    plan = desk.judge(desk.units.to_cells(labels))
+    plan = _walk(desk, (labels, k), FULL, turn, seed)
     better = desk.keep(plan)
     if desk.stop() or not desk.is_near(plan, _NEAR):
         return better

@@ -15,6 +15,7 @@ from optimize.pool import Pool
 from optimize.problem import IntArray, Problem
 from optimize.result import Violation
 from optimize.search_board import Board, Contraction
+from optimize.search_combine import Combiner
 from optimize.stop import Stop
 from optimize.verify import breaks_rules, find_violations
 
@@ -57,6 +58,7 @@ class Desk:
     board: Board
     units: Contraction
     improver: Improver
+    combiner: Combiner
     n_free: int | None
     stop: Stop
     on_step: OnStep | None
@@ -100,6 +102,14 @@ class Desk:
     def improve(self, labels: IntArray, reach: Reach, rng: np.random.Generator) -> bool:
         """Solve parts of a plan exactly and offer what comes of it."""
         return self.offer(self.improver.improve(labels, reach, rng))
+
+    def combine_met(self) -> bool:
+        """Put the cheapest plan together from all grids that walks met, and offer it."""
+        settled = Groups.from_sets([cells.tolist() for cells in self.units.fixed], self.problem.households)
+        paid = float(total_cost(self.problem, settled).sum())
+        holds = self.best is not None and self.best.broken <= 0
+        labels = self.combiner.combine(self.best.cost - paid if self.best is not None and holds else np.inf)
+        return labels is not None and self.offer(self.units.to_cells(labels))
 
     def combine_seen(self) -> IntArray | None:
         """Put the cheapest plan together from the grids met; None when that is no plan."""

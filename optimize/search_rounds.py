@@ -9,7 +9,7 @@ from optimize.problem import IntArray
 from optimize.search_board import Board
 from optimize.search_chance import new_chance
 from optimize.search_flips import Heat, Span, anneal_kernel
-from optimize.search_nest import no_nest
+from optimize.search_nest import Nest
 from optimize.search_recombine import recombine_kernel
 from optimize.search_trees import build_tree
 from optimize.search_walk import Walk, build_walk
@@ -47,10 +47,10 @@ RACE = Effort(flips_per_unit=300, trees_per_grid=15)
 FULL = Effort(flips_per_unit=3000, trees_per_grid=40)
 
 
-def walk_round(
-    board: Board, labels: IntArray, k: int, *, effort: Effort, turn: int, seed: int, stop: Stop
-) -> IntArray:
-    """Anneal from a plan of contiguous grids; give the best plan met.
+def walk_round(  # noqa: PLR0913 - each says how to walk
+    board: Board, labels: IntArray, k: int, *, effort: Effort, turn: int, seed: int, stop: Stop, nest: Nest
+) -> Walk:
+    """Anneal from a plan of contiguous grids; give the walk that met the best plan.
 
     Parameters
     ----------
@@ -58,6 +58,8 @@ def walk_round(
         int64 (u,), every one of the k grids contiguous and not empty.
     turn
         Which mix of temperature and price to use; turns cycle through all of them.
+    nest
+        Takes the grids met.
     """
     mean_load = max(float(board.load.mean()), 1.0)
     hot, dear = _HOT[turn % len(_HOT)], _DEAR[turn // len(_HOT) % len(_DEAR)]
@@ -69,20 +71,20 @@ def walk_round(
     for span in _spans(trees, _TREES_PER_CALL):
         recombine_kernel(board, walk, tree, heat, span, chance)
         if stop():
-            return walk.best
+            return walk
     best = walk
     flips = min(5000 + effort.flips_per_unit * len(labels), _MOST_FLIPS)
     for attempt in range(3):
         heat = Heat(hot, 0.08, 1.0 / mean_load, dear * 10.0**attempt / mean_load, 0.2)
         walk = build_walk(board, walk.labels if attempt == 0 else best.best, k)
         for span in _spans(flips, _FLIPS_PER_CALL):
-            anneal_kernel(board, walk, no_nest(), heat, span, chance)
+            anneal_kernel(board, walk, nest, heat, span, chance)
             if stop():
                 break
         best = min(best, walk, key=lambda entry: tuple(entry.best_score.tolist()))
         if best.best_score[0] <= 0 or stop():
             break  # else the band still gives: make it dearer
-    return best.best
+    return best
 
 
 def _spans(total: int, size: int) -> list[Span]:

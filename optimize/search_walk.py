@@ -65,7 +65,7 @@ def build_walk(board: Board, labels: IntArray, k: int) -> Walk:
     miss = np.maximum(load - board.high, 0).sum() + np.maximum(board.low - load, 0).sum()
     miss = float(miss + clashes * clash_price(board))
     cost = float(board.cost[between].sum() + board.size_price * np.abs(load - board.target).sum())
-    key = np.random.SeedSequence(0).generate_state(units, np.uint64).astype(np.uint64)
+    key = unit_keys(units)
     token = np.zeros(k, dtype=np.uint64)
     np.bitwise_xor.at(token, labels, key)
     return Walk(
@@ -84,6 +84,11 @@ def build_walk(board: Board, labels: IntArray, k: int) -> Walk:
         key=key,
         token=token,
     )
+
+
+def unit_keys(units: int) -> NDArray[np.uint64]:
+    """Give the random number of each unit, the same for every walk."""
+    return np.random.SeedSequence(0).generate_state(units, np.uint64).astype(np.uint64)
 
 
 def clash_price(board: Board) -> float:

@@ -4,19 +4,23 @@ from hypothesis import strategies as st
 
 from optimize.checks import lay_out
 from optimize.costs import total_cost
-from optimize.graph import label_components
+from optimize.graph import is_contiguous, label_components
 from optimize.groups import Groups
 from optimize.locks import settle_locks
+from optimize.params import Params
 from optimize.problem import Locks
+from optimize.search import search
 from optimize.search_board import build_board
 from optimize.search_chance import draw_kernel, new_chance, share_kernel
 from optimize.search_flips import Heat, Span, anneal_kernel
-from optimize.search_nest import no_nest
+from optimize.search_nest import build_nest, nest_rows, no_nest
+from optimize.search_patches import anneal_patch, cut_patch
 from optimize.search_prices import build_prices
 from optimize.search_recombine import recombine_kernel
 from optimize.search_rounds import RACE, walk_round
+from optimize.search_trade import Steer, trade
 from optimize.search_trees import build_tree
-from optimize.search_walk import build_walk
+from optimize.search_walk import build_walk, unit_keys
 from optimize.starts import tree_start
 from tests.optimize.oracle import read_map
 from tests.optimize.towns import draw_town
@@ -74,8 +78,8 @@ def test_a_round_finds_the_only_balanced_plan_of_a_row():
     problem = read_map("100 100 100 100 250 50 100 300")
     board = board_of(problem)
     labels = np.array([0, 0, 0, 0, 0, 1, 1, 2])
-    found = walk_round(board, labels, 3, effort=RACE, turn=0, seed=1, stop=lambda: False)
-    load = np.bincount(found, weights=board.load)
+    walk = walk_round(board, labels, 3, effort=RACE, turn=0, seed=1, stop=lambda: False, nest=no_nest())
+    load = np.bincount(walk.best, weights=board.load)
     assert ((load >= 300) & (load <= 500)).all()
 
 
@@ -86,3 +90,60 @@ def test_draws_are_even_and_repeatable():
     shares = [share_kernel(new_chance(seed)) for seed in range(200)]
     assert 0.4 < np.mean(shares) < 0.6
     assert share_kernel(new_chance(7)) == share_kernel(new_chance(7))
+
+
+def test_the_nest_holds_each_contiguous_grid_inside_the_band_once():
+    problem = draw_town(4, 60)
+    board = board_of(problem)
+    walk = build_walk(board, tree_start(board, np.zeros(60, dtype=np.int64), np.array([9]), 1), 9)
+    nest = build_nest(60)
+    anneal_kernel(board, walk, nest, WARM, Span(0, 20_000, 20_000), new_chance(1))
+    rows = nest_rows(nest, 60)
+    assert len(rows) > 100
+    assert len(np.unique(rows, axis=0)) == len(rows)
+    load = rows @ board.load
+    assert ((load >= board.low) & (load <= board.high)).all()
+    assert all(is_contiguous(board.graph, np.flatnonzero(row)) for row in rows)
+
+
+def test_trades_give_every_contiguous_grid_in_the_band_that_differs_by_two_out_and_two_in():
+    problem = read_map("10 20 30 40\n15 25 35 45\n12 22 32 42", min_households=95, max_households=105)
+    board = board_of(problem)
+    inside = np.zeros(12, dtype=np.bool_)
+    inside[[0, 1, 4, 5, 2]] = True  # 100 households
+    nest, key = build_nest(12), unit_keys(12)
+    trade(board, nest, key, inside, Steer(0.0, np.zeros(12), 0.0, np.inf))
+    found = {tuple(np.flatnonzero(row)) for row in nest_rows(nest, 12)}
+    expected = set()
+    for bits in range(1, 1 << 12):
+        cells = np.flatnonzero([bits >> i & 1 for i in range(12)])
+        came, left = len(set(cells) - {0, 1, 2, 4, 5}), len({0, 1, 2, 4, 5} - set(cells))
+        in_band = 95 <= board.load[cells].sum() <= 105
+        if in_band and came <= 2 and left <= 2 and is_contiguous(board.graph, cells):
+            expected.add(tuple(cells))
+    assert expected <= found
+    assert all(95 <= board.load[list(cells)].sum() <= 105 for cells in found)
+
+
+def test_a_large_board_is_planned_inside_the_band_and_alike_with_the_same_seed():
+    problem = draw_town(2, 600, mean=45)
+    params = Params(engine="search", time_limit_s=0.4)
+    plans = [search(problem, params, stop=lambda: False, rng=np.random.default_rng(5)) for _ in range(2)]
+    assert plans[0].status == "feasible"
+    assert np.array_equal(plans[0].labels, plans[1].labels)
+
+
+def test_a_patch_keeps_the_rest_and_never_costs_more():
+    problem = draw_town(3, 300, mean=45)
+    board = board_of(problem)
+    k = 34
+    labels = tree_start(board, np.zeros(300, dtype=np.int64), np.array([k]), 1)
+    before = build_walk(board, labels, k)
+    changed, moves = anneal_patch(board, labels, k, 3, 7)
+    after = build_walk(board, changed, k)
+    assert moves > 0
+    assert (after.miss[0], after.cost[0] - 1e-5) <= (before.miss[0], before.cost[0])
+    assert label_components(300, board.edges, changed)[0] == k
+    patch = cut_patch(board, labels, k, 3)
+    outside = np.setdiff1d(np.arange(300), patch.units)
+    assert np.array_equal(changed[outside], labels[outside])
