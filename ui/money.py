@@ -18,7 +18,7 @@ from exports.money_tables import (
 )
 from scenarios.money.budget import buy
 from scenarios.money.lines import LINES
-from scenarios.money.read import with_costs
+from scenarios.money.read import lever_costs, with_costs
 from scenarios.money.store import save_money_settings
 from scenarios.money.values import CommunityMoney, Money
 from ui.boundary import boundary, escape_markdown
@@ -137,6 +137,10 @@ def _draw_costs(texts: Texts, project: Path, scenario: str) -> None:
     settings = load_money_settings(project, scenario)
     shown: Mapping[str, float] = asdict(settings.costs)
     st.caption(texts("money.costs_note"))
+    by_levers = lever_costs(project, scenario)
+    if by_levers:
+        said = [f"{texts(f'rules.name.{name}')} {texts.number(yuan)}" for name, yuan in by_levers.items()]
+        st.caption(texts("money.by_levers", items=texts("money.comma").join(said)))
     edited = st.data_editor(
         rule_rows(texts, dict(shown), list(shown)),
         key=f"costs_{scenario}_{hash(tuple(shown.values()))}",

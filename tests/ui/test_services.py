@@ -16,12 +16,16 @@ from exports.money_tables import grid_money_table, item_table, line_table, money
 from exports.staff_tables import grid_staff_table, staff_table, task_table
 from scenarios.facilities.checklist import DEFAULT_CHECKLIST
 from scenarios.facilities.measure import checklist_of
+from scenarios.levers.registry import parse_lever
 from scenarios.money.read import Services, read_services
 from scenarios.money.store import read_money_settings
+from scenarios.rules import UnitCosts
 from scenarios.staff.tasks import read_tasks
-from scenarios.store import create_project
+from scenarios.store import create_project, read_layers
 from tests.ui.test_pages import open_page, words
 from ui.facilities import checklist_rows, read_rows
+from ui.scenarios_words import lever_sentence
+from ui.service_levers import service_options
 from ui.service_table import table_rows
 from ui.texts.catalog import LANGUAGES, Texts
 
@@ -133,6 +137,26 @@ def test_a_budget_given_is_kept_with_the_scenario(own: Path) -> None:
     test.multiselect(key="money_order_base").set_value(["technology", "operations"]).run()
     order = read_money_settings(own, "base").order
     assert order == ("technology", "operations", "organisation", "service_fund", "facilities")
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_levers_on_services_are_chosen_from_lists_and_said(project: Path, language: str) -> None:
+    texts, layers = Texts(language), read_layers(project)
+    names = {"999001001001": "听松社区", "ZD013": "星桥拟设服务点"}
+    venues = service_options(texts, layers, "venue")
+    assert venues is not None
+    assert texts("facilities.service.possible") in venues["ZD013"]
+    assert list(service_options(texts, layers, "unit_cost") or ()) == list(UnitCosts.__dataclass_fields__)
+    assert service_options(texts, layers, "community") is None
+    for written in (
+        *(f"staff.999001001001={name},3" for name in service_options(texts, layers, "staff") or ()),
+        *(f"venue.ZD013={name}" for name in service_options(texts, layers, "venue_state") or ()),
+        "venue_area.ZD013=400",
+        "unit_cost.member_yuan=300",
+    ):
+        said = lever_sentence(parse_lever(written), texts, names)
+        assert not RAW_KEY.search(said)
+        assert not re.search(r"[{}]|_", said)
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

@@ -1,0 +1,96 @@
+"""Slides on what a scenario costs and whom it needs: sentences, then the tables that they stand on."""
+
+from collections.abc import Sequence
+
+from exports.money_tables import line_table, money_sentences, money_table
+from exports.request import Request
+from exports.service_table import Column, Table, Value
+from exports.slide_parts import MARGIN_MM, WIDTH_MM, Deck, Run, add_slide, add_table, add_text
+from exports.slide_tables import Head, table_slides
+from exports.staff_tables import staff_sentences, staff_table
+from exports.texts import Texts
+
+_STAFF_COLUMNS = (0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10)
+_LINE_MM, _TOP_MM, _SIZE_PT = 8.0, 28.0, 14.0
+_LINE_SIGNS = 62
+
+
+def cost_slides(request: Request, deck: Deck) -> None:
+    """Add the five lines of the whole and those of the communities; nothing where they were not measured."""
+    services, texts = request.services, request.texts
+    if services is None:
+        return
+    money = services.money
+    slide = add_slide(deck, texts("money.slide"))
+    below = _say(deck, slide, money_sentences(texts, money.total))
+    table = line_table(texts, money.total)
+    add_table(deck, slide, heads_of(table), rows_of(texts, table), top_mm=below, size_pt=_SIZE_PT)
+    whole = money_table(texts, money)
+    table_slides(deck, texts("money.slide_communities"), heads_of(whole), rows_of(texts, whole), size_pt=10)
+
+
+def staff_slide(request: Request, deck: Deck) -> None:
+    """Add needs, posts and vacancies of the communities; nothing where they were not measured."""
+    services, texts = request.services, request.texts
+    if services is None:
+        return
+    slide = add_slide(deck, texts("staff.slide"))
+    below = _say(deck, slide, staff_sentences(texts, services.staffing))
+    table = staff_table(texts, services.staffing)
+    heads, rows = heads_of(table), rows_of(texts, table)
+    add_table(
+        deck,
+        slide,
+        [heads[at] for at in _STAFF_COLUMNS],
+        [[row[at] for at in _STAFF_COLUMNS] for row in rows],
+        top_mm=below,
+        size_pt=11,
+    )
+
+
+def heads_of(table: Table) -> list[Head]:
+    """Give the heads of a table as slides have them, as wide as title and values need."""
+    return [
+        (
+            column.title,
+            max(_length(column.title), *(_length(row[at]) for row in table.rows), 4) + 2,
+            _right(column),
+        )
+        for at, column in enumerate(table.columns)
+    ]
+
+
+def _right(column: Column) -> bool:
+    return column.kind != "text"
+
+
+def _length(value: Value) -> float:
+    """Estimate the room that something takes, in figures; a letter of Chinese is as wide as two."""
+    said = f"{value:,.0f}" if isinstance(value, int | float) else value or ""
+    return sum(1.0 if ord(sign) > 0x2E7F else 0.55 for sign in said) * 1.8
+
+
+def rows_of(texts: Texts, table: Table) -> list[list[str]]:
+    """Write the rows of a table; what is not counted says so."""
+    return [
+        [_written(texts, value, column) for value, column in zip(row, table.columns, strict=True)]
+        for row in table.rows
+    ]
+
+
+def _written(texts: Texts, value: Value, column: Column) -> str:
+    if value is None:
+        return texts("staff.no_data")
+    if isinstance(value, str):
+        return value
+    return texts.number(value, column.digits if column.kind == "decimal" else 0)
+
+
+def _say(deck: Deck, slide: object, sentences: Sequence[str]) -> float:
+    """Write sentences below the title; give where what follows may begin, in millimetres."""
+    wide = 2 if deck.face.startswith("Microsoft") else 1  # letters of Chinese take twice the room
+    lines = sum(-(-len(said) * wide // (2 * _LINE_SIGNS)) for said in sentences)
+    height = lines * _LINE_MM
+    runs = [Run(text=said, size_pt=_SIZE_PT) for said in sentences]
+    add_text(deck, slide, (MARGIN_MM, _TOP_MM, WIDTH_MM - 2 * MARGIN_MM, height), runs)
+    return _TOP_MM + height + 2
