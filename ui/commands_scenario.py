@@ -87,14 +87,15 @@ def set_(  # noqa: PLR0913, PLR0917 - a command has as many arguments as it has 
     lang: Language = SYSTEM_LANGUAGE,
 ) -> None:
     """Set levers of a scenario and work its plan out, only where the levers reach."""
-    from scenarios.levers.registry import parse_lever  # noqa: PLC0415 - keeps `--help` fast
+    from scenarios.levers.workers import read_levers  # noqa: PLC0415 - keeps `--help` fast
     from scenarios.tree import set_levers  # noqa: PLC0415 - same
 
     texts = Texts(lang)
     with reported(texts, as_json=as_json):
         if not levers and not drop:
             raise ScenarioError("lever_not_written", given="")
-        own = set_levers(project, name, [parse_lever(text) for text in levers or ()], drop=drop or ())
+        given = [lever for text in levers or () for lever in read_levers(project, name, text)]
+        own = set_levers(project, name, given, drop=drop or ())
         print_line(texts("scenarios_page.console.set", name=name, n=len(own)))
     _finish(project, [] if later else [name], texts, time_limit, as_json=as_json, told=[name])
 
@@ -141,6 +142,7 @@ def levers(as_json: Json = False, lang: Language = SYSTEM_LANGUAGE) -> None:
             }
         )
         return
+    typer.echo(f"workers=add  {texts('levers.workers.title')}: {texts('levers.workers.help')}")
     for name, kind in LEVERS.items():
         fields = [field if is_required(kind, field) else f"[{field}]" for field in specs_of(kind)]
         typer.echo(

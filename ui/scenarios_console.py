@@ -10,6 +10,7 @@ from scenarios.indicators import measure
 from scenarios.levers.causes import find_causes, list_sentences, place_names
 from scenarios.levers.stand import stand_of
 from scenarios.outcome import Outcome
+from scenarios.plans_store import BASE_SCENARIO
 from scenarios.service_indicators import read_indicators
 from ui.scenarios_words import indicator_name, indicator_value, sentence_text
 from ui.texts.catalog import Texts
@@ -17,7 +18,7 @@ from ui.texts.catalog import Texts
 
 def print_comparison(project: Path, outcomes: Sequence[Outcome], texts: Texts) -> None:
     """Print the indicators side by side, and then what differs from the first and why."""
-    typer.echo("\t".join(["", *(outcome.scenario for outcome in outcomes)]))
+    typer.echo("\t".join(["", *(_title(outcome, texts) for outcome in outcomes)]))
     services = read_indicators(project, [outcome.scenario for outcome in outcomes])
     for item in measure(outcomes, services):
         values = [indicator_value(value, item.unit, texts) for value in item.amounts]
@@ -30,7 +31,13 @@ def print_comparison(project: Path, outcomes: Sequence[Outcome], texts: Texts) -
     names = place_names(stand_of(project, first.scenario))
     for other in outcomes[1:]:
         found = compare(first, other)
-        facts = {"first": first.scenario, "second": other.scenario, "n": found.households_moved}
+        titles = {"first": _title(first, texts), "second": _title(other, texts)}
+        facts = {**titles, "n": found.households_moved}
         typer.echo(texts("scenarios_page.moved_total", **facts))
         for sentence in list_sentences(found, find_causes(project, first, other), first, other):
             typer.echo(f"  · {sentence_text(sentence, texts, names)}")
+
+
+def _title(outcome: Outcome, texts: Texts) -> str:
+    """Name a scenario as the page does."""
+    return texts("app.base_scenario") if outcome.scenario == BASE_SCENARIO else outcome.scenario

@@ -8,8 +8,12 @@ import streamlit as st
 from geo.layers import Layers
 from geo.schema import LAYERS
 from optimize.costs import COSTS
+from scenarios.levers.errors import LeverError
 from scenarios.levers.lever import FieldSpec, Lever, is_required, make_lever, specs_of
 from scenarios.levers.registry import LEVERS
+from scenarios.levers.workers import NAME as WORKERS
+from scenarios.levers.workers import share_workers
+from scenarios.outcome import Outcome
 from scenarios.rules import RULES, GridRules
 from ui.scenarios_place import TURN, field_key
 from ui.service_levers import service_options
@@ -21,13 +25,15 @@ def chosen_kind() -> str | None:
     return st.session_state.get(_kind_key())
 
 
-def draw_lever_form(texts: Texts, layers: Layers) -> Lever | None:
-    """Draw the choice of a lever and its form; give the lever once a person sets it.
+def draw_lever_form(texts: Texts, layers: Layers, outcome: Outcome | None) -> tuple[Lever, ...]:
+    """Draw the choice of a lever and its form; give what a person sets, nothing before.
 
     Parameters
     ----------
     layers
         The ground that the scenario stands on: what its levers made can be named by another.
+    outcome
+        The scenario's plan, None where there is none yet.
 
     Raises
     ------
@@ -36,25 +42,46 @@ def draw_lever_form(texts: Texts, layers: Layers) -> Lever | None:
     """
     name = st.selectbox(
         texts("scenarios_page.kind"),
-        list(LEVERS),
+        _kinds(),
         format_func=lambda key: texts(f"levers.{key}.title"),
         key=_kind_key(),
         index=None,
         placeholder=texts("scenarios_page.choose_kind"),
     )
     if name is None:
-        return None
-    kind = LEVERS[name]
+        return ()
     st.caption(texts(f"levers.{name}.help"))
+    if name == WORKERS:
+        return _draw_workers(texts, outcome)
+    kind = LEVERS[name]
     specs = specs_of(kind)
     with st.form(f"lever_{name}", border=False):
         values = {field: _draw_field(texts, layers, name, field, spec) for field, spec in specs.items()}
         if not st.form_submit_button(texts("scenarios_page.set"), type="primary", width="stretch"):
-            return None
+            return ()
     given = {
         field: value for field, value in values.items() if value not in (None, "") or is_required(kind, field)
     }
-    return make_lever(kind, {field: "" if value is None else value for field, value in given.items()})
+    return (make_lever(kind, {field: "" if value is None else value for field, value in given.items()}),)
+
+
+def _kinds() -> list[str]:
+    """Give what is offered: more workers for all beside the number of grids of one community."""
+    names = list(LEVERS)
+    names.insert(names.index("n_grids"), WORKERS)
+    return names
+
+
+def _draw_workers(texts: Texts, outcome: Outcome | None) -> tuple[Lever, ...]:
+    """Draw the form that shares workers out among the communities."""
+    with st.form("lever_workers", border=False):
+        key = field_key(WORKERS, "add")
+        add = st.number_input(texts("levers.field.add_workers"), value=3, step=1, key=key)
+        if not st.form_submit_button(texts("scenarios_page.set"), type="primary", width="stretch"):
+            return ()
+    if outcome is None:
+        raise LeverError("lever_no_room", lever=WORKERS, wanted=abs(add), possible=0)
+    return share_workers(outcome, add)
 
 
 def begin_anew() -> None:

@@ -27,6 +27,7 @@ _LAYERS_OF: Mapping[str, Sequence[str]] = {
     "target": ("parcels", "compounds", "buildings", "institutions"),
     "road": ("roads",),
     "barrier": ("barriers",),
+    "venue": ("venues",),
 }
 """What a click may mean for a field of each kind, the likeliest first where several lie there."""
 
@@ -41,7 +42,8 @@ def field_key(lever: str, field: str) -> str:
 
 def has_place(lever: str) -> bool:
     """Tell whether a lever has anything that a click on the map can give."""
-    return any(spec.kind in (*_SHAPES, *_LAYERS_OF) for spec in specs_of(LEVERS[lever]).values())
+    specs = specs_of(LEVERS[lever]).values() if lever in LEVERS else ()
+    return any(spec.kind in (*_SHAPES, *_LAYERS_OF) for spec in specs)
 
 
 def draw_place_map(texts: Texts, project: Path, layers: Layers, lever: str, height: int) -> None:

@@ -76,9 +76,10 @@ def draw_panel(
     _draw_levers(texts, project, node, names, busy=busy)
     if node.name != BASE_SCENARIO:
         with boundary(texts):
-            lever = draw_lever_form(texts, form_layers(project, node))
-            if lever is not None:
-                tree.set_levers(project, node.name, [lever])
+            outcome = workspace.load_outcome(project, node.name)
+            levers = draw_lever_form(texts, form_layers(project, node), outcome)
+            if levers:
+                tree.set_levers(project, node.name, levers)
                 answer_now(texts, project, node.name)
                 begin_anew()
                 st.rerun()

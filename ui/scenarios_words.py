@@ -38,7 +38,7 @@ def sentence_text(sentence: Sentence, texts: Texts, names: Mapping[str, str]) ->
         return _begin(texts("compare.shape.alone", said=said))
     facts = dict(sentence.facts)
     home = str(facts.pop("community_code", ""))
-    for name in ("grid", "source"):
+    for name in ("grid", "source", "renamed"):
         if name in facts:
             facts[name] = grid_name(str(facts[name]), home)
     said = texts(f"compare.say.{sentence.code}", **facts)

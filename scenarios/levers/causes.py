@@ -81,7 +81,7 @@ def list_sentences(
     told = [Sentence(code=f"cause_{cause.code}", facts=cause.facts, why=(cause,)) for cause in causes]
     changes = sorted(comparison.changes, key=lambda item: -sum(flow.households for flow in item.came))
     for change in changes:
-        told += _say(change, _why(change, causes), names)
+        told += _say(change, _why(change, causes), names, comparison.successor)
     touched = {item.community_code for item in comparison.changes}
     still = [code for code in second.communities["code"].astype(str) if code not in touched]
     if still and not comparison.is_empty:
@@ -91,7 +91,10 @@ def list_sentences(
     return tuple(told)
 
 
-def _say(change: GridChange, why: tuple[Cause, ...], names: Mapping[str, str]) -> list[Sentence]:
+def _say(
+    change: GridChange, why: tuple[Cause, ...], names: Mapping[str, str], successor: Mapping[str, str]
+) -> list[Sentence]:
+    """Say what becomes of a grid; a code that another grid bears now is called the old one."""
     place = {
         "community": names.get(change.community_code, change.community_code),
         "community_code": change.community_code,
@@ -100,7 +103,8 @@ def _say(change: GridChange, why: tuple[Cause, ...], names: Mapping[str, str]) -
     for flow in change.came:
         if flow.before is not None and flow.households:
             facts = {"grid": change.after, "source": flow.before, "n": flow.households, **place}
-            said.append(Sentence(code="takes", facts=facts, why=why))
+            code = "takes" if successor.get(flow.before) == flow.before else "takes_from_old"
+            said.append(Sentence(code=code, facts=facts, why=why))
         elif flow.households:
             facts = {"grid": change.after, "n": flow.households, **place}
             said.append(Sentence(code="takes_unassigned", facts=facts, why=why))
@@ -109,7 +113,12 @@ def _say(change: GridChange, why: tuple[Cause, ...], names: Mapping[str, str]) -
         said.append(Sentence(code="unassigned", facts={"grid": change.before, "n": lost, **place}, why=why))
     if change.before is None:
         facts = {"grid": change.after, "n": change.households[1], **place}
-        said.append(Sentence(code="new_grid", facts=facts, why=why))
+        renamed = successor.get(change.after or "")
+        said.append(
+            Sentence(code="new_grid", facts=facts, why=why)
+            if renamed is None
+            else Sentence(code="new_grid_of_old_code", facts={**facts, "renamed": renamed}, why=why)
+        )
     if change.after is None:
         facts = {"grid": change.before, "n": change.households[0], **place}
         said.append(Sentence(code="grid_gone", facts=facts, why=why))
