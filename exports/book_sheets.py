@@ -1,9 +1,12 @@
 """What the workbook's sheets hold: titles in the reader's language, rows of plain values."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import asdict, dataclass
-from typing import Literal
+from dataclasses import asdict
 
+from exports.book_branches import branches_sheet, organisations_sheet
+from exports.book_scenarios import move_fields, move_rows, moves_between_sheet, scenarios_sheet
+from exports.book_services import SERVICE_SHEETS
+from exports.book_sheet import Field, Kind, Sheet, Value
 from exports.certificates import certificate_lines
 from exports.changes import request_moves
 from exports.gis import CELL_COLUMNS, GRID_COLUMNS, column_label
@@ -11,30 +14,8 @@ from exports.request import Request
 from exports.rule_words import rule_name, rule_source, rule_value
 from exports.sheet.figures import community_names, scenario_name, sheet_figures, whole_extent
 from exports.sheet.ground import text
+from exports.small_counts import is_hidden, tells_hidden
 from scenarios.rules import RULES, GridRules
-
-Kind = Literal["text", "count", "decimal", "flag"]
-Value = str | int | float | bool | None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Field:
-    """A column: its title, how its values are written, its width in characters."""
-
-    title: str
-    kind: Kind = "text"
-    width: float = 14
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Sheet:
-    """One sheet; `name` is a key below `book.sheet`, and `is_table` says that it can be filtered."""
-
-    name: str
-    fields: Sequence[Field]
-    rows: Sequence[Sequence[Value]]
-    is_table: bool = True
-
 
 Maker = Callable[[Request], Sheet | None]
 """Makes a sheet, or nothing where the plan has nothing for it."""
@@ -69,26 +50,41 @@ def overview_sheet(request: Request) -> Sheet:
 
 
 def grids_sheet(request: Request) -> Sheet:
-    """List the grids with their measures and costs."""
+    """List the grids with their measures."""
     names, grids = community_names(request), request.outcome.grids
-    costs = [str(name) for name in grids.columns if str(name).startswith("cost_")]
-    columns = [*GRID_COLUMNS, *costs]
+    columns = list(GRID_COLUMNS)
     fields = [_field(request, "grids", name) for name in columns]
     at = columns.index("community_code")
     fields.insert(at, Field(title=request.texts("exports.column.community"), width=18))
     rows = []
     for row in grids.to_dict("records"):
-        values = [_value(request, row[name], name) for name in columns]
+        values = [_of_row(request, row, name) for name in columns]
         values.insert(at, names.get(str(row["community_code"]), ""))
         rows.append(values)
     return Sheet(name="grids", fields=fields, rows=rows)
+
+
+def costs_sheet(request: Request) -> Sheet | None:
+    """List what each grid costs by each measure; the weights stand in the first row."""
+    grids, texts = request.outcome.grids, request.texts
+    columns = [str(name) for name in grids.columns if str(name).startswith("cost_")]
+    if not columns:
+        return None
+    fields = [_field(request, "grids", name) for name in ("code", "name", *columns)]
+    weights = [float(request.outcome.weights.get(name.removeprefix("cost_"), 0.0)) for name in columns]
+    rows: list[Sequence[Value]] = [(texts("slides.weight"), "", *weights)]
+    rows += [
+        [_of_row(request, row, name) for name in ("code", "name", *columns)]
+        for row in grids.to_dict("records")
+    ]
+    return Sheet(name="costs", fields=fields, rows=rows)
 
 
 def cells_sheet(request: Request) -> Sheet:
     """List the cells, each with its grid."""
     fields = [_field(request, "cells", name) for name in CELL_COLUMNS]
     rows = [
-        [_value(request, row[name], name) for name in CELL_COLUMNS]
+        [_of_row(request, row, name) for name in CELL_COLUMNS]
         for row in request.outcome.cells.to_dict("records")
     ]
     return Sheet(name="cells", fields=fields, rows=rows)
@@ -99,26 +95,7 @@ def changes_sheet(request: Request) -> Sheet | None:
     moves = request_moves(request)
     if moves is None:
         return None
-    texts, names = request.texts, community_names(request)
-    fields = [
-        Field(title=texts("exports.column.community"), width=18),
-        Field(title=texts("book.from_grid"), width=22),
-        Field(title=texts("book.to_grid"), width=22),
-        *(
-            Field(title=texts(f"exports.column.{name}"), kind="count")
-            for name in ("households", "residents", "n_cells")
-        ),
-    ]
-    rows: list[Sequence[Value]] = [
-        (
-            names.get(str(row["community_code"]), str(row["community_code"])),
-            str(row["from_grid"]),
-            str(row["to_grid"]),
-            *(int(row[name]) for name in ("households", "residents", "n_cells")),
-        )
-        for row in moves.to_dict("records")
-    ]
-    return Sheet(name="changes", fields=fields, rows=rows)
+    return Sheet(name="changes", fields=move_fields(request), rows=move_rows(request, moves))
 
 
 def rules_sheet(request: Request) -> Sheet:
@@ -142,7 +119,19 @@ def rules_sheet(request: Request) -> Sheet:
     return Sheet(name="rules", fields=fields, rows=rows)
 
 
-SHEETS: Sequence[Maker] = (overview_sheet, grids_sheet, cells_sheet, changes_sheet, rules_sheet)
+SHEETS: Sequence[Maker] = (
+    overview_sheet,
+    grids_sheet,
+    cells_sheet,
+    changes_sheet,
+    scenarios_sheet,
+    moves_between_sheet,
+    branches_sheet,
+    organisations_sheet,
+    *SERVICE_SHEETS,
+    costs_sheet,
+    rules_sheet,
+)
 """The sheets in their order. A new one is a function that gives a `Sheet` or None, and one line here."""
 
 
@@ -150,6 +139,16 @@ def _field(request: Request, layer: str, column: str) -> Field:
     kind = _KINDS.get(column, "decimal" if column.startswith("cost_") else "text")
     title = column_label(layer, column, request.texts)
     return Field(title=title, kind=kind, width=_WIDTHS.get(column, max(12.0, min(30.0, 2.1 * len(title)))))
+
+
+def _of_row(request: Request, row: Mapping[str, object], column: str) -> Value:
+    """Give a value of a row; the sign where a count is hidden, nothing where a cost would tell it."""
+    if is_hidden(row, column):
+        return request.texts("exports.hidden_count")
+    value = row[column]
+    return (
+        None if column.startswith("cost_") and tells_hidden(row, column) else _value(request, value, column)
+    )
 
 
 def _value(request: Request, value: object, column: str) -> Value:

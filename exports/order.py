@@ -9,11 +9,17 @@ from exports.choices import Progress, SheetChoices
 from exports.errors import WriteError
 from exports.formats import write_request
 from exports.request import Request
+from exports.small_counts import hide_small_counts
 from exports.texts import Texts
+from scenarios.branches.table import read_branches
+from scenarios.money.read import read_services
 from scenarios.store import read_attribution, read_layers, require_outcome
 
 if TYPE_CHECKING:  # the command line starts without the engines
     from scenarios.run import Lifeline
+
+
+_WITH_SERVICES = frozenset({".xlsx", ".pptx"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,7 +53,7 @@ def request_of(order: Order, progress: Progress | None = None) -> Request:
         `cannot_read`.
     """
     progress = progress or Progress()
-    return Request(
+    request = Request(
         outcome=require_outcome(order.project, order.scenario),
         texts=order.texts,
         crs=order.crs,
@@ -56,9 +62,12 @@ def request_of(order: Order, progress: Progress | None = None) -> Request:
         sources=order.sheet.sources or read_attribution(order.project),
         sheet=order.sheet,
         others=tuple(require_outcome(order.project, name) for name in order.against),
+        branches=read_branches(order.project, order.scenario)[1],
+        services=read_services(order.project, order.scenario) if order.to.suffix in _WITH_SERVICES else None,
         on_step=progress.on_step,
         stop=progress.stop,
     )
+    return hide_small_counts(request) if order.sheet.hide_small else request
 
 
 def fill(order: Order, progress: Progress | None = None) -> None:

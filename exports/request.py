@@ -11,6 +11,8 @@ import pandas as pd
 from exports.choices import SheetChoices
 from exports.errors import ExportStopped
 from exports.texts import Texts
+from scenarios.branches.values import BranchPlan
+from scenarios.money.read import Services
 from scenarios.outcome import Outcome
 
 
@@ -32,6 +34,10 @@ class Request:
         Paper, extent and parts, for the formats that are printed.
     others
         Outcomes of other scenarios that this one is set against, for the formats that can.
+    branches
+        The proposal for party organisations, where one has been worked out.
+    services
+        Staff, venues and money of the scenario, for the formats that tell them.
     on_step, stop
         Told how many of how many steps are done; asked between steps whether to stop.
     """
@@ -44,6 +50,8 @@ class Request:
     sources: str = ""
     sheet: SheetChoices = field(default_factory=SheetChoices)
     others: tuple[Outcome, ...] = ()
+    branches: BranchPlan | None = None
+    services: Services | None = None
     on_step: Callable[[int, int], None] = lambda _done, _all: None
     stop: Callable[[], bool] = lambda: False
 

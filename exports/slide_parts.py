@@ -127,7 +127,7 @@ def add_table(
 ) -> None:
     """Add a table over the slide's width; a head is (title, share of the width, whether it holds numbers)."""
     width = WIDTH_MM - 2 * MARGIN_MM
-    height = Mm(8.4)
+    height = Mm(ROW_MM)
     shape = slide.shapes.add_table(
         len(rows) + 1, len(heads), Mm(MARGIN_MM), Mm(top_mm), Mm(width), Emu(height * (len(rows) + 1))
     )
@@ -137,11 +137,7 @@ def add_table(
         table.columns[at].width = Mm(width * share / total)
         _fill_cell(deck, table.cell(0, at), title, size_pt, is_number=is_number, is_head=True, stripe=False)
     for number, row in enumerate(rows, start=1):
-        lines = max(
-            _lines(value, width * share / total - 4, size_pt)
-            for value, (_, share, _) in zip(row, heads, strict=True)
-        )
-        table.rows[number].height = Emu(int(height + (lines - 1) * Pt(size_pt * 1.3)))
+        table.rows[number].height = Mm(row_height_mm(row, heads, size_pt))
         for at, (value, (_, _, is_number)) in enumerate(zip(row, heads, strict=True)):
             _fill_cell(
                 deck,
@@ -153,6 +149,19 @@ def add_table(
                 stripe=number % 2 == 0,
             )
     table.rows[0].height = height
+
+
+ROW_MM = 8.4
+
+
+def row_height_mm(row: Sequence[str], heads: Sequence[tuple[str, float, bool]], size_pt: float) -> float:
+    """Give the height that a row needs for its longest value."""
+    width, total = WIDTH_MM - 2 * MARGIN_MM, sum(share for _, share, _ in heads)
+    lines = max(
+        _lines(value, width * share / total - 4, size_pt)
+        for value, (_, share, _) in zip(row, heads, strict=True)
+    )
+    return ROW_MM + (lines - 1) * size_pt * 1.3 * 0.353
 
 
 def _lines(text: str, width_mm: float, size_pt: float) -> int:

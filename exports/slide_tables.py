@@ -18,13 +18,17 @@ from exports.slide_parts import (
     add_slide,
     add_table,
     add_text,
+    row_height_mm,
 )
+from exports.small_counts import count_of_row, mark_moves
 
 MAP_DPI = 220
 ROWS = 16
 _EDGE_MM = 8.0
 _MAP_MM = (WIDTH_MM - 2 * _EDGE_MM, 154.0)
 _TOP_MM = 26.5
+_TABLE_MM = 138
+"""What lies between the head of a table and the foot of the slide."""
 
 Head = tuple[str, float, bool]
 """Title, share of the width, whether it holds numbers."""
@@ -41,21 +45,26 @@ def map_slide(request: Request, deck: Deck, title: str) -> None:
 
 
 def table_slides(
-    deck: Deck,
-    title: str,
-    heads: Sequence[Head],
-    rows: Sequence[Sequence[str]],
-    *,
-    rows_a_slide: int = ROWS,
-    size_pt: float = 12,
+    deck: Deck, title: str, heads: Sequence[Head], rows: Sequence[Sequence[str]], *, size_pt: float = 12
 ) -> None:
-    """Spread a table over as many slides as it needs, in even parts."""
-    sheets = max(1, -(-len(rows) // rows_a_slide))
-    share = -(-len(rows) // sheets)
-    for sheet in range(sheets):
-        said = title if sheets == 1 else f"{title} ({sheet + 1} / {sheets})"
-        part = rows[sheet * share : (sheet + 1) * share]
+    """Spread a table over as many slides as its rows need."""
+    parts = _parts(heads, rows, size_pt)
+    for number, part in enumerate(parts, start=1):
+        said = title if len(parts) == 1 else f"{title} ({number} / {len(parts)})"
         add_table(deck, add_slide(deck, said), heads, part, size_pt=size_pt)
+
+
+def _parts(heads: Sequence[Head], rows: Sequence[Sequence[str]], size_pt: float) -> list[list[Sequence[str]]]:
+    """Divide rows into even parts, each no higher than a slide has room for."""
+    heights = [row_height_mm(row, heads, size_pt) for row in rows]
+    sheets = max(1, -(-round(sum(heights)) // _TABLE_MM))
+    while True:
+        share = max(1, -(-len(rows) // sheets))
+        parts = [list(rows[at : at + share]) for at in range(0, len(rows), share)] or [[]]
+        tallest = max(sum(heights[at : at + share]) for at in range(0, max(1, len(rows)), share))
+        if tallest <= _TABLE_MM or share == 1:
+            return parts
+        sheets += 1
 
 
 def moves_slide(request: Request, deck: Deck, title: str, total: str, moves: pd.DataFrame) -> None:
@@ -66,10 +75,10 @@ def moves_slide(request: Request, deck: Deck, title: str, total: str, moves: pd.
             names.get(str(row["community_code"]), ""),
             str(row["from_grid"]),
             str(row["to_grid"]),
-            texts.number(int(row["households"])),
-            texts.number(int(row["residents"])),
+            count_of_row(texts, row, "households"),
+            count_of_row(texts, row, "residents"),
         )
-        for row in moves.head(ROWS - 1).to_dict("records")
+        for row in mark_moves(moves, hide=request.sheet.hide_small).head(ROWS - 1).to_dict("records")
     ]
     heads = [
         (texts("exports.column.community"), 2.0, False),

@@ -33,7 +33,9 @@ from exports.slide_parts import (
     add_text,
     face_of,
 )
+from exports.slide_services import cost_slides, staff_slide
 from exports.slide_tables import map_slide, moves_slide, table_slides
+from exports.small_counts import count_of_row
 from exports.texts import Texts
 from scenarios.desk.plan import DEDICATED
 from scenarios.outcome import Outcome
@@ -51,7 +53,19 @@ def write_slides(request: Request, path: Path) -> None:
         about.append(texts("exports.date", date=request.date.isoformat()))
     foot = " · ".join([texts("exports.draft"), *(part for part in about if part)])
     deck = Deck(show=show, face=face_of(texts.language), foot=foot)
-    parts = (_title, _overview, _map, compare_slides, _communities, _grids, _changes, _costs, _findings)
+    parts = (
+        _title,
+        _overview,
+        _map,
+        compare_slides,
+        _communities,
+        _grids,
+        _changes,
+        staff_slide,
+        cost_slides,
+        _costs,
+        _findings,
+    )
     for number, part in enumerate(parts, start=1):
         part(request, deck)
         request.step(number, len(parts))
@@ -125,8 +139,8 @@ def _grids(request: Request, deck: Deck) -> None:
             str(row["code"]),
             text(row["name"]),
             names.get(str(row["community_code"]), ""),
-            texts.number(int(row["households"])),
-            texts.number(int(row["residents"])),
+            count_of_row(texts, row, "households"),
+            count_of_row(texts, row, "residents"),
             _size(request, row),
         )
         for row in request.outcome.grids.to_dict("records")
@@ -203,4 +217,4 @@ def _findings(request: Request, deck: Deck) -> None:
         (texts("exports.column.community"), 1.0, False),
         (texts("exports.column.certificate"), 5.0, False),
     ]
-    table_slides(deck, texts("slides.findings"), heads, rows, rows_a_slide=9, size_pt=11)
+    table_slides(deck, texts("slides.findings"), heads, rows, size_pt=11)

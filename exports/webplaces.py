@@ -7,12 +7,14 @@ import geopandas as gpd
 import numpy as np
 import shapely
 
+from exports.branches_table import shown_count
 from exports.request import Request
 from exports.sheet.ground import text
 
 PLACES = ("venues", "organisations", "institutions", "compounds")
 _DECIMALS = 7
 _COUNTS = ("households", "residents", "staff", "formal_members", "area_m2", "capacity")
+_PEOPLE = _COUNTS[:4]
 _WORDS = ("functions", "sector", "property_company")
 
 
@@ -54,5 +56,7 @@ def _facts(request: Request, row: Mapping[str, Any]) -> list[tuple[str, str, str
         if not value or not texts.has(f"columns.{column}"):
             continue
         shown = texts.number(float(value)) if column in _COUNTS else value
+        if column in _PEOPLE:
+            shown = shown_count(texts, int(float(value)), hide_small=request.sheet.hide_small)
         lines.append((texts(f"columns.{column}"), shown, ""))
     return lines

@@ -11,7 +11,8 @@ from openpyxl.styles import Alignment, Font, PatternFill
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.worksheet import Worksheet
 
-from exports.book_sheets import SHEETS, Kind, Sheet, Value
+from exports.book_sheet import Kind, Sheet, Value
+from exports.book_sheets import SHEETS
 from exports.request import Request
 from scenarios.adoption import FORMULA_SIGNS
 
@@ -19,6 +20,10 @@ _HEAD = PatternFill("solid", fgColor="E8EEF4")
 _BOLD = Font(bold=True)
 _FORMATS: Mapping[Kind, str] = {"text": "@", "count": "#,##0", "decimal": "#,##0.00", "flag": "@"}
 _WRAP = Alignment(wrap_text=True, vertical="top")
+_INDENT = Alignment(horizontal="left", indent=1)
+_RIGHT = Alignment(horizontal="right")
+_WRAPPED = 50
+"""Columns so wide hold sentences."""
 _FIXED = dt.datetime(2020, 1, 1, tzinfo=dt.UTC).replace(tzinfo=None)  # openpyxl wants no zone
 
 
@@ -41,14 +46,20 @@ def _fill(page: Worksheet, sheet: Sheet) -> None:
         head = page.cell(1, at)
         _put(head, field.title, "text")
         head.font, head.fill = _BOLD, _HEAD
-        head.alignment = Alignment(wrap_text=True, vertical="center")
+        # Above figures the head stands as they do.
+        side = "right" if field.kind in ("count", "decimal", "figure") else "left"
+        head.alignment = Alignment(wrap_text=True, vertical="center", horizontal=side)
         page.column_dimensions[get_column_letter(at)].width = field.width
     for number, row in enumerate(sheet.rows, start=2):
         for at, (field, value) in enumerate(zip(sheet.fields, row, strict=True), start=1):
             cell = page.cell(number, at)
             _put(cell, value, field.kind)
-            if not sheet.is_table:
+            if not sheet.is_table or field.width >= _WRAPPED:
                 cell.alignment = _WRAP
+            elif field.kind in ("count", "decimal") and isinstance(value, str):
+                cell.alignment = _RIGHT  # a word in place of a figure stands where it would
+            elif field.kind in ("text", "flag") and at > 1:
+                cell.alignment = _INDENT  # keeps away from figures that end at its left edge
     page.freeze_panes = "A2" if len(sheet.fields) < 5 or not sheet.is_table else "B2"
     if sheet.is_table:
         page.auto_filter.ref = f"A1:{get_column_letter(len(sheet.fields))}{1 + len(sheet.rows)}"
@@ -65,6 +76,8 @@ def _set_print(page: Worksheet) -> None:
 
 
 def _put(cell: Cell, value: Value, kind: Kind) -> None:
+    if kind == "figure":
+        kind = "count" if isinstance(value, (int, float)) and float(value).is_integer() else "decimal"
     cell.number_format = _FORMATS[kind]
     if isinstance(value, (int, float)):
         cell.value = value if math.isfinite(value) else None

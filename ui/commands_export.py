@@ -33,7 +33,7 @@ def export(  # noqa: PLR0913, PLR0917 - a command has as many arguments as it ha
     scenario: Scenario = "base",
     compare_with: Annotated[
         list[str] | None,
-        typer.Option(help="another scenario to set against it (.pdf .png .svg .pptx); may be repeated"),
+        typer.Option(help="another scenario to set against it (.pdf .png .svg .pptx .xlsx); may be repeated"),
     ] = None,
     crs: Crs = None,
     paper: Annotated[Literal["A4", "A3", "A0"], typer.Option(help="for .pdf .png .svg")] = "A3",
@@ -52,6 +52,7 @@ def export(  # noqa: PLR0913, PLR0917 - a command has as many arguments as it ha
         list[str] | None,
         typer.Option(help="GRID/leader=NAME (worker, volunteer, liaison) for this print; may be repeated"),
     ] = None,
+    hide_small: Annotated[bool, typer.Option(help="write counts of members below 3 as <3")] = True,
     draft_mark: Annotated[bool, typer.Option(help="the mark beside the title")] = True,
     date: Annotated[
         dt.datetime | None, typer.Option(formats=["%Y-%m-%d"], help="date on the map; today")
@@ -74,6 +75,7 @@ def export(  # noqa: PLR0913, PLR0917 - a command has as many arguments as it ha
             place=place,
             sources=sources,
             people=_people(post),
+            hide_small=hide_small,
             draft_mark=draft_mark,
         )
         order = Order(

@@ -15,8 +15,9 @@ from ui.state import State
 from ui.texts.catalog import Texts
 
 PRINTED = (".pdf", ".png", ".svg")
-COMPARED = (*PRINTED, ".pptx")
-WORDED = (*COMPARED, ".xlsx", ".html")
+COMPARED = (*PRINTED, ".pptx", ".xlsx")
+COUNTED = (".xlsx", ".html")
+WORDED = (*COMPARED, ".html")
 GIS = tuple(ending for ending in FORMATS if ending not in WORDED)
 
 
@@ -206,15 +207,26 @@ def _draw_words(texts: Texts, choices: ExportChoices) -> None:
             key="export_date_shown",
             on_change=lambda: change_choices(date=st.session_state["export_date_shown"]),
         )
-    if choices.ending not in PRINTED:
-        return
     with right:
-        st.session_state["export_mark"] = sheet.draft_mark
-        st.toggle(
-            texts("export_page.draft_mark"),
-            key="export_mark",
-            on_change=lambda: change_sheet(draft_mark=st.session_state["export_mark"]),
-        )
+        if choices.ending in PRINTED:
+            _switch(
+                texts("export_page.draft_mark"),
+                sheet.draft_mark,
+                "export_mark",
+                lambda on: change_sheet(draft_mark=on),
+            )
+        if choices.ending in COUNTED:
+            _switch(
+                texts("export_page.hide_small"),
+                sheet.hide_small,
+                "export_hide_small",
+                lambda on: change_sheet(hide_small=on),
+            )
+
+
+def _switch(label: str, current: bool, key: str, on_switch: Callable[[bool], None]) -> None:
+    st.session_state[key] = current
+    st.toggle(label, key=key, on_change=lambda: on_switch(st.session_state[key]))
 
 
 def _type(label: str, current: str, key: str, usual: str, on_typed: Callable[[str], None]) -> None:

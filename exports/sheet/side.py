@@ -78,7 +78,7 @@ def _tall_band(box: Box, side: Side) -> Iterator[Mark]:
     else:
         yield from draw_block(grids, right)
     first = communities_block(side, middle.height)
-    marks, top = stack_blocks([first], middle, gap)
+    marks, top = stack_blocks([] if first is None else [first], middle, gap)
     yield from marks
     note = note_block(side, middle.width)
     if note is not None and top - note.height >= middle.bottom:

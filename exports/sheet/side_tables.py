@@ -9,9 +9,12 @@ from exports.sheet.ground import short_code, text
 from exports.sheet.marks import Box, Mark
 from exports.sheet.side_blocks import Block, Side
 from exports.sheet.tables import Column, Table, Value, draw_table
+from exports.small_counts import count_of_row
 
 _COLUMN_MM = 28.0
 _GAP_MM = 3.0
+_WORTH = 0.6
+"""So much of a table must be there for it to stand."""
 _COUNTS_MM = 17.0
 """What two columns of figures need."""
 _LEAST = 0.82
@@ -27,6 +30,8 @@ def table_blocks(side: Side, width: float, height: float) -> list[Block]:
     if whole is not None:
         return [whole]
     homes = communities_block(side, height)
+    if homes is None:
+        return []
     gap = 5 * side.scene.zoom
     grids = grids_block(side, width, height - homes.height - gap)
     return [homes] if grids is None else [homes, grids]
@@ -44,7 +49,7 @@ def main_block(side: Side, width: float, height: float) -> Block | None:
         return found
     if extent.kind == "all":
         return communities_block(side, height)
-    return _block(side, texts("exports.table", n=len(table.rows)), [_cut(side, table, height)])
+    return _cut(side, texts("exports.table", n=len(table.rows)), table, height)
 
 
 def grids_block(side: Side, width: float, height: float) -> Block | None:
@@ -62,11 +67,11 @@ def grids_block(side: Side, width: float, height: float) -> Block | None:
     return None
 
 
-def communities_block(side: Side, height: float) -> Block:
-    """Build the table of communities; where it does not fit, its last row says how many are left out."""
+def communities_block(side: Side, height: float) -> Block | None:
+    """Build the table of communities; its last row says how many are left out, None where it is most."""
     table = communities_table(side.request, side.scene.zoom)
     title = side.request.texts("sheets.communities")
-    return _one(side, table, height, title) or _block(side, title, [_cut(side, table, height)])
+    return _one(side, table, height, title) or _cut(side, title, table, height)
 
 
 def places_block(side: Side, width: float) -> Block | None:
@@ -94,7 +99,7 @@ def compact_table(side: Side, width: float) -> Table:
     for row in extent_grids(request, side.scene.extent).to_dict("records"):
         code = short_code(str(row["code"]))
         name = code if one_home else homes.get(str(row["community_code"]), "") + code
-        counts = (texts.number(int(row["households"])), texts.number(int(row["residents"])))
+        counts = (count_of_row(texts, row, "households"), count_of_row(texts, row, "residents"))
         rows.append((name, *counts))
     size = 6.6 * zoom
     longest = max((side.type_.width_mm(str(row[0]), size) for row in rows), default=0.0)
@@ -141,13 +146,15 @@ def _squeezed(table: Table, need: float, room: float) -> Table:
     return replace(table, size_pt=table.size_pt * max(share, 0.88), row_mm=table.row_mm * share)
 
 
-def _cut(side: Side, table: Table, height: float) -> Table:
-    """Leave out the rows that do not fit, and say how many."""
+def _cut(side: Side, title: str, table: Table, height: float) -> Block | None:
+    """Leave out the rows that do not fit, and say how many; a table of which little is left says nothing."""
     table = _squeezed(table, table.height(), 0)
-    fits = max(1, table.fitting(height - HEADING_MM * side.scene.zoom) - 1)
+    fits = table.fitting(height - HEADING_MM * side.scene.zoom) - 1
+    if fits < _WORTH * len(table.rows):
+        return None
     left_out = side.request.texts("sheets.rows_left_out", n=len(table.rows) - fits)
     last = (left_out, *[""] * (len(table.columns) - 1))
-    return replace(table, rows=[*table.rows[:fits], last])
+    return _block(side, title, [replace(table, rows=[*table.rows[:fits], last])])
 
 
 def _block(side: Side, title: str, parts: Sequence[Table]) -> Block:

@@ -1,6 +1,7 @@
 """The workbook: other programs read the plan's figures from it, and no name becomes a formula."""
 
 import csv
+import dataclasses
 import io
 import shutil
 import subprocess
@@ -8,7 +9,10 @@ import subprocess
 import openpyxl
 import pytest
 
-from exports.formats import FORMATS, export
+from exports.choices import SheetChoices
+from exports.formats import FORMATS, export, write_request
+from exports.request import Request
+from scenarios.branches.values import Because, Body, BranchPlan, BranchSettings, Place
 from ui.texts.catalog import Texts
 
 
@@ -23,7 +27,13 @@ def table(page) -> list[dict]:
 
 
 def test_sheets_bear_titles_in_the_language(book):
-    assert book.sheetnames == ["概况", "网格", "基本单元", "规则与依据"]  # no changes without today's grids
+    assert book.sheetnames == [
+        "概况",
+        "网格",
+        "基本单元",
+        "各项代价",
+        "规则与依据",
+    ]  # no changes without today's grids, no branches without a proposal
     assert ".xlsx" in FORMATS
 
 
@@ -85,6 +95,53 @@ def test_changes_against_today_add_up(outcome, tmp_path):
     moved = table(openpyxl.load_workbook(tmp_path / "y.xlsx")["Changes"])
     by_home = outcome.grids.groupby("community_code")["households"].agg(["sum", "max"])
     assert sum(row["Households"] for row in moved) == int((by_home["sum"] - by_home["max"]).sum())
+
+
+def test_scenarios_stand_side_by_side_and_moves_between_them_add_up(outcome, tmp_path):
+    cells = outcome.cells.copy()
+    cells.loc[cells["cell_id"] == "元1-1", "grid_code"] = "999001001001002"
+    other = dataclasses.replace(outcome, scenario="second", cells=cells)
+    request = Request(outcome=outcome, texts=Texts("zh_Hans"), others=(other,))
+    write_request(request, tmp_path / "x.xlsx")
+    book = openpyxl.load_workbook(tmp_path / "x.xlsx")
+    rows = {row["指标"]: row for row in table(book["方案对比"])}
+    assert rows["户数"]["second"] == int(outcome.cells["households"].sum())
+    moved = table(book["方案间的调整"])
+    assert [(row["另一方案"], row["户数"]) for row in moved] == [("second", 44)]
+
+
+@pytest.mark.parametrize("hide", [True, False])
+def test_branches_stand_with_their_reasons_and_small_counts_hidden(outcome, tmp_path, hide):
+    place = Place(
+        id="i1",
+        kind="institution",
+        source_id="1",
+        name="=清河小学",
+        community_code="999001001001",
+        grid_code="999001001001001",
+        formal_members=2,
+        decision="not_yet",
+        reasons=(Because(code="isolated", facts={"lack": 1}),),
+    )
+    body = Body(
+        id="o1", name="第一党支部", level="branch", formal_members=2, places=("i1",), max_distance_m=0,
+        status="existing",
+    )  # fmt: skip
+    plan = BranchPlan(
+        scenario="base", settings=BranchSettings(), as_of=None, places=(place,), bodies=(body,),
+        coverage=(), stages=(), runtime_s=0.0,
+    )  # fmt: skip
+    request = Request(
+        outcome=outcome, texts=Texts("zh_Hans"), branches=plan, sheet=SheetChoices(hide_small=hide)
+    )
+    write_request(request, tmp_path / "x.xlsx")
+    book = openpyxl.load_workbook(tmp_path / "x.xlsx")
+    (row,) = table(book["党组织设置"])
+    assert (row["名称"], row["建议"]) == ("=清河小学", "暂不具备条件")
+    assert row["正式党员"] == ("<3" if hide else "2")
+    assert ("1 名" in row["理由"]) != hide
+    (listed,) = table(book["党组织名单"])
+    assert (listed["组织"] if "组织" in listed else listed["党组织"]) == "第一党支部"
 
 
 def test_office_opens_it(exported, tmp_path, outcome):

@@ -1,0 +1,28 @@
+"""A sheet of the workbook as plain values."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+Kind = Literal["text", "count", "decimal", "figure", "flag"]
+"""A `figure` column holds counts and decimals, row by row."""
+Value = str | int | float | bool | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Field:
+    """A column: its title, how its values are written, its width in characters."""
+
+    title: str
+    kind: Kind = "text"
+    width: float = 14
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sheet:
+    """One sheet; `name` is a key below `book.sheet`, and `is_table` says that it can be filtered."""
+
+    name: str
+    fields: Sequence[Field]
+    rows: Sequence[Sequence[Value]]
+    is_table: bool = True
