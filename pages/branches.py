@@ -59,19 +59,16 @@ def render() -> None:
 
 
 def _draw_map(state: State, project: Path, outcome: Outcome | None, plan: BranchPlan | None) -> None:
-    height = _MAP_HEIGHT
+    # The choice is there without a plan too: a map that changes its height forgets where it was.
+    colouring = draw_colouring(Texts(state.language), enabled=plan is not None)
     if plan is None:
         source = map_source(project, None, state.language)
+    elif colouring.measure is None:
+        source = branches_source(project, outcome, plan, state.language)
     else:
-        colouring = draw_colouring(Texts(state.language))
-        height -= _CHOICE_HEIGHT
-        source = (
-            branches_source(project, outcome, plan, state.language)
-            if colouring.measure is None
-            else coverage_source(project, outcome, plan, colouring, state.language)
-        )
+        source = coverage_source(project, outcome, plan, colouring, state.language)
     delta = Delta(source=source, selected=state.place, seen=state.seen_click, view=asked_view(state))
-    show_map(delta, key="branches_map", height=height, on_click=_click)
+    show_map(delta, key="branches_map", height=_MAP_HEIGHT - _CHOICE_HEIGHT, on_click=_click)
 
 
 def _draw_panel(

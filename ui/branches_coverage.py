@@ -32,7 +32,7 @@ def read_colouring() -> Colouring:
     return kept if isinstance(kept, Colouring) else Colouring()
 
 
-def draw_colouring(texts: Texts) -> Colouring:
+def draw_colouring(texts: Texts, *, enabled: bool) -> Colouring:
     """Draw the choice above the map."""
     now = read_colouring()
     left, right = st.columns([3, 1], gap="small")
@@ -44,6 +44,7 @@ def draw_colouring(texts: Texts) -> Colouring:
             key="branches_measure",
             format_func=lambda name: texts("branches.colour", name=texts(f"branches.measure.{name}")),
             label_visibility="collapsed",
+            disabled=not enabled,
             on_change=_keep,
         )
     st.session_state["branches_scope"] = now.scope
@@ -54,7 +55,7 @@ def draw_colouring(texts: Texts) -> Colouring:
             key="branches_scope",
             format_func=lambda name: texts(f"branches.scope.{name}"),
             label_visibility="collapsed",
-            disabled=now.measure is None,
+            disabled=now.measure is None or not enabled,
             on_change=_keep,
         )
     return now

@@ -22,6 +22,7 @@ ORGANISATION_RULES = (
     "branch_committee_min",
     "joint_places_max",
     "joint_distance_m",
+    "joint_by_street",
     "joint_sector_m",
     "joint_across_communities",
     "activity_months",
@@ -49,6 +50,8 @@ def draw_rules_table(
             "source": st.column_config.TextColumn(texts("rules.column.source"), width="large"),
         },
     )
+    # The column is narrow: here every source stands with its articles, and whether its text was seen.
+    draw_rules_used(texts, shown, names, title=texts("rules.sources"))
     wanted = {name: float(value) for name, value in zip(names, edited["value"], strict=True)}
     changed = {name: value for name, value in wanted.items() if value != shown[name]}
     if not changed:
@@ -84,9 +87,11 @@ def _name(texts: Texts, name: str) -> str:
     )
 
 
-def draw_rules_used(texts: Texts, values: dict[str, float], names: Sequence[str]) -> None:
+def draw_rules_used(
+    texts: Texts, values: dict[str, float], names: Sequence[str], *, title: str | None = None
+) -> None:
     """Name the rules that a result follows from, with their values and sources."""
-    with st.expander(texts("rules.title")):
+    with st.expander(title or texts("rules.title")):
         lines = [
             f"- {escape_markdown(rule_name(texts, RULES[name]))}: "
             f"**{escape_markdown(rule_value(texts, RULES[name], values[name]))}** · "

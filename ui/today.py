@@ -72,10 +72,10 @@ def draw_table(
         hide_index=True,
         height=fitted_height(len(told), 12),
         column_config={
-            "community": text(texts("today.column.community"), width="small"),
-            "off": number(texts("today.column.off"), width="small"),
-            "unknown": number(texts("today.column.unknown"), width="small"),
-            "reasons": text(texts("today.column.reasons"), width="large"),
+            "community": text(texts("today.column.community"), width=110),
+            "off": number(texts("today.column.off"), width=80),
+            "unknown": number(texts("today.column.unknown"), width=70),
+            "reasons": text(texts("today.column.reasons"), width=880),
         },
     )
 

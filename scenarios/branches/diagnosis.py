@@ -4,7 +4,6 @@ Nothing is marked that is not counted. A community is worse the more facts are o
 the one whose facts are further outside, each as a share of what the rule asks for.
 """
 
-import math
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Literal
@@ -18,6 +17,7 @@ from scenarios.branches.standing import count, read_standing
 from scenarios.branches.values import BranchSettings, Place, Standing
 from scenarios.ground import Ground
 from scenarios.rules import GridRules
+from scenarios.staff.measure import needed_workers
 
 State = Literal["off", "fine", "unknown"]
 Page = Literal["data", "grids", "branches", "centres"]
@@ -274,12 +274,14 @@ def _staff(town: _Town, code: str, residents: int) -> Iterator[Finding]:
     if filled is None:
         yield Finding(code="staff_unknown", state="unknown", page="data", rule="workers_per_10000")
         return
-    need = math.ceil(residents * town.settings.rules.workers_per_10000 / 10_000)
+    home = town.land.cells["community_code"] == code
+    n_grids = int(town.land.grid_of_cell[home].nunique())
+    need = max(needed_workers(residents, n_grids, town.settings.rules))
     short = max(0, need - filled)
     yield Finding(
         code="staff_short" if short else "staff_fine",
         state="off" if short else "fine",
-        page="data",
+        page="centres",
         rule="workers_per_10000",
         by=short / need if need else 0.0,
         facts={"n": filled, "need": need, "short": short},
@@ -295,6 +297,9 @@ def _area(town: _Town, code: str, households: int) -> Finding:
     area = float(own["area_m2"].fillna(0).sum())
     need = households / 100 * town.settings.rules.service_area_per_100_m2
     short = area < need
+    if short and own["area_m2"].isna().any():
+        # One that is not measured may make up for what lacks.
+        return Finding(code="area_partly", state="unknown", page="data", rule="service_area_per_100_m2")
     return Finding(
         code="area_short" if short else "area_fine",
         state="off" if short else "fine",

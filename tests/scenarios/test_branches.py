@@ -11,17 +11,15 @@ import pytest
 import shapely
 
 from data.generate import build_demo
-from data.specs import PLANTED_CODE
 from geo.layers import STORAGE_CRS, Layers
-from scenarios.branches.diagnosis import diagnose
 from scenarios.branches.document import branches_document, read_document, stored_document
-from scenarios.branches.propose import ground_token, land_of, plan_branches, propose_branches
-from scenarios.branches.standing import judge, latest_activity
+from scenarios.branches.propose import ground_token, plan_branches, propose_branches
+from scenarios.branches.standing import judge
 from scenarios.branches.table import read_branches, save_settings
 from scenarios.branches.values import BranchPlan, BranchSettings, Place, Standing
 from scenarios.branches.ways import distances
 from scenarios.ground import stand_on
-from scenarios.rules import GridRules, WorkRules
+from scenarios.rules import WorkRules
 from scenarios.store import create_project, layers_digest, read_layers
 
 METRES = "EPSG:4549"
@@ -327,27 +325,3 @@ def test_a_proposal_knows_the_layers_and_grids_it_is_about(demo: Path) -> None:
     digest = layers_digest(read_layers(demo))
     assert plan.ground == ground_token(digest, None)
     assert plan.ground != ground_token(digest + "x", None)
-
-
-def test_the_planted_community_comes_out_worst_for_the_right_reasons(demo: Path) -> None:
-    layers = read_layers(demo)
-    ground = stand_on(demo, layers)
-    settings = BranchSettings(as_of=latest_activity(layers))
-    told = diagnose(ground, land_of(ground, None), settings, GridRules())
-    assert told[0].code == PLANTED_CODE
-    reasons = {one.code: one.facts for one in told[0].outside}
-    assert reasons["many_compounds"]["compounds"] == 17
-    assert reasons["small_branch"]["n"] == 6
-    assert reasons["few_households"]["n"] < 1000
-    assert {"grids_off", "members_low", "on_paper", "uncovered"} <= reasons.keys()
-    assert len(told) == len(layers.frames["communities"])
-
-
-def test_what_is_not_counted_is_said_and_never_counts_as_wrong(tmp_path: Path) -> None:
-    path = tmp_path / "bare.gpkg"
-    create_project(path, town([]))
-    ground = stand_on(path, read_layers(path))
-    (only,) = diagnose(ground, land_of(ground, None), BranchSettings(), GridRules())
-    names = "no_grids members_uncounted organisations_unknown staff_unknown area_unknown no_institutions"
-    assert {one.code for one in only.unknown} >= set(names.split())
-    assert only.outside == ()
