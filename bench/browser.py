@@ -2,6 +2,7 @@
 
 import os
 import shutil
+import signal
 import socket
 import subprocess
 import sys
@@ -33,12 +34,15 @@ def find_chromium() -> str | None:
 
 
 @contextmanager
-def serving(home: Path, project: Path | None = None) -> Iterator[str]:
+def serving(
+    home: Path, project: Path | None = None, *, port: int = 0, stop: int = signal.SIGTERM
+) -> Iterator[str]:
     """Run the app over a workspace folder and give its address; the server ends with the block.
 
-    `project` is what the command line would have asked to open.
+    `project` is what the command line would have asked to open; `stop` is the signal that ends the server,
+    which answers at a free port where none is given.
     """
-    port = _free_port()
+    port = port or _free_port()
     environment = {**os.environ, "GRIDPLAN_HOME": str(home)}
     environment.pop("GRIDPLAN_PROJECT", None)
     if project is not None:
@@ -54,7 +58,7 @@ def serving(home: Path, project: Path | None = None) -> Iterator[str]:
         _wait_until_up(f"http://127.0.0.1:{port}/_stcore/health", server, log)
         yield f"http://127.0.0.1:{port}"
     finally:
-        server.terminate()
+        server.send_signal(stop)
         try:
             server.wait(10)
         except subprocess.TimeoutExpired:

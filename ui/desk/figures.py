@@ -1,6 +1,6 @@
 """What an edit did, at once: the grids touched, who changes grid, the cost, and the hard rules broken."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 import streamlit as st
@@ -109,13 +109,19 @@ def broken_words(texts: Texts, desk: Desk, rule: BrokenRule, community: str | No
 
 
 def _draw_mending(texts: Texts, rules: Sequence[BrokenRule]) -> None:
-    codes = {rule.code for rule in rules}
-    if "not_contiguous" in codes:
-        grids = [rule.grid for rule in rules if rule.code == "not_contiguous"]
-        wish_button(texts, "complete", "complete_contiguity", {"grids": grids})
-    if "unassigned" in codes:
-        places = list(dict.fromkeys(rule.community_code for rule in rules if rule.code == "unassigned"))
-        wish_button(texts, "assign_rest", "assign_rest", {"communities": places})
+    """Offer what the programme can mend by itself, side by side: the panel is short."""
+    grids = [rule.grid for rule in rules if rule.code == "not_contiguous"]
+    places = list(dict.fromkeys(rule.community_code for rule in rules if rule.code == "unassigned"))
+    offers: list[tuple[str, str, Mapping[str, object]]] = []
+    if grids:
+        offers.append(("complete", "complete_contiguity", {"grids": grids}))
+    if places:
+        offers.append(("assign_rest", "assign_rest", {"communities": places}))
+    if not offers:
+        return
+    for column, (name, edit, facts) in zip(st.columns(len(offers), gap="small"), offers, strict=True):
+        with column:
+            wish_button(texts, name, edit, facts)
 
 
 def _look(cells: tuple[str, ...]) -> None:

@@ -230,7 +230,9 @@
     const paths = layer ? view.ids.flatMap(function (id) { return layer.byId[id] || []; }) : [];
     const bounds = paths.length ? L.featureGroup(paths).getBounds() : L.latLngBounds(state.data.bounds);
     const around = paths.length ? { plan: 1.5, cells: 0.3 }[view.layer] || 0.05 : 0.05;
-    fitTo(bounds.pad(around), 18);
+    // Never from farther away than everything is seen.
+    const whole = L.latLngBounds(state.data.bounds), wanted = bounds.pad(around);
+    if (state.map.getBoundsZoom(wanted) > state.map.getBoundsZoom(whole)) fitTo(wanted, 18); else fitAll();
     gp.remember();
   }
 
