@@ -34,8 +34,8 @@ def item_table(texts: Texts, money: Money, row: CommunityMoney) -> Table:
         *counts(texts, "money", "quantity"),
         *words(texts, "money", "unit"),
         *counts(texts, "money", "price", width=14),
-        *counts(texts, "money", "yuan", "once", width=16),
-        *words(texts, "money", "note", width=36),
+        *counts(texts, "money", "amount", width=16),
+        *words(texts, "money", "note", width=24),
     ]
     rows: list[list[Value]] = []
     for item in row.items:
@@ -47,8 +47,7 @@ def item_table(texts: Texts, money: Money, row: CommunityMoney) -> Table:
                 None if item.quantity is None else round(item.quantity),
                 texts(f"money.unit.{kind.unit}"),
                 getattr(money.settings.costs, kind.rule),
-                0 if kind.once else item.yuan,
-                item.yuan if kind.once else 0,
+                item.yuan,
                 _note(texts, item),
             ]
         )

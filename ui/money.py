@@ -68,6 +68,7 @@ def _of_community(money: Money, community: str | None) -> Money:
 
 def _draw_lines(texts: Texts, money: Money, row: CommunityMoney) -> None:
     draw_table(texts, line_table(texts, row))
+    st.caption(texts("money.details"))
     draw_table(texts, item_table(texts, money, row))
 
 
