@@ -90,11 +90,11 @@ def demo(
     lang: Language = SYSTEM_LANGUAGE,
 ) -> None:
     """Write the synthetic sub-district."""
-    from data.generate import build_demo  # noqa: PLC0415 - keeps `--help` fast
+    from data.generate import DEMO_SOURCE, build_demo  # noqa: PLC0415 - keeps `--help` fast
     from scenarios.store import create_project  # noqa: PLC0415 - same
 
     with reported(Texts(lang), as_json=False):
-        create_project(out, build_demo(), replace=replace)
+        create_project(out, build_demo(), attribution=DEMO_SOURCE, replace=replace)
     typer.echo(str(out), err=True)
 
 
@@ -217,6 +217,9 @@ def grids(
 def bench(
     suites: Annotated[list[str] | None, typer.Argument(help="names of suites; all when left out")] = None,
     instances: Annotated[Path | None, typer.Option(help="folder of published instances")] = None,
+    seconds: Annotated[float | None, typer.Option(help="grids: processor seconds for each map")] = None,
+    seed: Annotated[int, typer.Option(help="grids: chance of every tool")] = 1,
+    out: Annotated[Path | None, typer.Option(help="grids: folder for our labellings")] = None,
     as_json: Json = False,
 ) -> None:
     """Run the benchmarks and print the figures with the machine they were measured on."""
@@ -226,7 +229,7 @@ def bench(
     if unknown:
         typer.echo(f"unknown suite: {', '.join(unknown)}; known: {', '.join(SUITES)}", err=True)
         raise typer.Exit(BAD_INPUT)
-    rows = [row_document(row) for row in run_suites(suites or (), instances)]
+    rows = [row_document(row) for row in run_suites(suites or (), instances, seconds, seed, out)]
     typer.echo(describe_machine(), err=True)
     if as_json:
         print_json({"machine": describe_machine(), "rows": rows})

@@ -25,6 +25,9 @@ from geo.schema import LAYERS
 
 Frame: TypeAlias = gpd.GeoDataFrame | pd.DataFrame
 
+DEMO_SOURCE = "Gridplan 合成演示数据，非真实地点（synthetic data）"
+"""What every map of the demo says about its data."""
+
 
 def build_demo(seed: int = 999) -> Layers:
     """Build one synthetic sub-district with every layer of `geo.schema.LAYERS`.

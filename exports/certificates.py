@@ -44,10 +44,9 @@ def reason_sentence(
 def certificate_lines(certificate: Certificate, texts: Texts, places: Places | None = None) -> list[str]:
     """Give the sentence, then a line for each reason; a code without a text is left out."""
     known = [(code, facts) for code, facts in certificate.reasons if texts.has(f"reasons.{code}")]
-    return [
-        certificate_sentence(certificate, texts),
-        *(reason_sentence(code, facts, texts, places) for code, facts in known),
-    ]
+    said = (reason_sentence(code, facts, texts, places) for code, facts in known)
+    # Two reasons may read alike, such as a limit of time that was met twice.
+    return [certificate_sentence(certificate, texts), *dict.fromkeys(said)]
 
 
 def _only_wishes_gave(certificate: Certificate) -> bool:

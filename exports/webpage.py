@@ -12,6 +12,7 @@ from xstatic.pkg import leaflet
 
 from exports.request import Request
 from exports.sheet.figures import scenario_name
+from exports.sheet.ground import place_name
 from exports.webdata import page_data, page_figures, page_table
 
 _LEAFLET = Path(leaflet.BASE_DIR)
@@ -22,10 +23,12 @@ def write_webpage(request: Request, path: Path) -> None:
     """Write the page: Leaflet and data inside, a policy that forbids every connection, all names escaped."""
     texts, outcome = request.texts, request.outcome
     scripts = {"leaflet_js": _leaflet_js(), "page_js": _read("page.js")}
+    place, what = place_name(request), texts("sheets.map.all")
+    heading = request.sheet.title or texts("sheets.title", place=place, what=what).strip(" ·")
     words = {
         "lang": texts.language.replace("_", "-"),
-        "title": f"{texts('exports.title')} · {scenario_name(request)}",
-        "heading": texts("exports.title"),
+        "title": f"{heading} · {scenario_name(request)}",
+        "heading": heading,
         "scenario": texts("exports.scenario", name=scenario_name(request)),
         "date": "" if request.date is None else texts("exports.date", date=request.date.isoformat()),
         "draft": texts("exports.draft"),

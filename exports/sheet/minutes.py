@@ -3,13 +3,15 @@
 from collections.abc import Iterator, Sequence
 
 from exports.certificates import certificate_sentence, reason_sentence
+from exports.changes import request_moves
 from exports.request import Request
 from exports.rule_words import size_rules
-from exports.sheet.figures import community_names, extent_grids, sheet_figures
+from exports.sheet.figures import community_figures, community_names, extent_grids, sheet_figures
 from exports.sheet.fonts import Type
 from exports.sheet.ground import Extent
 from exports.sheet.marks import MM_PER_PT, Body, Box, Mark, Style, Words, rectangle, rule
 from exports.sheet.paper import Frame
+from exports.texts import Texts
 from scenarios.outcome import Certificate
 
 _SIGNS = ("drafted", "checked", "community", "street")
@@ -75,28 +77,57 @@ def _lines(request: Request, extent: Extent, width: float, type_: Type, zoom: fl
             _Line([(0, part)], size) for part in type_.wrapped(type_.plain(said), width, size) if part
         )
     yield _Line([(0, texts("sheets.minutes.findings"))], size * 1.15, bold=True, above=4 * zoom)
+    yield _Line(_heads(texts, zoom), size * 0.9, bold=True, above=1.6 * zoom)
     homes = set(extent_grids(request, extent)["community_code"])
+    counts = _counts(request)
     for item in request.outcome.certificates:
         if extent.kind == "all" or item.community_code in homes:
-            yield from _findings(request, item, width, type_, zoom)
+            yield from _findings(request, item, counts.get(item.community_code, ()), width, type_, zoom)
 
 
-def _findings(request: Request, item: Certificate, width: float, type_: Type, zoom: float) -> Iterator[_Line]:
-    """Say what is known of a community's plan, then each reason with its code."""
-    texts, size, indent = request.texts, 9.0 * zoom, 48 * zoom
+_COLUMNS_MM = (0.0, 38.0, 54.0, 74.0)
+_SAID_MM = 98.0
+"""Where the columns of the findings begin on A3: name, grids, households, households that move; the words."""
+
+
+def _heads(texts: Texts, zoom: float) -> list[tuple[float, str]]:
+    names = ("exports.column.community", "sheets.column.n_grids", "sheets.column.households", "slides.moved")
+    heads = [(x * zoom, texts(name)) for x, name in zip(_COLUMNS_MM, names, strict=True)]
+    return [*heads, (_SAID_MM * zoom, texts("exports.column.certificate"))]
+
+
+def _counts(request: Request) -> dict[str, tuple[str, str, str]]:
+    """Give grids, households, and households that change grid of each community, as text."""
+    texts, moves = request.texts, request_moves(request)
+    moved = {} if moves is None else moves.groupby("community_code")["households"].sum().to_dict()
+    shown = {}
+    for item, code in zip(community_figures(request), community_names(request), strict=True):
+        change = texts("sheets.minutes.unknown") if moves is None else texts.number(int(moved.get(code, 0)))
+        shown[code] = (texts.number(item.n_grids), texts.number(item.households), change)
+    return shown
+
+
+def _findings(
+    request: Request, item: Certificate, counts: Sequence[str], width: float, type_: Type, zoom: float
+) -> Iterator[_Line]:
+    """Say what is known of a community's plan, then each reason; all with their codes."""
+    texts, size, indent = request.texts, 9.0 * zoom, _SAID_MM * zoom
     name = community_names(request).get(item.community_code, item.community_code)
-    name = type_.fitted(type_.plain(name), indent - 3, size)
-    first, *rest = type_.wrapped(type_.plain(certificate_sentence(item, texts)), width - indent, size)
-    yield _Line([(0, name), (indent, first)], size, above=1.6 * zoom)
+    name = type_.fitted(type_.plain(name), (_COLUMNS_MM[1] - 2) * zoom, size)
+    columns = [(x * zoom, said) for x, said in zip(_COLUMNS_MM[1:], counts, strict=False)]
+    told = texts("sheets.minutes.finding", code=item.status, text=certificate_sentence(item, texts))
+    first, *rest = type_.wrapped(type_.plain(told), width - indent, size)
+    yield _Line([(0, name), *columns, (indent, first)], size, above=1.6 * zoom)
     yield from (_Line([(indent, part)], size) for part in rest)
-    for code, facts in item.reasons:
-        if texts.has(f"reasons.{code}"):
-            said = texts("sheets.minutes.reason", code=code, text=reason_sentence(code, facts, texts))
-            small = size * 0.9
-            yield from (
-                _Line([(indent, part)], small)
-                for part in type_.wrapped(type_.plain(said), width - indent, small)
-            )
+    reasons = (
+        texts("sheets.minutes.reason", code=code, text=reason_sentence(code, facts, texts))
+        for code, facts in item.reasons
+        if texts.has(f"reasons.{code}")
+    )
+    small = size * 0.9
+    for said in dict.fromkeys(reasons):  # some read alike
+        lines = type_.wrapped(type_.plain(said), width - indent, small)
+        yield from (_Line([(indent, part)], small) for part in lines)
 
 
 def _signatures(request: Request, box: Box, type_: Type, zoom: float) -> Iterator[Mark]:
