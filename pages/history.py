@@ -5,7 +5,7 @@ import streamlit as st
 from scenarios.desk.desk import read_history
 from scenarios.desk.log import EditRecord
 from ui.boundary import boundary, escape_markdown
-from ui.desk.history import Told, find_places, first_point, history_rows
+from ui.desk.history import Told, find_places, first_point, history_rows, who_did
 from ui.desk.session import desk_session
 from ui.desk.words import local_time, reader_zone, say_edit
 from ui.state import State, get_state
@@ -84,7 +84,7 @@ def _draw_record(texts: Texts, records: tuple[EditRecord, ...], chosen: EditReco
     when = local_time(chosen.at, reader_zone(), texts)
     lines = [
         f"**{escape_markdown(say_edit(texts, chosen, known.get))}**",
-        escape_markdown(texts("history.by", name=chosen.author or texts("edits.nobody"), time=when)),
+        escape_markdown(texts("history.by", name=who_did(texts, chosen), time=when)),
     ]
     if chosen.note:
         lines.append(escape_markdown(texts("history.note", note=chosen.note)))

@@ -18,9 +18,9 @@ Facts = Mapping[str, Any]
 def complete_facts(desk: Desk, kind: str, facts: Facts) -> dict[str, Any]:
     """Give the facts of an edit with its gaps filled.
 
-    `lock` and `unlock` get the names of communities, `new_grid` and `split` get code and name, `split`
-    without cells the best split, `dissolve` with `spread` the grids that take its cells,
-    `complete_contiguity` and `assign_rest` the grids that take theirs.
+    `lock` and `unlock` get the names of communities, `dedicate` that of the institution, `new_grid` and
+    `split` code and name, `split` without cells the best split, `dissolve` with `spread` the grids that take
+    its cells, `complete_contiguity` and `assign_rest` the grids that take theirs.
     """
     filler = _FILLERS.get(kind)
     return dict(facts) if filler is None else {**facts, **filler(desk, facts)}
@@ -132,12 +132,29 @@ def _fill_names(desk: Desk, facts: Facts) -> dict[str, Any]:
     return {"names": [known.get(str(code), str(code)) for code in facts.get("communities") or ()]}
 
 
+def _fill_institution(desk: Desk, facts: Facts) -> dict[str, Any]:
+    """Give the institution its name, which a log is read by."""
+    named = facts.get("institution_id")
+    name = institution_names(desk).get(str(named)) if named is not None else None
+    return {} if name is None else {"institution": name}
+
+
+def institution_names(desk: Desk) -> dict[str, str]:
+    """Give the institutions by id; those without a name bear their id."""
+    frame = desk.ground.base.layers.frames.get("institutions")
+    if frame is None or "name" not in frame:
+        return {}
+    pairs = zip(frame["id"].astype(str), frame["name"], strict=True)
+    return {key: name if isinstance(name, str) and name else key for key, name in pairs}
+
+
 _FILLERS: Mapping[str, Callable[[Desk, Facts], dict[str, Any]]] = {
     "new_grid": _name_new,
     "split": _fill_split,
     "dissolve": _fill_dissolve,
     "complete_contiguity": _fill_contiguity,
     "assign_rest": _fill_rest,
+    "dedicate": _fill_institution,
     "lock": _fill_names,
     "unlock": _fill_names,
 }

@@ -3,11 +3,10 @@
 import hashlib
 from typing import Any
 
-import geopandas as gpd
 import streamlit as st
 
 from scenarios.desk.desk import Desk
-from scenarios.desk.facts import offer_split
+from scenarios.desk.facts import institution_names, offer_split
 from scenarios.desk.plan import BASE, DEDICATED, cells_of_grids
 from scenarios.errors import EditRefused
 from scenarios.explain import explain_on_desk
@@ -29,8 +28,7 @@ def draw_grid(texts: Texts, session: DeskSession, desk: Desk) -> None:
     cells = cells_of_grids(
         desk.plan.grid_of_cell, desk.ground.cells_of(desk.measures.grids[code].community_code)
     )[code]
-    name = desk.plan.grids[code].name
-    st.markdown(texts("desk.this_grid", code=escape_markdown(code), name=escape_markdown(name)))
+    st.markdown(_heading(texts, desk, code))
     _draw_merge(texts, session, desk, code, cells)
     _draw_split(texts, session, desk, code, cells)
     _draw_dissolve(texts, code)
@@ -39,6 +37,17 @@ def draw_grid(texts: Texts, session: DeskSession, desk: Desk) -> None:
     # Worked out only for who asks: it takes longer than an edit.
     if st.toggle(texts("desk.why"), key="desk_why"):
         draw_explanation(texts, explain_on_desk(desk, code), expanded=True)
+
+
+def _heading(texts: Texts, desk: Desk, code: str) -> str:
+    """Name the grid, and say what it is dedicated to."""
+    entry = desk.plan.grids[code]
+    said = texts("desk.this_grid", code=escape_markdown(code), name=escape_markdown(entry.name))
+    if entry.kind != DEDICATED:
+        return said
+    place = institution_names(desk).get(entry.institution_id or "", "")
+    for_whom = texts("common.named", name=texts("desk.kind_dedicated"), value=place)
+    return f"{said}  \n{escape_markdown(for_whom if place else texts('desk.kind_dedicated'))}"
 
 
 def _draw_facts(texts: Texts, session: DeskSession, desk: Desk, code: str, cells: list[str]) -> None:
@@ -77,11 +86,7 @@ def _draw_facts(texts: Texts, session: DeskSession, desk: Desk, code: str, cells
 
 def institutions_of(desk: Desk, cells: list[str]) -> dict[str, str]:
     """Give the institutions that lie in some cells: id → name."""
-    frame = desk.ground.base.layers.frames.get("institutions")
-    if not isinstance(frame, gpd.GeoDataFrame):
-        return {}
-    inside = set(cells)
-    names = dict(zip(frame["id"].astype(str), frame["name"].astype(str), strict=True))
+    inside, names = set(cells), institution_names(desk)
     return {
         key: names.get(key, key) for key, cell in desk.ground.cell_of_institution.items() if cell in inside
     }

@@ -25,7 +25,7 @@ def history_rows(texts: Texts, records: Sequence[EditRecord], told: Told) -> pd.
     return pd.DataFrame(
         {
             "at": [local_time(record.at, told.zone, texts) for record in records],
-            "who": [_who(texts, record) for record in records],
+            "who": [who_did(texts, record) for record in records],
             "what": [_what(texts, record, told.known) for record in records],
             "why": [record.note for record in records],
         }
@@ -72,7 +72,8 @@ def _home(desk: Desk, code: str) -> str | None:
     return next((community for community in desk.ground.members if code.startswith(community)), None)
 
 
-def _who(texts: Texts, record: EditRecord) -> str:
+def who_did(texts: Texts, record: EditRecord) -> str:
+    """Name whoever made an entry."""
     return record.author or texts("edits.program" if record.kind in ORIGINS else "edits.nobody")
 
 

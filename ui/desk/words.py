@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 import streamlit as st
 
 from scenarios.desk.log import EditRecord
+from scenarios.desk.plan import BASE, DEDICATED
 from ui.texts.catalog import Texts
 
 _MOST_LISTED = 3
@@ -70,7 +71,8 @@ def _key(kind: str, facts: Mapping[str, Any]) -> str:
     if kind == "wish":
         return f"edits.wish.{facts.get('wish')}"
     if kind == "dedicate":
-        return f"edits.dedicate.{facts.get('kind') or 'dedicated'}"
+        named = "_to" if facts.get("kind") != BASE and facts.get("institution") else ""
+        return f"edits.dedicate.{facts.get('kind') or DEDICATED}{named}"
     if kind == "dissolve":
         return f"edits.dissolve.{'spread' if facts.get('to') else 'open'}"
     return f"edits.{kind}"

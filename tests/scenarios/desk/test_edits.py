@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from scenarios.desk.change import apply_change, between, change_from_json, change_to_json, reverse
-from scenarios.desk.desk import Desk, do_edit, undo
+from scenarios.desk.desk import Desk, do_edit, read_history, undo
 from scenarios.desk.edits import EDITS
 from scenarios.desk.plan import cells_of_grids
 from scenarios.errors import EditRefused
@@ -244,3 +244,10 @@ def test_a_change_is_undone_by_its_reverse_and_survives_json(desk: Desk) -> None
         assert apply_change(after, reverse(change)) == desk.plan
         assert between(desk.plan, after) == change
         assert change_from_json(change_to_json(change)) == change
+
+
+def test_the_log_names_the_institution_that_a_grid_is_dedicated_to(desk: Desk) -> None:
+    # An id like "school" says nothing to who reads the history.
+    code = desk.plan.grid_of_cell[desk.ground.cell_of_institution["school"]]
+    edit(desk, "dedicate", grid=code, institution_id="school")
+    assert read_history(desk.path)[-1].facts["institution"] == "学校"

@@ -261,6 +261,7 @@
         grid.t || desk.data.words.fresh,
         gp.fill(desk.data.words.households, { n: sum.h.toLocaleString(desk.data.lang) }),
       ];
+      if (grid.ded) lines.push(desk.data.words.dedicated);
       if (grid.lock) lines.push(desk.data.words.locked);
       desk.labels[code] = { p: nearest(sum), l: lines, r: 0.62 * Math.sqrt(sum.area / Math.PI) };
     });
