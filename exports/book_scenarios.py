@@ -25,7 +25,8 @@ def scenarios_sheet(request: Request) -> Sheet | None:
         *(Field(title=scenario_title(texts, plan), kind="figure", width=18) for plan in plans),
     ]
     rows: list[Sequence[Value]] = []
-    for item in shown_indicators(plans):
+    measured = [one for one in (request.services, *request.other_services) if one is not None]
+    for item in shown_indicators(plans, measured):
         is_share = item.unit in _SHARES
         amounts = [None if amount is None else amount * (100 if is_share else 1) for amount in item.amounts]
         name = indicator_name(item, texts)

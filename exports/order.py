@@ -53,6 +53,7 @@ def request_of(order: Order, progress: Progress | None = None) -> Request:
         `cannot_read`.
     """
     progress = progress or Progress()
+    tells = order.to.suffix.lower() in _WITH_SERVICES
     request = Request(
         outcome=require_outcome(order.project, order.scenario),
         texts=order.texts,
@@ -63,7 +64,8 @@ def request_of(order: Order, progress: Progress | None = None) -> Request:
         sheet=order.sheet,
         others=tuple(require_outcome(order.project, name) for name in order.against),
         branches=read_branches(order.project, order.scenario)[1],
-        services=read_services(order.project, order.scenario) if order.to.suffix in _WITH_SERVICES else None,
+        services=read_services(order.project, order.scenario) if tells else None,
+        other_services=tuple(read_services(order.project, name) for name in order.against if tells),
         on_step=progress.on_step,
         stop=progress.stop,
     )

@@ -36,8 +36,8 @@ class Request:
         Outcomes of other scenarios that this one is set against, for the formats that can.
     branches
         The proposal for party organisations, where one has been worked out.
-    services
-        Staff, venues and money of the scenario, for the formats that tell them.
+    services, other_services
+        Staff, venues and money of the scenario and of the others, for the formats that tell them.
     on_step, stop
         Told how many of how many steps are done; asked between steps whether to stop.
     """
@@ -52,6 +52,7 @@ class Request:
     others: tuple[Outcome, ...] = ()
     branches: BranchPlan | None = None
     services: Services | None = None
+    other_services: tuple[Services, ...] = ()
     on_step: Callable[[int, int], None] = lambda _done, _all: None
     stop: Callable[[], bool] = lambda: False
 

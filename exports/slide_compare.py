@@ -32,9 +32,10 @@ def compare_slides(request: Request, deck: Deck) -> None:
 
 def _indicators(request: Request, deck: Deck, plans: Sequence[Outcome]) -> None:
     texts = request.texts
+    measured = [one for one in (request.services, *request.other_services) if one is not None]
     rows = [
         (indicator_name(item, texts), *(indicator_value(amount, item.unit, texts) for amount in item.amounts))
-        for item in shown_indicators(plans)
+        for item in shown_indicators(plans, measured)
     ]
     heads = [(texts("sheets.compare.indicator"), 3.0, False)]
     heads += [(scenario_title(texts, plan), 1.5, True) for plan in plans]

@@ -12,14 +12,16 @@ from exports.sheet.tables import Column, Table, Value
 from exports.small_counts import count_of_row, mark_moves
 from exports.texts import Texts
 from scenarios.indicators import Indicator, measure
+from scenarios.money.read import Services
 from scenarios.outcome import Outcome
+from scenarios.service_indicators import indicators_of
 
 
-def shown_indicators(outcomes: Sequence[Outcome]) -> list[Indicator]:
+def shown_indicators(outcomes: Sequence[Outcome], services: Sequence[Services] = ()) -> list[Indicator]:
     """Measure plans side by side: what any of them knows, without the single costs."""
     return [
         item
-        for item in measure(outcomes)
+        for item in measure(outcomes, [indicators_of(one) for one in services])
         if not item.name.startswith("cost_") and any(amount is not None for amount in item.amounts)
     ]
 

@@ -9,10 +9,14 @@ from typer.testing import CliRunner
 
 import gridplan
 from exports.order import Order, fill, request_of
+from scenarios.desk.forks import fork_scenario
+from scenarios.levers.answer import answer
+from scenarios.levers.registry import parse_lever
 from scenarios.money.read import Services, read_services
 from scenarios.propose import Settings, propose
 from scenarios.staff.tasks import Task, add_task
 from scenarios.store import create_project
+from scenarios.tree import set_levers
 from scenarios.workers import Workers
 from tests.scenarios.services.conftest import PLAIN, town_layers
 from ui.texts.catalog import LANGUAGES, Texts
@@ -115,6 +119,27 @@ def test_slides_tell_what_it_costs(town: Path, tmp_path: Path, services: Service
             assert part.top + part.height <= show.slide_height
     said = "\n".join(part.text_frame.text for part in slide.shapes if part.has_text_frame)
     assert texts("money.headline", yuan=services.money.total.yuan, once=0) in said
+
+
+def test_scenarios_side_by_side_tell_what_they_cost(town: Path, tmp_path: Path) -> None:
+    fork_scenario(town, "base", "增人")
+    set_levers(town, "增人", [parse_lever(f"staff.{PLAIN}=grid_workers,3")])
+    answer(town, "增人", stop=lambda: False, on_progress=lambda _step: None, workers=None)
+    for ending in (".xlsx", ".pptx"):
+        to = tmp_path / f"x{ending}"
+        fill(Order(project=town, scenario="base", to=to, texts=TEXTS, against=("增人",)))
+    name = TEXTS("compare.indicator.money_year")
+    rows = {row[0]: row[1:] for row in openpyxl.load_workbook(tmp_path / "x.xlsx")["方案对比"].values}
+    before, after = rows[name]
+    assert after - before == 3 * 75_000
+    cells = [
+        [cell.text for cell in row.cells]
+        for slide in pptx.Presentation(tmp_path / "x.pptx").slides
+        for shape in slide.shapes
+        if shape.has_table
+        for row in shape.table.rows
+    ]
+    assert [name, TEXTS.number(before), TEXTS.number(after)] in cells
 
 
 def test_other_formats_do_not_measure_services(town: Path) -> None:
