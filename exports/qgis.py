@@ -10,6 +10,8 @@ from exports.gis import column_label
 from exports.texts import Texts
 
 _Element = ET.Element
+_FIXED = pd.Timestamp("2020-01-01T00:00:00Z")
+"""QGIS takes the newest of the default styles and asks each for its time; a fixed one gives the same file."""
 
 
 def style_table(layers: Mapping[str, gpd.GeoDataFrame], texts: Texts) -> pd.DataFrame:
@@ -27,6 +29,7 @@ def style_table(layers: Mapping[str, gpd.GeoDataFrame], texts: Texts) -> pd.Data
             "description": texts(f"exports.layer.{name}"),
             "owner": "",
             "ui": "",
+            "update_time": _FIXED,
         }
         for name, frame in layers.items()
     ]
@@ -36,10 +39,14 @@ def style_table(layers: Mapping[str, gpd.GeoDataFrame], texts: Texts) -> pd.Data
 def _style(name: str, frame: gpd.GeoDataFrame, texts: Texts) -> str:
     root = ET.Element("qgis", version="3.28.0", styleCategories="Symbology|Labeling|Fields")
     _RENDERERS[name](root, frame)
+    # Without this QGIS reads the labels and leaves them off.
+    root.set("labelsEnabled", "0" if root.find("labeling") is None else "1")
     aliases = ET.SubElement(root, "aliases")
     for column in frame.columns.drop(frame.geometry.name):
         ET.SubElement(aliases, "alias", field=column, name=column_label(name, column, texts))
-    return "<!DOCTYPE qgis>\n" + ET.tostring(root, encoding="unicode")
+    return "<!DOCTYPE qgis PUBLIC 'http://mrcc.com/qgis.dtd' 'SYSTEM'>\n" + ET.tostring(
+        root, encoding="unicode"
+    )
 
 
 def _grids(root: _Element, frame: gpd.GeoDataFrame) -> None:
@@ -101,21 +108,24 @@ def _labels(root: _Element, expression: str, *, size: int) -> None:
         "fontSize": str(size),
         "fontSizeUnit": "Point",
         "textColor": _rgba("#1A1A1A"),
-        "multilineAlign": "1",
+        "textOpacity": "1",
     }
     style = ET.SubElement(settings, "text-style", look)
     halo = {"bufferDraw": "1", "bufferSize": "0.7", "bufferSizeUnits": "MM", "bufferColor": _rgba("#FFFFFF")}
     ET.SubElement(style, "text-buffer", halo)
+    ET.SubElement(settings, "text-format", multilineAlign="1", wrapChar="")  # centred
     # "1": over the point, which the label engine keeps inside the area by fitInPolygonOnly.
     ET.SubElement(
         settings,
         "placement",
         placement="1",
+        quadOffset="4",
+        layerType="PolygonGeometry",
         centroidInside="1",
         fitInPolygonOnly="1",
         polygonPlacementFlags="2",
     )
-    ET.SubElement(settings, "rendering", drawLabels="1", obstacle="1")
+    ET.SubElement(settings, "rendering", drawLabels="1", obstacle="1", upsidedownLabels="0")
 
 
 def _rgba(colour: str) -> str:

@@ -104,6 +104,33 @@ def test_geopackage_carries_styles_that_fit_its_layers(exported):
     assert {alias.get("field") for alias in style.iter("alias")} <= set(grids.columns)
 
 
+def test_styles_are_written_as_qgis_reads_them(exported):
+    """Labels once were off: QGIS draws them where the root says so, and takes the newest default style."""
+    with sqlite3.connect(exported[".gpkg"]) as base:
+        columns = [row[1] for row in base.execute("PRAGMA table_info(layer_styles)")]
+        styles = dict(base.execute("SELECT f_table_name, styleQML FROM layer_styles").fetchall())
+        times = base.execute("SELECT count(*) FROM layer_styles WHERE update_time IS NOT NULL").fetchone()
+    wanted = ["f_table_catalog", "f_table_schema", "f_table_name", "f_geometry_column", "styleName"]
+    wanted += ["styleQML", "styleSLD", "useAsDefault", "description", "owner", "ui", "update_time"]
+    assert columns == ["id", *wanted]
+    assert times == (3,)
+    labelled = {}
+    for name, text in styles.items():
+        root = ET.fromstring(text)  # noqa: S314 - written by ourselves
+        labelled[name] = root.get("labelsEnabled")
+        renderer = root.find("renderer-v2")
+        symbols = {symbol.get("name") for symbol in renderer.iter("symbol")}
+        assert {category.get("symbol") for category in renderer.iter("category")} <= symbols
+        for layer in renderer.iter("layer"):
+            options = {option.get("name"): option.get("value") for option in layer.iter("Option")}
+            assert options.items() >= {prop.get("k"): prop.get("v") for prop in layer.iter("prop")}.items()
+        if (labels := root.find("labeling")) is not None:
+            settings = labels.find("settings")
+            assert [part.tag for part in settings] == ["text-style", "text-format", "placement", "rendering"]
+            assert settings.find("text-style").get("fieldName")
+    assert labelled == {"grids": "1", "cells": "0", "communities": "1"}
+
+
 @pytest.mark.parametrize(
     ("ending", "crs"),
     [
@@ -124,7 +151,7 @@ def test_other_coordinate_systems_come_back(outcome, texts, tmp_path, ending, cr
         declares_nothing = read.crs is None or "Undefined" in str(read.crs)
         assert declares_nothing == (ending in (".gpkg", ".zip"))
         if not declares_nothing:
-            assert crs in path.read_bytes().decode("utf-8", "ignore") or ending == ".kml"
+            assert f"坐标系：{crs}" in path.read_text(encoding="utf-8")
         moved = shapely.distance(read.geometry.to_numpy(), outcome.grids.geometry.to_numpy())
         assert (moved > 0.001).all()  # about 100 m and more
     back = to_storage(read, crs).to_crs(METRIC)
