@@ -13,6 +13,7 @@ SUITES: Mapping[str, str] = MappingProxyType(
     {
         "reference": "bench.reference:run",
         "demo": "bench.demo:run",
+        "grids": "bench.grids:run",
         "districting": "bench.districting:run",
         "map": "bench.map_clicks:run",
         "live": "bench.live:run",
@@ -41,14 +42,31 @@ class Row:
     facts: Mapping[str, object] = field(default_factory=dict)
 
 
-def run_suites(names: Sequence[str], instances: Path | None = None) -> list[Row]:
-    """Run the suites named, or all; those that read published instances take them from the folder given."""
+def run_suites(
+    names: Sequence[str],
+    instances: Path | None = None,
+    seconds: float | None = None,
+    seed: int = 1,
+    out: Path | None = None,
+) -> list[Row]:
+    """Run the suites named, or all; each takes of the options those that it knows.
+
+    Parameters
+    ----------
+    instances
+        Folder of published instances.
+    seconds
+        Processor seconds for each answer.
+    out
+        Folder for the answers.
+    """
+    given = {"instances": instances, "seconds": seconds, "seed": seed, "out": out}
     rows: list[Row] = []
     for name in names or tuple(SUITES):
         module, function = SUITES[name].split(":")
         suite = getattr(importlib.import_module(module), function)
-        takes = "instances" in inspect.signature(suite).parameters
-        rows.extend(suite(instances) if takes else suite())
+        known = inspect.signature(suite).parameters
+        rows.extend(suite(**{name: value for name, value in given.items() if name in known}))
     return rows
 
 

@@ -16,7 +16,7 @@ def build_town(columns: int, rows: int, *, mean_households: int = 45, seed: int 
     rng = np.random.default_rng(seed)
     spots = np.stack(np.meshgrid(np.arange(columns), np.arange(rows)), axis=-1).reshape(-1, 2)
     points = (spots + rng.uniform(0.15, 0.85, spots.shape)) * _SPACING_M
-    edges, border_m, outer_m, area_m2 = _measure(points, columns * _SPACING_M, rows * _SPACING_M)
+    edges, border_m, outer_m, area_m2 = measure_cells(points, columns * _SPACING_M, rows * _SPACING_M)
     n_cells = len(points)
     households = np.maximum(rng.gamma(3.0, mean_households / 3.0, n_cells), 1).astype(np.int64)
     households[rng.random(n_cells) < 0.05] = 0
@@ -51,12 +51,13 @@ def build_town(columns: int, rows: int, *, mean_households: int = 45, seed: int 
     )
 
 
-def _measure(
-    points: FloatArray, width: float, height: float
+def measure_cells(
+    points: FloatArray, width: float, height: float, *, least_m: float = 1.0
 ) -> tuple[IntArray, FloatArray, FloatArray, FloatArray]:
     """Give edges, their lengths, the outline and the area of each cell inside a rectangle.
 
-    Points mirrored at the four sides make every cell end exactly at the rectangle.
+    Cells that share `least_m` or less are no neighbours. Points mirrored at the four sides make every cell
+    end exactly at the rectangle.
     """
     n_cells = len(points)
     mirrored = [points * [-1, 1], points * [-1, 1] + [2 * width, 0]]
@@ -69,7 +70,7 @@ def _measure(
     area = np.zeros(len(diagram.points))
     for side in (0, 1):
         np.add.at(area, ends[:, side], length * apart / 4)  # a triangle on each side of every ridge
-    inner = (ends < n_cells).all(axis=1) & (length > 1.0)
+    inner = (ends < n_cells).all(axis=1) & (length > least_m)
     outline = (ends[:, 0] < n_cells) & (ends[:, 1] >= n_cells)
     outer_m = np.bincount(ends[outline, 0], weights=length[outline], minlength=n_cells).astype(np.float64)
     order = np.lexsort(ends[inner].T[::-1])

@@ -10,8 +10,6 @@ bound large.
 from collections.abc import Sequence
 
 import numpy as np
-from scipy.linalg import eigh
-from scipy.optimize import minimize
 
 from optimize.costs import COSTS
 from optimize.problem import FloatArray, Problem
@@ -87,6 +85,8 @@ class _Laplacian:
 
         The shift is made best for the first list; it holds for all.
         """
+        from scipy.optimize import minimize  # noqa: PLC0415 - takes memory that large maps do not need
+
         n = len(self._root)
         lists = [entry[:n] for entry in sizes]
         best = np.zeros(len(lists))
@@ -108,11 +108,15 @@ class _Laplacian:
         return best * (1 - 1e-9)  # eigenvalues carry rounding
 
     def _eigenvalues(self, shift: FloatArray, count: int) -> FloatArray:
+        from scipy.linalg import eigh  # noqa: PLC0415 - as above
+
         matrix = self._matrix + np.diag(shift)
         return np.asarray(eigh(matrix, eigvals_only=True, subset_by_index=(0, count - 1), driver="evr"))
 
     def _value(self, shift: FloatArray, sizes: FloatArray) -> tuple[float, FloatArray]:
         """Give the bound under a shift per household of each cell, and its slope."""
+        from scipy.linalg import eigh  # noqa: PLC0415 - as above
+
         matrix = self._matrix + np.diag(shift)
         values, vectors = eigh(matrix, subset_by_index=(0, len(sizes) - 1), driver="evr")
         weight = self._root**2

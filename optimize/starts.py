@@ -7,16 +7,16 @@ band.
 import numpy as np
 from numba import njit
 from scipy.spatial import cKDTree
-from sklearn.cluster import KMeans
 
 from optimize.graph import Graph, can_leave_kernel, find_components, label_components
-from optimize.problem import IntArray
+from optimize.problem import FloatArray, IntArray
 from optimize.search_board import Board
 from optimize.search_chance import ChanceArray, new_chance
 from optimize.search_trees import Tree, build_tree, cut_tree_kernel, grow_tree_kernel, mark_area_kernel
 
 _ROUNDS = 60  # weight adjustments of a power diagram; more hardly changes the balance
 _FAR = 1 << 60  # more households than any miss
+_PLAIN, _PLAIN_ROUNDS = 500, 15  # units from which on centres are found without scikit-learn; rounds
 _TRIES = 6  # trees drawn for each bipartition
 
 
@@ -68,11 +68,7 @@ def _power_labels(board: Board, units: IntArray, k: int, seed: int) -> IntArray:
     points = np.stack([board.x[units], board.y[units]], axis=1)
     load = board.load[units].astype(np.float64)
     weight = load + 0.01 * max(load.mean(), 1.0)  # empty land still belongs somewhere
-    centre = (
-        KMeans(n_clusters=k, init="random", n_init=1, random_state=seed)
-        .fit(points, sample_weight=weight)
-        .cluster_centers_
-    )
+    centre = _seed_centres(points, weight, k, seed)
     above = np.zeros((len(units), 1))
     scale = max(float(np.ptp(points, axis=0).prod()) / k, 1e-9)
     wished = weight.sum() / k
@@ -84,6 +80,25 @@ def _power_labels(board: Board, units: IntArray, k: int, seed: int) -> IntArray:
         held = np.bincount(labels, weights=weight, minlength=k)
         bonus += (0.3 * (1 - turn / _ROUNDS) + 0.02) * scale * np.maximum((wished - held) / wished, -1.0)
     return np.asarray(labels, dtype=np.int64)
+
+
+def _seed_centres(points: FloatArray, weight: FloatArray, k: int, seed: int) -> FloatArray:
+    """Give k centres by k-means: scikit-learn's, or on large boards a few plain rounds of the same.
+
+    Importing scikit-learn takes more memory than ten thousand cells do.
+    """
+    if len(points) < _PLAIN:
+        from sklearn.cluster import KMeans  # noqa: PLC0415 - see above
+
+        model = KMeans(n_clusters=k, init="random", n_init=1, random_state=seed)
+        return np.asarray(model.fit(points, sample_weight=weight).cluster_centers_)
+    centre = points[np.random.default_rng(seed).choice(len(points), k, replace=False)]
+    for _ in range(_PLAIN_ROUNDS):
+        near = cKDTree(centre).query(points)[1]
+        held = np.bincount(near, weights=weight, minlength=k)
+        sums = [np.bincount(near, weights=weight * axis, minlength=k) for axis in points.T]
+        centre = np.where(held[:, None] > 0, np.stack(sums, axis=1) / np.maximum(held, 1e-9)[:, None], centre)
+    return centre
 
 
 def tree_start(board: Board, piece: IntArray, grids: IntArray, seed: int) -> IntArray:
