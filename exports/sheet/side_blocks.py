@@ -81,7 +81,9 @@ def figures_block(side: Side) -> Block:
         for number, (name, value) in enumerate(figures.items()):
             y = box.top - _FIGURE_MM * (number + 0.5) * zoom - 0.35 * size * MM_PER_PT
             yield Words(x=box.left, y=y, text=name, size_pt=size, colour="#404040")
-            yield Words(x=box.right, y=y, text=value, size_pt=size, bold=True, align="right")
+            room = box.width - side.type_.width_mm(name, size) - 2 * zoom
+            shown = side.type_.fitted(side.type_.plain(value), room, size, bold=True)
+            yield Words(x=box.right, y=y, text=shown, size_pt=size, bold=True, align="right")
 
     height = (HEADING_MM + len(figures) * _FIGURE_MM) * zoom
     return Block(title=texts("exports.figures"), height=height, zoom=zoom, draw=draw)
