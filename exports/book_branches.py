@@ -3,7 +3,8 @@
 from collections.abc import Mapping, Sequence
 
 from exports.book_sheet import Field, Sheet, Value
-from exports.branches_table import say, shown_count
+from exports.branches_hidden import Hidden, hidden_members
+from exports.branches_table import cobuild_table, say_of
 from exports.request import Request
 from exports.sheet.figures import community_names
 from scenarios.branches.values import Body, BranchPlan, Place
@@ -19,7 +20,8 @@ def branches_sheet(request: Request) -> Sheet | None:
     fields = [Field(title=texts(f"branches.column.{name}"), width=width) for name, width in widths.items()]
     names = community_names(request)
     bodies = {body.id: body for body in plan.bodies}
-    rows = [_place(request, place, bodies, names) for place in plan.places]
+    hidden = hidden_members(plan, hide=request.sheet.hide_small)
+    rows = [_place(request, place, bodies, names, hidden) for place in plan.places]
     return Sheet(name="branches", fields=fields, rows=rows)
 
 
@@ -38,41 +40,51 @@ def organisations_sheet(request: Request) -> Sheet | None:
         Field(title=texts("branches.column.name"), width=60),
         Field(title=texts("branches.column.advice"), width=60),
     ]
-    return Sheet(
-        name="organisations", fields=fields, rows=[_body(request, plan, body) for body in plan.bodies]
-    )
+    hidden = hidden_members(plan, hide=request.sheet.hide_small)
+    rows = [_body(request, plan, body, hidden) for body in plan.bodies]
+    return Sheet(name="organisations", fields=fields, rows=rows)
+
+
+def cobuild_sheet(request: Request) -> Sheet | None:
+    """List the institutions of each grid with their agreements on co-building."""
+    if request.branches is None:
+        return None
+    heads, rows = cobuild_table(request.branches, request.texts)
+    widths = (22, 20, 30, 16, 16, 18)
+    fields = [Field(title=title, width=width) for title, width in zip(heads, widths, strict=True)]
+    return Sheet(name="cobuild", fields=fields, rows=rows)
 
 
 def _place(
-    request: Request, place: Place, bodies: Mapping[str, Body], names: Mapping[str, str]
+    request: Request, place: Place, bodies: Mapping[str, Body], names: Mapping[str, str], hidden: Hidden
 ) -> Sequence[Value]:
-    texts, hide = request.texts, request.sheet.hide_small
+    texts = request.texts
     body = bodies.get(place.organisation or "")
-    reasons = " | ".join(say(texts, one, hide_small=hide) for one in place.reasons)
+    reasons = " | ".join(say_of(texts, place, one, hidden) for one in place.reasons)
     home = place.community_code or ""
     return (
         place.name,
         texts(f"branches.kind.{place.kind}"),
         names.get(home, home),
         place.grid_code or "",
-        shown_count(texts, place.formal_members, hide_small=hide),
+        hidden.members(texts, place),
         texts(f"branches.decision.{place.decision}"),
         "" if body is None else body.name,
         reasons,
     )
 
 
-def _body(request: Request, plan: BranchPlan, body: Body) -> Sequence[Value]:
-    texts, hide = request.texts, request.sheet.hide_small
+def _body(request: Request, plan: BranchPlan, body: Body, hidden: Hidden) -> Sequence[Value]:
+    texts = request.texts
     named = {place.id: place.name for place in plan.places}
     level = f"branches.level.{body.level}"
     covered = texts("messages.comma").join(named.get(item, item) for item in body.places)
-    advice = " | ".join(say(texts, one, hide_small=hide) for one in (*body.formal, *body.advice))
+    advice = " | ".join(say_of(texts, body, one, hidden) for one in (*body.formal, *body.advice))
     return (
         body.name,
         texts(level) if texts.has(level) else (body.level or ""),
         texts(f"branches.{body.status}"),
-        shown_count(texts, body.formal_members, hide_small=hide),
+        hidden.members(texts, body),
         len(body.places),
         body.max_distance_m,
         covered,

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict
 
-from exports.book_branches import branches_sheet, organisations_sheet
+from exports.book_branches import branches_sheet, cobuild_sheet, organisations_sheet
 from exports.book_scenarios import move_fields, move_rows, moves_between_sheet, scenarios_sheet
 from exports.book_services import SERVICE_SHEETS
 from exports.book_sheet import Field, Kind, Sheet, Value
@@ -128,6 +128,7 @@ SHEETS: Sequence[Maker] = (
     moves_between_sheet,
     branches_sheet,
     organisations_sheet,
+    cobuild_sheet,
     *SERVICE_SHEETS,
     costs_sheet,
     rules_sheet,

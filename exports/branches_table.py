@@ -94,18 +94,6 @@ def say_of(texts: Texts, owner: Place | Body, one: Because, hidden: Hidden) -> s
     return said if one.rule is None else f"{said} [{rule_source(texts, RULES[one.rule])}]"
 
 
-def say(texts: Texts, one: Because, *, hide_small: bool) -> str:
-    """Say a reason with its source, without the small numbers in it."""
-    facts = dict(one.facts)
-    if hide_small:
-        for name in ("n", "lack", "together"):
-            value = facts.get(name)
-            if isinstance(value, int) and is_small(value):
-                facts[name] = texts("branches.hidden")
-    said = texts(f"branches.reason.{one.code}", **facts)
-    return said if one.rule is None else f"{said} [{rule_source(texts, RULES[one.rule])}]"
-
-
 def plain_cell(text: str) -> str:
     """Keep a spreadsheet from taking a name for a formula."""
     return f"'{text}" if text.startswith(_FORMULA) else text

@@ -36,7 +36,8 @@ class SheetChoices:
         The heading in place of the usual one, the name of the sub-district, and whose data it is; empty for
         what the project says.
     hide_small
-        Whether counts of members below three are hidden: of so few, a person might be recognised.
+        Whether counts of households and people below three are hidden: of so few, a person might be
+        recognised.
     people
         (grid code, post) → what was typed in for this print. It is kept nowhere.
     """

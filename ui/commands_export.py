@@ -52,7 +52,9 @@ def export(  # noqa: PLR0913, PLR0917 - a command has as many arguments as it ha
         list[str] | None,
         typer.Option(help="GRID/leader=NAME (worker, volunteer, liaison) for this print; may be repeated"),
     ] = None,
-    hide_small: Annotated[bool, typer.Option(help="write counts of members below 3 as <3")] = True,
+    hide_small_counts: Annotated[
+        bool, typer.Option("--hide-small-counts", help="hide counts of households and people below 3")
+    ] = False,
     draft_mark: Annotated[bool, typer.Option(help="the mark beside the title")] = True,
     date: Annotated[
         dt.datetime | None, typer.Option(formats=["%Y-%m-%d"], help="date on the map; today")
@@ -75,7 +77,7 @@ def export(  # noqa: PLR0913, PLR0917 - a command has as many arguments as it ha
             place=place,
             sources=sources,
             people=_people(post),
-            hide_small=hide_small,
+            hide_small=hide_small_counts,
             draft_mark=draft_mark,
         )
         order = Order(

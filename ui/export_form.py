@@ -16,7 +16,6 @@ from ui.texts.catalog import Texts
 
 PRINTED = (".pdf", ".png", ".svg")
 COMPARED = (*PRINTED, ".pptx", ".xlsx")
-COUNTED = (".xlsx", ".html")
 WORDED = (*COMPARED, ".html")
 GIS = tuple(ending for ending in FORMATS if ending not in WORDED)
 
@@ -41,6 +40,12 @@ def draw_form(texts: Texts, state: State, outcome: Outcome) -> None:
         _draw_system(texts, choices, outcome)
     if choices.ending in WORDED:
         _draw_words(texts, choices)
+    _switch(
+        texts("export_page.hide_small"),
+        choices.sheet.hide_small,
+        "export_hide_small",
+        lambda on: change_sheet(hide_small=on),
+    )
 
 
 def asked_scenarios(choices: ExportChoices, state: State) -> tuple[str, ...]:
@@ -214,13 +219,6 @@ def _draw_words(texts: Texts, choices: ExportChoices) -> None:
                 sheet.draft_mark,
                 "export_mark",
                 lambda on: change_sheet(draft_mark=on),
-            )
-        if choices.ending in COUNTED:
-            _switch(
-                texts("export_page.hide_small"),
-                sheet.hide_small,
-                "export_hide_small",
-                lambda on: change_sheet(hide_small=on),
             )
 
 
