@@ -27,7 +27,7 @@ SECONDS = {400: 10.0, 1000: 10.0, 3000: 10.0, 10_000: 20.0}
 """Cells of a Voronoi map → processor seconds that this engine may use where none are asked for."""
 
 _FILE_S, _REFERENCE_S = 5.0, 10.0
-_PEER_S = 20.0  # processor seconds after which a peer that knows no limit is ended
+_PEER_SHARE = 2.0  # times our seconds after which a peer that knows no limit is ended
 _WAIT = 10.0  # wall seconds per processor second after which a process counts as hung
 _ONE_THREAD = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "NUMBA_NUM_THREADS")
 
@@ -78,7 +78,7 @@ def _works(instances: Path | None, seconds: float | None) -> Iterator[tuple[Work
 
 def run_tool(tool: str, work: Work, seconds: float, seed: int) -> tuple[Row, list[int] | None]:
     """Run one tool on one map in a process of its own; give its row and its labels, if it made any."""
-    limit = seconds if tool in {"gridplan", "gerrychain"} else max(_PEER_S, seconds)
+    limit = seconds if tool in {"gridplan", "gerrychain"} else _PEER_SHARE * seconds
     with tempfile.TemporaryDirectory() as folder:
         source, target = Path(folder) / "work.npz", Path(folder) / "answer.json"
         save_work(work, source)
