@@ -14,14 +14,17 @@ from exports.facilities_tables import (
     venue_table,
 )
 from exports.texts import Texts as AnyTexts
+from scenarios.branches.table import read_branches
 from scenarios.facilities.checklist import DEFAULT_CHECKLIST, Function, split_words
 from scenarios.facilities.measure import checklist_of, save_checklist
 from scenarios.facilities.values import Facilities
 from ui.boundary import escape_markdown
+from ui.branches_rules import draw_rules_table
 from ui.service_table import draw_table
 from ui.services_data import load_proposed, load_services
 from ui.texts.catalog import Texts
 
+FACILITY_RULES = ("service_area_per_100_m2", "activity_share")
 _VIEWS = ("communities", "venues", "gaps", "checklist")
 
 
@@ -78,7 +81,9 @@ def _of_community(found: Facilities, community: str | None) -> Facilities:
 
 
 def _draw_checklist(texts: Texts, project: Path, scenario: str) -> None:
-    """Draw the checklist; a changed row is kept with the scenario at once."""
+    """Draw the rules on area and the checklist; what is changed is kept with the scenario at once."""
+    settings, _ = read_branches(project, scenario)
+    draw_rules_table(texts, project, scenario, settings, FACILITY_RULES)
     current = checklist_of(project, scenario)
     st.caption(texts("facilities.checklist_note"))
     if any(not item.verified and item.source == "practice" for item in current):

@@ -13,7 +13,7 @@ from ui.texts.catalog import Texts
 _MOST_ROWS = 14
 _PAGE_PX = 1150
 _MOST_PX = 420
-_PAD_PX = 22
+_PAD_PX = 26
 
 
 def draw_table(texts: Texts, table: Table) -> None:
@@ -70,7 +70,7 @@ def _said(table: Table, at: int) -> list[str]:
 
 
 def _length_px(text: str) -> float:
-    return sum(14.5 if ord(sign) > 0x2E7F else 7.5 for sign in text)
+    return sum(15.2 if ord(sign) > 0x2E7F else 7.5 for sign in text)
 
 
 def table_rows(table: Table) -> pd.DataFrame:

@@ -22,6 +22,8 @@ from scenarios.money.store import read_money_settings
 from scenarios.rules import UnitCosts
 from scenarios.staff.tasks import read_tasks
 from scenarios.store import create_project, read_layers
+from scenarios.venues.propose import propose_venues
+from scenarios.venues.settings import VenueSettings
 from tests.ui.test_pages import open_page, words
 from ui.facilities import checklist_rows, read_rows
 from ui.scenarios_words import lever_sentence
@@ -123,6 +125,16 @@ def test_a_task_is_registered_admitted_and_counted(own: Path) -> None:
     assert not test.exception
     assert read_tasks(own, "base")[0].admitted is True
     assert read_services(own).staffing.total.hours == 12 * 50
+
+
+def test_what_a_proposal_opens_counts_when_asked(own: Path) -> None:
+    assert not open_part(own, "facilities").toggle
+    propose_venues(own, VenueSettings(n_open=12), stop=lambda: False)
+    test = open_part(own, "facilities")
+    assert "在用阵地 10 处" in words(test)
+    test.toggle(key="facilities_with_proposal").set_value(True).run()
+    assert not test.exception
+    assert "在用阵地 12 处" in words(test)
 
 
 def test_a_budget_given_is_kept_with_the_scenario(own: Path) -> None:
