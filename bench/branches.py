@@ -15,6 +15,7 @@ from optimize.stop import TimeLimit
 
 _SCATTERED, _CLUSTERED = 300, 1000
 _LIMIT_S = 55.0
+"""CPU seconds: what else the machine does changes how long it takes, and not what is found."""
 
 
 def run() -> list[Row]:
@@ -63,7 +64,8 @@ def _problem(
 
 def _measure(instance: str, problem: JointProblem) -> list[Row]:
     before, started = own_usage(), time.perf_counter()
-    result = solve_joint(problem, stop=TimeLimit(_LIMIT_S))
+    until = time.thread_time() + _LIMIT_S
+    result = solve_joint(problem, stop=lambda: time.thread_time() >= until)
     wall_s, after = time.perf_counter() - started, own_usage()
     return [
         Row(

@@ -21,8 +21,8 @@ from ui.map.content import html_language, layer_of
 from ui.map.geometry import MapContent, MapLayer, Mark, to_document
 from ui.texts.catalog import Texts
 
-_STEPS = ("#eff3ff", "#bdd7e7", "#6baed6", "#3182bd", "#08519c")
-"""Shares from none to all, so that a grey printer keeps the order (ColorBrewer, five steps of blue)."""
+_STEPS = ("#f7fbff", "#deebf7", "#c6dbef", "#9ecae1", "#6baed6")
+"""Shares from none to all: pale enough for names, and in order on a grey printer (ColorBrewer blues)."""
 
 _NOTHING = "#d9d9d9"  # nobody to count, or not known
 
