@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from exports.certificates import listed
 from geo.layers import Fault
+from scenarios.plans_store import BASE_SCENARIO
 from ui.texts.catalog import Texts
 
 
@@ -23,6 +24,8 @@ def error_text(error: Exception, texts: Texts) -> Said:
     facts = getattr(error, "facts", {})
     key = f"errors.{code}" if texts.has(f"errors.{code}.what") else "errors.unexpected"
     shown = _readable({"code": code, **facts}, texts)
+    if shown.get("scenario") == BASE_SCENARIO:
+        shown["scenario"] = texts("app.base_scenario")  # "base" is its name in the file, not the reader's
     return Said(what=texts(f"{key}.what", **shown), mend=texts(f"{key}.next", **shown))
 
 

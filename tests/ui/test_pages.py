@@ -6,6 +6,7 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
+import pyogrio
 import pytest
 from streamlit.testing.v1 import AppTest
 
@@ -188,3 +189,21 @@ def test_a_first_start_solves_by_itself_once(workspace: Path, monkeypatch: pytes
     test = open_page("grids")
     test.run()
     assert begun == [workspace]
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_plan_that_no_longer_fits_its_layers_is_said_beside_the_way_out(
+    solved: Path, language: str
+) -> None:
+    # The desk was empty, and the sentence below it spoke of an export and of a scenario "base".
+    parcels = pyogrio.read_dataframe(solved, layer="parcels")
+    parcels.loc[0, "households"] = 111
+    pyogrio.write_dataframe(parcels, solved, layer="parcels", driver="GPKG")
+    test = AppTest.from_function(_page, args=("grids",), default_timeout=60)
+    test.query_params.update({"lang": language, "mode": "adjust"})
+    test.run()
+    assert not test.exception
+    (warning,) = test.warning
+    assert read_catalog(language)["app.base_scenario"] in warning.value
+    assert read_catalog(language)["errors.plan_stale.next"][:8] in warning.value
+    assert test.session_state["desk_mode"] == "adjust"

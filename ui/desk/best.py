@@ -98,7 +98,8 @@ def _watch(language: str) -> None:
     view = job.view()
     step = view.progress
     done, total = (step.done, step.total) if step is not None else (0, 1)
-    said = texts("desk.best.progress", done=done, total=total, seconds=int(view.elapsed_s))
+    told = "desk.best.stopping" if view.stopping else "desk.best.progress"
+    said = texts(told, done=done, total=total, seconds=int(view.elapsed_s))
     st.progress(done / max(total, 1), text=said)
     if st.button(texts("grids_page.stop"), key="desk_best_stop", disabled=view.stopping, width="stretch"):
         job.cancel()

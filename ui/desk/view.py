@@ -11,6 +11,8 @@ from scenarios.desk.desk import Desk
 from scenarios.desk.ground import DeskGround
 from scenarios.desk.plan import DeskPlan
 from scenarios.desk.steps import read_steps
+from scenarios.errors import ScenarioError
+from ui.boundary import show_error
 from ui.desk.delta import differ
 from ui.desk.news import tell_news, watch_others
 from ui.desk.panel import draw_desk_panel
@@ -50,8 +52,13 @@ def draw_desk(
     right = column.container(height=height, border=False)
     with right:
         draw_mode(texts, state)
-    desk = session.open(project, state.scenario)
-    session.refresh()
+    try:
+        desk = session.open(project, state.scenario)
+        session.refresh()
+    except ScenarioError as error:
+        with right:
+            show_error(texts, error)  # beside the switch that leads to where a plan is proposed anew
+        return
     desk = session.desk or desk
     tell_news(texts, session)
     with left:
