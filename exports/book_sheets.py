@@ -40,6 +40,7 @@ def overview_sheet(request: Request) -> Sheet:
         (texts("exports.draft"), texts("sheets.draft_sentence")),
         *sheet_figures(request, whole).items(),
         (texts("book.sources"), request.sources),
+        *([("", request.note)] if request.note else []),
         ("", ""),
     ]
     for item in outcome.certificates:

@@ -1,6 +1,7 @@
 """Write an outcome to a file, by the file's ending; a failure leaves neither a file nor half of one."""
 
 import datetime as dt
+import errno
 import os
 import tempfile
 from collections.abc import Mapping
@@ -72,7 +73,7 @@ def write_request(request: Request, path: Path) -> None:
     ExportStopped
         `export_stopped`; no file is written.
     WriteError
-        `no_folder`, `no_grids`, `write_failed`.
+        `no_folder`, `no_grids`, `disk_full`, `not_writable`, `write_failed`.
     geo.errors.CrsError
         The coordinate system is unknown.
     """
@@ -85,7 +86,22 @@ def write_request(request: Request, path: Path) -> None:
     try:
         _write_beside(chosen, request, path)
     except (OSError, DataSourceError, DataLayerError) as error:
-        raise WriteError("write_failed", file=path.name, reason=str(error)) from error
+        raise _write_error(path, error) from error
+
+
+_CAUSES = {
+    errno.ENOSPC: "disk_full",
+    errno.EDQUOT: "disk_full",
+    errno.EACCES: "not_writable",
+    errno.EPERM: "not_writable",
+    errno.EROFS: "not_writable",
+}
+
+
+def _write_error(path: Path, error: Exception) -> WriteError:
+    """Tell the usual causes apart, in words of ours: the system's own are English."""
+    code = _CAUSES.get(getattr(error, "errno", None) or 0, "write_failed")
+    return WriteError(code, file=path.name, folder=str(path.absolute().parent), reason=str(error))
 
 
 def _check_choices(request: Request, chosen: Format, ending: str) -> None:

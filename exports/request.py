@@ -30,6 +30,8 @@ class Request:
         The project's layers by the names of `geo.schema.LAYERS`, in EPSG:4490; maps draw what is there.
     sources
         Attribution of the data, printed on sheets as it stands.
+    note
+        What a reader must know of the figures, such as that small ones are hidden; stands beside the sources.
     sheet
         Paper, extent and parts, for the formats that are printed.
     others
@@ -48,6 +50,7 @@ class Request:
     date: dt.date | None = None
     layers: Mapping[str, gpd.GeoDataFrame | pd.DataFrame] = field(default_factory=dict)
     sources: str = ""
+    note: str = ""
     sheet: SheetChoices = field(default_factory=SheetChoices)
     others: tuple[Outcome, ...] = ()
     branches: BranchPlan | None = None
@@ -60,6 +63,11 @@ class Request:
     def roads(self) -> gpd.GeoDataFrame | None:
         """The roads: `name`, `class`, lines."""
         return self.layers.get("roads")
+
+    def said_of_data(self) -> str:
+        """Say whose data it is, and what must be known of the figures; empty where neither is known."""
+        sources = self.texts("exports.sources", sources=self.sources) if self.sources else ""
+        return "  ".join(part for part in (sources, self.note) if part)
 
     def step(self, done: int, of: int) -> None:
         """Tell how far the work is.

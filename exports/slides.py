@@ -86,8 +86,8 @@ def _title(request: Request, deck: Deck) -> None:
     if request.date is not None:
         lines.append(Run(text=texts("exports.date", date=request.date.isoformat()), size_pt=18))
     lines.append(Run(text=texts("sheets.draft_sentence"), size_pt=14, colour=SOFT))
-    if request.sources:
-        lines.append(Run(text=texts("exports.sources", sources=request.sources), size_pt=11, colour=SOFT))
+    if said := request.said_of_data():
+        lines.append(Run(text=said, size_pt=11, colour=SOFT))
     add_text(deck, slide, (MARGIN_MM, 92, WIDTH_MM - 2 * MARGIN_MM, 80), lines)
 
 

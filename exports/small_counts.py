@@ -87,8 +87,7 @@ def hide_small_counts(request: Request) -> Request:
     others = tuple(_marked(other) for other in request.others)
     hides = any(frame[name + _MARK].any() for frame in (outcome.cells, outcome.grids) for name in COUNTS)
     note = request.texts("exports.small_counts_note") if hides else ""
-    sources = "  ".join(part for part in (request.sources, note) if part)
-    return replace(request, outcome=outcome, others=others, sources=sources)
+    return replace(request, outcome=outcome, others=others, note=note)
 
 
 def _marked(outcome: Outcome) -> Outcome:

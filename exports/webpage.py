@@ -38,7 +38,7 @@ def write_webpage(request: Request, path: Path) -> None:
         "search": texts("exports.search"),
         "table_title": texts("exports.table", n=len(outcome.grids)),
         "note_crs": texts("exports.note_crs"),
-        "sources": texts("exports.sources", sources=request.sources) if request.sources else "",
+        "sources": request.said_of_data(),
         "needs_script": texts("exports.needs_script"),
     }
     page = Template(_read("page.html")).substitute(

@@ -60,9 +60,7 @@ def draw_foot(frame: Frame, type_: Type, lines: tuple[str, str], page: str) -> I
 
 def foot_lines(request: Request) -> tuple[str, str]:
     """Say that it is a draft, and whose data it is."""
-    texts = request.texts
-    sources = texts("exports.sources", sources=request.sources) if request.sources else ""
-    return texts("sheets.draft_sentence"), sources
+    return request.texts("sheets.draft_sentence"), request.said_of_data()
 
 
 def draw_scale(box: Box, view: View, type_: Type, zoom: float, words: Sequence[str]) -> Iterator[Mark]:

@@ -1,6 +1,7 @@
 """Plans that nobody draws on purpose: every sheet still comes out, whole and within its edges."""
 
 import dataclasses
+import errno
 import itertools
 import os
 
@@ -175,12 +176,20 @@ def test_compounds_without_names_or_ids_do_no_harm():
 
 
 @pytest.mark.parametrize("ending", [".pdf", ".xlsx", ".gpkg", ".zip"])
-def test_a_full_disk_or_a_closed_folder_leaves_nothing(ending, tmp_path, monkeypatch):
-    def full(*_args, **_kwargs):
-        raise OSError(28, "No space left on device")
+@pytest.mark.parametrize(
+    ("number", "code"),
+    [(errno.ENOSPC, "disk_full"), (errno.EROFS, "not_writable"), (errno.EIO, "write_failed")],
+)
+def test_a_full_disk_or_a_closed_folder_leaves_nothing_and_says_why(
+    ending, number, code, tmp_path, monkeypatch
+):
+    """The cause once was the system's own sentence, in English."""
 
-    monkeypatch.setattr(os, "replace", full)
+    def refuse(*_args, **_kwargs):
+        raise OSError(number, "refused")
+
+    monkeypatch.setattr(os, "replace", refuse)
     with pytest.raises(errors.WriteError) as caught:
         write_request(request(build_outcome()), tmp_path / f"x{ending}")
-    assert caught.value.code == "write_failed"
+    assert caught.value.code == code
     assert list(tmp_path.iterdir()) == []
