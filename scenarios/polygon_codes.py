@@ -7,8 +7,11 @@ import pandas as pd
 
 from geo.layers import Fault
 from scenarios.adoption import Allow, Standing, free_codes, is_fitting_code, know, tidy
-from scenarios.polygon_fit import Overlaps, finding_at, name_of, read_texts
+from scenarios.polygon_fit import Overlaps, finding, finding_at, name_of, read_texts
 from scenarios.stability import match_grids
+
+_MOST_TOLD = 4
+"""Polygons without a code that are told one by one; of more, that there are so many."""
 
 
 def choose_codes(
@@ -29,6 +32,10 @@ def choose_codes(
     unfit = [at for at, home in enumerate(homes) if home is not None and codes[at] is None]
     codes = _match(standing, overlaps, homes, codes, unfit)
     plan_homes = standing.homes()
+    if len(unfit) > _MOST_TOLD and all(value is None for value in given):
+        # A whole file without codes: said once, so that the findings that matter are not buried.
+        findings.append(finding("polygon_codes_given", "notice", n=len(unfit)))
+        unfit = []
     for at in unfit:
         value, facts = given[at], {"code": codes[at], "community": name_of(standing, homes[at])}
         if value is None:

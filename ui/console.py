@@ -40,7 +40,8 @@ def print_faults(faults: Sequence[Fault], texts: Texts) -> None:
     """Print each fault, repair and notice with its place and its mend."""
     for fault in faults:
         said = fault_text(fault, texts)
-        print_line(f"[{texts(f'console.{fault.severity}')}] {said.where}: {said.what} {said.mend}".rstrip())
+        where = f"{said.where}: " if said.where else ""
+        print_line(f"[{texts(f'console.{fault.severity}')}] {where}{said.what} {said.mend}".rstrip())
 
 
 def print_error(error: Exception, texts: Texts) -> None:

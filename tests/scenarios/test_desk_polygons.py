@@ -215,6 +215,15 @@ def test_polygons_without_codes_continue_the_grids_whose_households_they_hold(
     assert len(told(adoption)["polygon_code_given"]) == 4
 
 
+def test_a_whole_file_without_codes_is_said_once(desk: Desk, tmp_path: Path) -> None:
+    # A district drawn in QGIS gave fifty such lines, and the cells that its borders cut came after them.
+    rows = [box(100 * at, -200, 100 * at + 100, 100) for at in range(4)] + [box(400, -200, 700, 100)]
+    path = write(tmp_path / "n.geojson", drawn(*rows))
+    found = told(preview(desk, path, allow=NEW))
+    assert "polygon_code_given" not in found
+    assert [item["n"] for item in found["polygon_codes_given"]] == [5]
+
+
 def test_codes_of_another_make_are_replaced_and_names_are_taken(desk: Desk, tmp_path: Path) -> None:
     rows = [box(0, 0, 400, 100), box(0, -200, 400, 0)]
     path = write(tmp_path / "n.geojson", drawn(*rows, 编码=["A", f"{OTHER}001"], 名称=["河东", "河西"]))
