@@ -22,14 +22,12 @@ from optimize.params import Params
 from optimize.problem import IntArray, Problem
 from optimize.result import Result, Stats
 from optimize.search_bound import bound_any_plan
-from optimize.search_certificate import certify, find_reasons, settle_count
+from optimize.search_certificate import find_reasons, settle_count
 from optimize.search_desk import weigh_violations
 from optimize.stop import AnyOf, Stop, TimeLimit
 
 FEW_GROUPS = 15_000
 """So many groups are listed, and chosen from, in less than a tenth of a second."""
-
-_CLOSE_CELLS = 60
 
 
 def solve_first(
@@ -63,7 +61,7 @@ def solve_first(
     mended = None
     if start is not None and (start >= 0).any():
         mended = _improve(problem, start, AnyOf(TimeLimit(limit_s), stop), seed)
-        if mended.status in {"feasible", "optimal"}:
+        if mended.status == "feasible":
             return mended, False
     params = Params(engine="search", time_limit_s=limit_s)
     found = solve(problem, params, stop=stop, rng=np.random.default_rng(seed))
@@ -117,25 +115,22 @@ def _improve(problem: Problem, start: IntArray, stop: Stop, seed: int) -> Result
     )
     labels = np.unique(labels, return_inverse=True)[1].astype(np.int64)
     labels = improver.improve(labels, QUICK, np.random.default_rng(seed))
-    bound, proven = _certify(problem, layout, n_free, labels)
     result = build_result(
         problem,
         labels,
-        lower_bound=bound,
-        proven=proven,
+        lower_bound=_bound(problem, layout),
+        proven=False,
         reasons=[*reasons, *find_reasons(problem, layout, labels)],
         stats=Stats(engine="search", seed=seed, cpu_s=0.0, truncated=True),
     )
     return replace(result, stats=replace(result.stats, cpu_s=time.process_time() - began))
 
 
-def _certify(problem: Problem, layout: Layout, n_free: int | None, labels: IntArray) -> tuple[float, bool]:
-    """Bound every plan; where a close bound takes longer than the plan, only by what any plan pays."""
-    if problem.n_cells <= _CLOSE_CELLS:
-        return certify(problem, layout, n_free, labels)
+def _bound(problem: Problem, layout: Layout) -> float:
+    """Bound every plan by what any plan pays: a closer bound takes longer than the plan."""
     settled = Groups.from_sets([sorted(cells) for cells in layout.fixed], problem.households)
     parts = [restrict(problem, units.all_cells(), None) for units in layout.parts]
-    return float(total_cost(problem, settled).sum()) + sum(map(bound_any_plan, parts)), False
+    return float(total_cost(problem, settled).sum()) + sum(map(bound_any_plan, parts))
 
 
 def _rank(problem: Problem, result: Result) -> tuple[float, float]:

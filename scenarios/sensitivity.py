@@ -10,7 +10,8 @@ from scenarios.levers.errors import TreeError
 from scenarios.levers.known import known_answers
 from scenarios.levers.lever import Lever
 from scenarios.levers.pose import Posed, pose, pose_stored, read_filed
-from scenarios.levers.registry import parse_lever
+from scenarios.levers.workers import NAME as WORKERS
+from scenarios.levers.workers import read_levers
 from scenarios.outcome import Outcome, Plan
 from scenarios.plan import empty_plan, join_plans, kept_plan
 from scenarios.propose import OnProgress
@@ -24,10 +25,10 @@ TIME_LIMIT_S = 20.0
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Point:
-    """One value of the lever and the outcome that it leads to."""
+    """One value of the lever, the levers that it stands for, and the outcome that they lead to."""
 
     value: float
-    lever: Lever
+    levers: tuple[Lever, ...]
     outcome: Outcome
 
 
@@ -60,16 +61,20 @@ def spread(low: float, high: float, step: float) -> tuple[float, ...]:
     return tuple(round(low + at * step, 9) for at in range(int((high - low) / step + 1e-9) + 1))
 
 
-def lever_at(template: str, value: float) -> Lever:
-    """Give the lever of a template such as `weight.moved={x}` at a value.
+def levers_at(path: Path, name: str, template: str, value: float) -> tuple[Lever, ...]:
+    """Give the levers of a template such as `weight.moved={x}` or `workers={x}` at a value.
+
+    No more workers and no fewer change nothing.
 
     Raises
     ------
     LeverError
-        As for `parse_lever`.
+        As for `read_levers`.
     """
     shown = str(int(value)) if value == int(value) else str(value)
-    return parse_lever(template.replace("{x}", shown))
+    if template.startswith(f"{WORKERS}=") and value == 0:
+        return ()
+    return read_levers(path, name, template.replace("{x}", shown))
 
 
 def vary(  # noqa: PLR0913 - the last four are what every long task takes
@@ -95,8 +100,8 @@ def vary(  # noqa: PLR0913 - the last four are what every long task takes
         `stopped`.
     """
     filed = read_filed(path, name)
-    levers = [lever_at(template, value) for value in values]
-    posed = [pose(path, filed, time_limit_s=time_limit_s, extra=[lever]) for lever in levers]
+    levers = [levers_at(path, name, template, value) for value in values]
+    posed = [pose(path, filed, time_limit_s=time_limit_s, extra=some) for some in levers]
     own = read_outcome(path, name)
     marks = pose_stored(path, name, time_limit_s=time_limit_s).marks
     kept = [_kept(question, own, marks) for question in posed]
@@ -104,8 +109,8 @@ def vary(  # noqa: PLR0913 - the last four are what every long task takes
     found = _solve(path, posed, kept, stop=stop, on_progress=on_progress, workers=workers)
     spent_s = time.perf_counter() - started
     return tuple(
-        Point(value=value, lever=lever, outcome=_outcome(question, plans, found, spent_s))
-        for value, lever, question, plans in zip(values, levers, posed, kept, strict=True)
+        Point(value=value, levers=some, outcome=_outcome(question, plans, found, spent_s))
+        for value, some, question, plans in zip(values, levers, posed, kept, strict=True)
     )
 
 

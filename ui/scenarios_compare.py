@@ -170,25 +170,41 @@ def _draw_chart(texts: Texts, outcomes: Sequence[Outcome], chosen: Sequence[str]
         index=min(1, len(axes) - 1),
         format_func=lambda name: indicator_name(measured[name], texts),
     )
-    titles = [scenario_title(texts, outcome.scenario) for outcome in outcomes]
-    frame = pd.DataFrame(
-        {
-            "title": titles,
-            "x": measured[across].amounts,
-            "y": measured[up].amounts,
-            "chosen": [outcome.scenario in chosen for outcome in outcomes],
-        }
+    frame = _chart_points(
+        [scenario_title(texts, outcome.scenario) for outcome in outcomes],
+        [outcome.scenario in chosen for outcome in outcomes],
+        measured[across].amounts,
+        measured[up].amounts,
     )
     base = alt.Chart(frame).encode(
         x=alt.X("x:Q", title=indicator_name(measured[across], texts), scale=alt.Scale(zero=False)),
         y=alt.Y("y:Q", title=indicator_name(measured[up], texts), scale=alt.Scale(zero=False)),
     )
     points = base.mark_point(size=120, filled=True).encode(
-        opacity=alt.condition("datum.chosen", alt.value(1.0), alt.value(0.35)), tooltip=["title", "x", "y"]
+        opacity=alt.condition("datum.chosen", alt.value(1.0), alt.value(0.35)), tooltip=["every", "x", "y"]
     )
     st.altair_chart(
         points + base.mark_text(dy=-12).encode(text="title"), width="stretch", height=_HEIGHT - 60
     )
+
+
+def _chart_points(
+    titles: Sequence[str],
+    chosen: Sequence[bool],
+    across: Sequence[float | None],
+    up: Sequence[float | None],
+) -> pd.DataFrame:
+    """Give a point for every place on the chart; scenarios that share one share its label."""
+    frame = pd.DataFrame({"title": titles, "x": across, "y": up, "chosen": chosen})
+    grouped = frame.groupby(["x", "y"], as_index=False, sort=False)
+    points = grouped.agg(title=("title", _join_titles), chosen=("chosen", "any"), every=("title", "、".join))
+    return pd.DataFrame(points)
+
+
+def _join_titles(titles: "pd.Series[str]") -> str:
+    """Name at most two scenarios, and count the others."""
+    shown = " / ".join(titles[:2])
+    return shown if len(titles) <= 2 else f"{shown} +{len(titles) - 2}"
 
 
 def _all(project: Path, nodes: Sequence[Node]) -> list[Outcome | None]:

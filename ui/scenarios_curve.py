@@ -10,7 +10,7 @@ import streamlit as st
 from scenarios import tree
 from scenarios.indicators import Indicator, measure
 from scenarios.propose import Progress
-from scenarios.sensitivity import Point, lever_at, spread, vary
+from scenarios.sensitivity import Point, levers_at, spread, vary
 from ui.boundary import escape_markdown, show_error
 from ui.jobs import Work, all_jobs, all_workers
 from ui.scenarios_jobs import start_answers
@@ -27,9 +27,15 @@ _KINDS = (
     "weight.compound_splits={x}",
     "weight.target_size={x}",
     "keep_today={x}",
+    "workers={x}",
     "n_grids.{community}={x}",
 )
-_STARTS = {"rule": (400.0, 600.0, 50.0), "weight": (0.0, 2.0, 0.5), "keep_today": (5.0, 40.0, 5.0)}
+_STARTS = {
+    "rule": (400.0, 600.0, 50.0),
+    "weight": (0.0, 2.0, 0.5),
+    "keep_today": (5.0, 40.0, 5.0),
+    "workers": (-2.0, 4.0, 1.0),
+}
 _SHOWN = ("objective", "households_moved", "n_grids", "compounds_split", "off_target", "polsby_popper")
 
 
@@ -67,7 +73,7 @@ def _draw_form(texts: Texts, state: State, project: Path, key: tuple[str, ...]) 
         template = kind.replace("{community}", state.community or "")
         values = spread(*ends)
         for value in values:
-            lever_at(template, value)
+            levers_at(project, state.scenario, template, value)
         all_jobs().forget(key)
         all_jobs().start(key, _work(project, state.scenario, template, values))
         st.rerun()
@@ -111,16 +117,23 @@ def _draw_points(texts: Texts, state: State, project: Path, points: tuple[Point,
     at = which.selectbox(
         texts("scenarios_page.keep_point"),
         range(len(points)),
-        format_func=lambda place: lever_sentence(points[place].lever, texts, {}),
+        format_func=lambda place: _say_point(texts, points[place]),
         key="curve_keep",
     )
     if keep.button(texts("scenarios_page.do_fork"), key="curve_fork", width="stretch"):
         name = f"{state.scenario} {points[at].value:g}"
         tree.fork_scenario(project, state.scenario, name)
-        tree.set_levers(project, name, [points[at].lever])
+        tree.set_levers(project, name, points[at].levers)
         change_state(scenario=name)
         start_answers(project, [name])
         st.rerun()
+
+
+def _say_point(texts: Texts, point: Point) -> str:
+    """Name a point by its value, and by its lever where it is one."""
+    said = [lever_sentence(lever, texts, {}) for lever in point.levers[:1]]
+    alone = len(point.levers) == 1 and point.levers[0].name != "n_grids"
+    return said[0] if alone else f"{point.value:g}"
 
 
 def _chart(texts: Texts, points: Sequence[Point], shown: Indicator) -> alt.Chart:

@@ -9,7 +9,7 @@ from scenarios.desk.forks import fork_scenario
 from scenarios.levers.errors import LeverError, TreeError
 from scenarios.levers.registry import parse_lever
 from scenarios.scenario_file import digest_outcome
-from scenarios.sensitivity import Point, lever_at, read_range, vary
+from scenarios.sensitivity import Point, levers_at, read_range, vary
 from scenarios.tree import read_tree, set_levers
 from scenarios.workers import Workers
 from tests.scenarios.levers.test_answer import go, project, solved_once
@@ -37,7 +37,7 @@ def test_a_point_is_what_the_scenario_becomes_with_that_lever(project: Path, wor
     assert not next(node for node in read_tree(project) if node.name == "方案").stale
     for point in points:
         fork_scenario(project, "方案", f"点{point.value:g}")
-        set_levers(project, f"点{point.value:g}", [point.lever])
+        set_levers(project, f"点{point.value:g}", point.levers)
         assert digest_outcome(point.outcome) == digest_outcome(go(project, f"点{point.value:g}").outcome)
 
 
@@ -50,7 +50,9 @@ def test_a_value_that_changes_nothing_keeps_the_plan(project: Path) -> None:
 def test_a_range_is_read_with_both_ends() -> None:
     assert read_range("300..500/100") == (300.0, 400.0, 500.0)
     assert read_range("0..1/0.25") == (0.0, 0.25, 0.5, 0.75, 1.0)
-    assert lever_at("weight.moved={x}", 0.25) == lever_at("weight.moved={x}", 0.25)
+    path = Path("town.gpkg")
+    assert levers_at(path, "base", "weight.moved={x}", 0.25) == (parse_lever("weight.moved=0.25"),)
+    assert levers_at(path, "base", "workers={x}", 0) == ()
 
 
 @pytest.mark.parametrize("text", ["", "1..2", "2..1/1", "1..2/0", "0..1000/1", "a..b/c", "1..2/-1"])
