@@ -27,8 +27,8 @@ SECONDS = {400: 10.0, 1000: 10.0, 3000: 10.0, 10_000: 20.0}
 """Cells of a Voronoi map → processor seconds that this engine may use where none are asked for."""
 
 _FILE_S, _REFERENCE_S = 5.0, 10.0
-_PEER_SHARE = 2.0  # times our seconds after which a peer that knows no limit is ended
-_WAIT = 10.0  # wall seconds per processor second after which a process counts as hung
+_PEER_SHARE = 1.0  # times our seconds: when a peer that knows no limit is ended
+_WAIT = 40.0  # wall seconds per processor second after which a process counts as hung
 _ONE_THREAD = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "NUMBA_NUM_THREADS")
 
 

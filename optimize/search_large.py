@@ -21,7 +21,7 @@ from optimize.starts import board_pieces, grid_range
 LARGE = 500
 """Units from which on a board is searched this way."""
 
-_RATE = 8e6  # moves per second of time limit
+_RATE = 12e6  # moves per second of time limit, on an idle machine
 _PER_UNIT = 60_000  # moves per unit at most, in all
 _RACE = 60  # moves per unit for each start
 _WHOLE = 4000  # moves per unit of the annealing of everything, at most

@@ -17,10 +17,10 @@ from optimize.search_flips import Heat, Span, anneal_kernel
 from optimize.search_nest import no_nest
 from optimize.search_walk import build_walk
 
-FLIPS_PER_UNIT = 1500
+FLIPS_PER_UNIT = 3000
 """Boundary moves per unit of a patch."""
 
-_GRIDS = 20  # of a patch: what fits the fastest memory, and enough to move grids as a whole
+_GRIDS = 40  # of a patch: enough to move grids as a whole
 _HEATS = ((1.0, 0.15), (0.7, 0.15), (1.5, 0.15))
 
 
