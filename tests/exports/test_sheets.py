@@ -108,6 +108,53 @@ def test_scale_is_true_on_paper(outcome):
     assert quarter.pop() in {10, 20, 50, 100, 200}
 
 
+@pytest.mark.parametrize(
+    ("paper", "orientation"),
+    [("A4", "landscape"), ("A4", "portrait"), ("A3", "landscape"), ("A0", "portrait")],
+)
+def test_the_bar_in_the_file_is_as_long_as_it_says(outcome, paper, orientation, tmp_path):
+    """Another program draws the page; the black quarters of the bar are measured in its picture."""
+    request = ask(outcome, paper=paper, orientation=orientation, parts=("map",))
+    ratio = float(re.search(r"1 : ([\d,]+)", said(build_document(request)))[1].replace(",", ""))
+    pdf = write(request, tmp_path / "x.pdf")
+    dpi = {"A0": 60}.get(paper, 150)
+    run("pdftoppm", "-r", str(dpi), "-gray", "-png", str(pdf), str(tmp_path / "x"))
+    with Image.open(next(tmp_path.glob("x*.png"))) as picture:
+        dark = np.asarray(picture.convert("L")) < 60
+    bar = next(
+        mark
+        for mark in build_document(request).pages[0].marks
+        if isinstance(mark, Shapes) and mark.style.fill == "#1A1A1A" and mark.clip is None
+    )
+    left, bottom, _, top = bar.shapes[0].bounds
+    row = round(dark.shape[0] - (bottom + top) / 2 / 25.4 * dpi)
+    start = round(left / 25.4 * dpi) + 2
+    length = next(at for at in range(start, dark.shape[1]) if not dark[row, at]) - round(left / 25.4 * dpi)
+    metres = length / dpi * 25.4 * ratio / 1000
+    step = max(n for n in (10, 20, 50, 100, 200, 500) if n <= metres * 1.1)
+    assert metres == pytest.approx(step, rel=0.03)
+
+
+@pytest.mark.parametrize("extent", ["", "999001001001", "999001001001001"])
+@pytest.mark.parametrize("orientation", ["landscape", "portrait"])
+def test_a_poster_has_all_that_it_must_have(outcome, extent, orientation):
+    texts = Texts("zh_Hans")
+    words = said(build_document(ask(outcome, extent=extent, orientation=orientation, parts=("map",))))
+    wanted = [
+        "草案 · 须经批准",
+        "2026-11-24",
+        "图例",
+        "比例尺 1 :",
+        "坐标系：CGCS2000",
+        "北",
+        "数据来源：测试数据",
+    ]
+    wanted += ["第 1 页，共 1 页", "概况", texts("sheets.draft_sentence")]
+    wanted.append("网格长" if len(extent) == 15 else "网格一览表")
+    for text in wanted:
+        assert text in words, text
+
+
 def test_names_stay_text(outcome, tmp_path):
     """Dollar signs make no formula, hostile names no markup, control signs no boxes."""
     pdf = write(ask(outcome), tmp_path / "x.pdf")

@@ -9,9 +9,11 @@ from streamlit.testing.v1 import AppTest
 from typer.testing import CliRunner
 
 import gridplan
-from exports.choices import PARTS
+from exports.choices import PARTS, SheetChoices
 from scenarios.propose import Settings, propose
+from scenarios.store import read_outcome
 from scenarios.workers import Workers
+from ui.export_choices import ExportChoices, keep, load
 from ui.jobs import all_jobs
 from ui.texts.catalog import LANGUAGES, Texts
 
@@ -72,6 +74,30 @@ def test_choices_stay_and_are_printed():
     test.selectbox(key="export_ending").select(".pdf").run()
     assert test.selectbox(key="export_paper").value == "A4"
     assert test.session_state["gridplan_export"] == kept
+
+
+@pytest.mark.usefixtures("solved")
+def test_choices_outlive_a_restart_and_names_do_not(tmp_path):
+    test = open_page()
+    test.selectbox(key="export_paper").select("A0").run()
+    test.selectbox(key="export_ending").select(".gpkg").run()
+    test.selectbox(key="export_crs").select("GCJ-02").run()
+    again = open_page()  # a new session, as after a restart
+    kept = again.session_state["gridplan_export"]
+    assert (kept.ending, kept.crs, kept.sheet.paper) == (".gpkg", "GCJ-02", "A0")
+    choices = ExportChoices(sheet=SheetChoices(people={("999", "leader"): "张三"}))
+    keep(choices, tmp_path / "kept.json", "p.gpkg")
+    assert "张三" not in (tmp_path / "kept.json").read_text(encoding="utf-8")
+    assert load(tmp_path / "kept.json", "p.gpkg") == ExportChoices()
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["", "[]", '{"p.gpkg": 3}', '{"p.gpkg": {"ending": ".exe", "sheet": {"paper": "A9", "atlas": []}}}'],
+)
+def test_a_damaged_memory_counts_as_none(tmp_path, text):
+    (tmp_path / "kept.json").write_text(text, encoding="utf-8")
+    assert load(tmp_path / "kept.json", "p.gpkg") == ExportChoices()
 
 
 @pytest.mark.usefixtures("solved")
@@ -139,6 +165,29 @@ def test_command_compares_two_scenarios(solved, tmp_path):
     assert run("export", solved, "--to", to, "--compare-with", "wide", "--lang", "en").exit_code == 0
     assert "wide" in pypdf.PdfReader(to).pages[0].extract_text()
     assert run("export", solved, "--to", to, "--compare-with", "none such").exit_code == 2
+
+
+def test_command_takes_what_the_page_offers(solved, tmp_path):
+    to, grid = tmp_path / "posts.pdf", read_outcome(solved, "base").grids["code"][0]
+    options = (
+        "--part",
+        "posts",
+        "--post",
+        f"{grid}/leader=张三",
+        "--sources",
+        "区测绘院",
+        "--place",
+        "新街道",
+    )
+    done = run("export", solved, "--to", to, *options, "--lang", "zh_Hans")
+    assert done.exit_code == 0, done.output
+    text = pypdf.PdfReader(to).pages[0].extract_text()
+    for wanted in ("张三", "区测绘院", "新街道"):
+        assert wanted in text
+    to = tmp_path / "grids.geojson"
+    assert run("export", solved, "--to", to, "--crs", "GCJ-02").exit_code == 0
+    assert "GCJ-02" in to.read_text(encoding="utf-8")
+    assert run("export", solved, "--to", to, "--post", "nonsense").exit_code == 2
 
 
 @pytest.mark.parametrize(
