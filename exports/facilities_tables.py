@@ -28,7 +28,6 @@ def facilities_table(texts: Texts, found: Facilities) -> Table:
 
 
 def _row(texts: Texts, name: str, row: CommunityFacilities, found: Facilities) -> list[Value]:
-    missing = row.missing
     return [
         name,
         texts(f"facilities.state.{state_of(row)}") if row.code else "",
@@ -41,14 +40,21 @@ def _row(texts: Texts, name: str, row: CommunityFacilities, found: Facilities) -
         _whole(row.activity_short_m2),
         row.windows,
         row.staff,
-        "" if not row.code or not row.venues else None if missing is None else say(texts, missing, found),
+        "" if not row.code else _missing(texts, row, found),
     ]
+
+
+def _missing(texts: Texts, row: CommunityFacilities, found: Facilities) -> Value:
+    """Name the functions that a community lacks; nothing without a venue, None where that is not known."""
+    if not row.venues:
+        return ""
+    return None if row.missing is None else say(texts, row.missing, found)
 
 
 def state_of(row: CommunityFacilities) -> str:
     """Name what is found of a community, a key below `facilities.state`."""
     if not row.venues:
-        return "none"
+        return "unknown" if row.area_m2 is None else "none"
     if row.area_met is None or row.missing is None:
         return "unknown"
     if row.area_met:
@@ -132,6 +138,8 @@ def function_name(texts: Texts, item: Function) -> str:
 
 def facilities_sentences(texts: Texts, found: Facilities) -> list[str]:
     """Say how many communities have area enough, too little or none, and where functions are short."""
+    if not found.venues:
+        return [texts("facilities.no_venues")]
     states = [state_of(row) for row in found.communities]
     met = sum(bool(row.venues) and row.area_met is True for row in found.communities)
     short = sum(bool(row.venues) and row.area_met is False for row in found.communities)
@@ -139,7 +147,9 @@ def facilities_sentences(texts: Texts, found: Facilities) -> list[str]:
     lacking = texts("facilities.no_data")
     if total.short_m2 is not None:
         lacking = texts("facilities.square", n=round(total.short_m2))
-    area = texts("facilities.no_data") if total.area_m2 is None else texts.number(total.area_m2)
+    area = texts("facilities.no_data")
+    if total.area_m2 is not None:
+        area = texts("facilities.square", n=round(total.area_m2))
     return [
         texts(
             "facilities.headline",

@@ -33,8 +33,6 @@ def draw_facilities(
 ) -> None:
     """Draw area, functions and gaps of the communities; of one where one is looked at."""
     found = _found(texts, project, scenario)
-    if not found.venues:
-        st.info(texts("facilities.no_venues"))
     for said in facilities_sentences(texts, found):
         st.markdown(escape_markdown(said))
     view = st.segmented_control(

@@ -15,7 +15,9 @@ def find_gaps(row: CommunityFacilities, venues: Sequence[VenueFacts]) -> Communi
 def _area(row: CommunityFacilities) -> Iterator[Gap]:
     rule = "service_area_per_100_m2"
     if not row.venues:
-        if row.needed_m2 > 0:
+        if row.area_m2 is None:
+            yield Gap(code="venues_unknown", community_code=row.code, known=False, rule=rule)
+        elif row.needed_m2 > 0:
             yield Gap(
                 code="no_venue",
                 community_code=row.code,

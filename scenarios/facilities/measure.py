@@ -119,6 +119,7 @@ def measure_facilities(
             int(households.get(code, 0)),
             [venue for venue in venues if venue.in_service and venue.community_code == str(code)],
             asked,
+            counted=bool(venues),
         )
         for code, name in zip(frame["code"], names, strict=True)
     )
@@ -176,14 +177,15 @@ def _service(status: object, decision: str | None) -> Service:
 
 
 def _community(
-    code: str, name: str, households: int, venues: Sequence[VenueFacts], asked: _Asked
+    code: str, name: str, households: int, venues: Sequence[VenueFacts], asked: _Asked, *, counted: bool
 ) -> CommunityFacilities:
+    """Measure one community; `counted` says that the project holds venues at all."""
     rules = asked.rules
     needed = households / 100 * rules.service_area_per_100_m2
     areas = [venue.area_m2 for venue in venues if venue.area_m2 is not None]
-    area = sum(areas) if areas or not venues else None
+    area = sum(areas) if areas or (counted and not venues) else None
     activity = [venue.activity_m2 for venue in venues if venue.activity_m2 is not None]
-    inside = sum(activity) if activity or not venues else None
+    inside = sum(activity) if activity or (counted and not venues) else None
     activity_needed = needed * rules.activity_share / 100
     told = [venue.functions for venue in venues if venue.functions is not None]
     has = [item.name for item in asked.checklist if any(item.name in names for names in told)]
@@ -203,8 +205,8 @@ def _community(
         activity_share=_activity_share(venues),
         functions=tuple(has) if told else None,
         missing=tuple(item for item in wanted if item not in has) if told else None,
-        windows=_sum([venue.windows for venue in venues]),
-        staff=_sum([venue.staff for venue in venues]),
+        windows=_sum([venue.windows for venue in venues], none=not counted),
+        staff=_sum([venue.staff for venue in venues], none=not counted),
         gaps=(),
     )
     return find_gaps(row, venues)
@@ -228,8 +230,8 @@ def add_up(rows: Sequence[CommunityFacilities], venues: Sequence[VenueFacts]) ->
         activity_share=_activity_share(whole),
         functions=None,
         missing=None,
-        windows=_sum([venue.windows for venue in whole]),
-        staff=_sum([venue.staff for venue in whole]),
+        windows=_sum([venue.windows for venue in whole], none=not venues),
+        staff=_sum([venue.staff for venue in whole], none=not venues),
         gaps=(),
     )
 
@@ -258,10 +260,10 @@ def _lacking(needed: float, there: float | None, *, whole: bool) -> float | None
     return lacking if whole or lacking == 0 else None
 
 
-def _sum(values: Sequence[int | None]) -> int | None:
-    """Add up what is given: nothing where there are no venues, not known where none of them says."""
+def _sum(values: Sequence[int | None], *, none: bool = False) -> int | None:
+    """Add up what is given: nothing where there are no venues, not known where none says or `none`."""
     known = [value for value in values if value is not None]
-    return sum(known) if known or not values else None
+    return sum(known) if known or not (values or none) else None
 
 
 def _number(value: object) -> float | None:

@@ -74,7 +74,7 @@ class CommunityFacilities:
     venues, without_area
         Venues in service, and those of them whose area nobody gave.
     area_m2
-        Of those that have one; None where there are venues but no area is given.
+        Of those that have one; None where there are venues but no area is given, or the project holds none.
     needed_m2, short_m2
         Asked for by the rule, and lacking; None where the area is not wholly known and may be enough.
     activity_m2, activity_needed_m2, activity_short_m2, activity_share

@@ -60,7 +60,9 @@ def measure_money(
             _priced("organisations", one.organisations, costs),
             _priced("members", one.formal_members, costs),
             _priced("service_fund", 1, costs),
-            _running(venues, costs),
+            _running(venues, costs)
+            if facilities.venues
+            else ItemCost(name="running", quantity=None, yuan=None),
             _building(venues, costs, before or {}),
             _priced("systems", 1, costs),
             _priced("terminals", one.n_grids, costs),

@@ -91,7 +91,7 @@ def test_quantities_times_unit_costs() -> None:
     assert (items["pay"].quantity, items["pay"].yuan) == (5, 5 * 75_000)
     assert items["grid_work"].yuan == 2 * 3_000
     assert items["members"].yuan == 20 * 200
-    assert items["running"].yuan == 0
+    assert items["running"].yuan is None  # the project holds no venues
     assert found.total.yuan == 375_000 + 100_000 + 6_000 + 2 * 5_000 + 4_000 + 200_000 + 20_000 + 2 * 1_500
 
 
@@ -205,3 +205,18 @@ def test_the_document_tells_what_is_seen(solved_town: Path) -> None:
     assert document["total"]["yuan"] == sum(row["yuan"] for row in document["communities"])
     assert document["unit_costs"]["pay_worker_yuan"]["verified"] is False
     assert sum(row["covered"] for row in document["budget"]["rows"]) + document["budget"]["left"] == 1_000_000
+
+
+def test_a_project_of_homes_alone_is_measured_and_says_what_it_lacks(small_project: Path) -> None:
+    services = read_services(small_project)
+    total = services.staffing.total
+    assert (total.posts, total.filled, total.short, total.load.households) == (None,) * 4
+    assert (total.n_grids, total.needed) == (0, total.by_residents)
+    assert services.facilities.venues == ()
+    assert {gap.code for row in services.facilities.communities for gap in row.gaps} == {"venues_unknown"}
+    assert services.facilities.total.area_m2 is None
+    money = services.money.total
+    assert money.items[0].basis == "needed"
+    assert {name for line in money.lines for name in line.unknown} == {"organisations", "members", "running"}
+    assert sum(grid.yuan for grid in services.money.grids) == money.yuan
+    assert all(line.budget is None for line in money.lines)
