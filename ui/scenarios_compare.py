@@ -7,6 +7,7 @@ import altair as alt
 import pandas as pd
 import streamlit as st
 
+from scenarios import store
 from scenarios.compare import Comparison
 from scenarios.indicators import Indicator, measure
 from scenarios.outcome import Outcome
@@ -49,7 +50,7 @@ def draw_compare(texts: Texts, state: State, project: Path, nodes: Sequence[Node
     elif view == "indicators":
         _draw_indicators(texts, project, found)
     elif view == "chart":
-        _draw_chart(texts, [outcome for outcome in _all(project, nodes) if outcome is not None], chosen)
+        _draw_chart(texts, project, [node.name for node in nodes if not node.archived], chosen)
     elif view in ("difference", "changes", "why"):
         for other in found[1:]:
             _draw_pair(texts, project, first, other, view)
@@ -155,10 +156,11 @@ def _draw_changes(texts: Texts, first: Outcome, second: Outcome, found: Comparis
         st.dataframe(pd.DataFrame(rows), hide_index=True, width="stretch")
 
 
-def _draw_chart(texts: Texts, outcomes: Sequence[Outcome], chosen: Sequence[str]) -> None:
-    if not outcomes:
+def _draw_chart(texts: Texts, project: Path, wanted: Sequence[str], chosen: Sequence[str]) -> None:
+    names, indicators = _measured_all(str(project), store.project_digest(project), tuple(wanted))
+    if not names:
         return
-    measured = {item.name: item for item in measure(outcomes)}
+    measured = {item.name: item for item in indicators}
     axes = [name for name in _AXES if name in measured and None not in measured[name].amounts]
     left, right = st.columns(2)
     across = left.selectbox(
@@ -171,8 +173,8 @@ def _draw_chart(texts: Texts, outcomes: Sequence[Outcome], chosen: Sequence[str]
         format_func=lambda name: indicator_name(measured[name], texts),
     )
     frame = _chart_points(
-        [scenario_title(texts, outcome.scenario) for outcome in outcomes],
-        [outcome.scenario in chosen for outcome in outcomes],
+        [scenario_title(texts, name) for name in names],
+        [name in chosen for name in names],
         measured[across].amounts,
         measured[up].amounts,
     )
@@ -207,8 +209,16 @@ def _join_titles(titles: "pd.Series[str]") -> str:
     return shown if len(titles) <= 2 else f"{shown} +{len(titles) - 2}"
 
 
-def _all(project: Path, nodes: Sequence[Node]) -> list[Outcome | None]:
-    return [workspace.load_outcome(project, node.name) for node in nodes if not node.archived]
+# Not by `workspace.load_outcome`: fifty outcomes would push those at hand off its shelf.
+@st.cache_resource(show_spinner=False, max_entries=4)
+def _measured_all(
+    path: str,
+    digest: str,  # noqa: ARG001 - part of the key
+    names: tuple[str, ...],
+) -> tuple[tuple[str, ...], tuple[Indicator, ...]]:
+    """Measure all scenarios that have a plan, once for each version of the project's file."""
+    found = [outcome for name in names if (outcome := store.read_outcome(Path(path), name)) is not None]
+    return tuple(outcome.scenario for outcome in found), measure(found) if found else ()
 
 
 def _grid(code: str | None, home: Mapping[str, str]) -> str:
