@@ -1,4 +1,4 @@
-"""Any sequence of edits, undo, redo, locks, solving, restarts: rules as reported, the way back open."""
+"""Any sequence of edits, undo, redo, locks, wishes, solving, restarts: rules as reported, and a way back."""
 
 import shutil
 import tempfile
@@ -22,7 +22,11 @@ from scenarios import store
 from scenarios.desk.desk import Desk, catch_up, do_edit, open_desk, read_history, redo, step_back, undo
 from scenarios.desk.plan import DeskPlan
 from scenarios.desk.resolve import accept, best_around_live, open_on_desk
+from scenarios.desk.wishes import change_wishes
 from scenarios.errors import EditRefused
+from scenarios.lock_list import lock_count
+from scenarios.locks_store import read_lock_list
+from tests.scenarios.desk.conftest import PLAIN
 from tests.scenarios.desk.recount import recount
 from tests.scenarios.desk.test_history import same
 
@@ -138,6 +142,19 @@ class AtTheDesk(RuleBasedStateMachine):
     def unlock_everything(self) -> None:
         self.edit("unlock", everything=True)
 
+    @rule(count=st.integers(0, 4))
+    def wish(self, count: int) -> None:
+        wanted = (lock_count(PLAIN, count),) if count else ()
+        if read_lock_list(self.path, self.desk.scenario) == wanted:
+            return
+        known = self.desk
+        change_wishes(self.path, known.scenario, lambda _known: wanted, author="测试")
+        self.desk = catch_up(known)
+        assert same(self.desk, known)
+        self.before.append(known)
+        self.after.clear()
+        self.note()
+
     @rule(at=AT)
     def solve(self, at: int) -> None:
         code = pick(self.desk.ground.members, at)
@@ -223,6 +240,7 @@ class AtTheDesk(RuleBasedStateMachine):
             self.desk = undo(self.desk, author="测试")
         assert same(self.desk, self.start)
         assert same(open_desk(self.path), self.start)
+        assert read_lock_list(self.path, self.start.scenario) == ()
         outcome = store.require_outcome(self.path)
         assert outcome.cells["grid_code"].tolist() == self.cells["grid_code"].tolist()
         self.folder.cleanup()
