@@ -12,6 +12,7 @@ from optimize.result import Result
 
 _RESERVE = 0.05  # share of the seconds kept for measuring and writing the plan
 _STARTED_S = 1.0  # CPU seconds that start-up takes, about
+_PROVABLE = 400  # cells up to which a proof is tried
 _PROOF_SHARE = 0.7  # of the seconds; if less is used up by then, a proof is tried
 
 
@@ -31,8 +32,9 @@ def solve_own(work: Work, seconds: float, seed: int) -> dict[str, object]:
     stop = CpuLimit(seconds * (1 - _RESERVE))
     problem = to_problem(work)
     result = _run("search", problem, seconds, stop, seed)
-    if time.process_time() < _PROOF_SHARE * seconds:
-        again = _run("auto", problem, seconds, stop, seed)
+    if len(work.weight) <= _PROVABLE and time.process_time() < _PROOF_SHARE * seconds:
+        # A proof asks less often whether to stop.
+        again = _run("auto", problem, seconds, CpuLimit(seconds * (1 - 4 * _RESERVE)), seed)
         same = again.objective <= result.objective * (1 + 1e-9) and again.status in {"optimal", "feasible"}
         bound = max(result.lower_bound, again.lower_bound)
         result = again if same else replace(result, lower_bound=min(bound, result.objective))

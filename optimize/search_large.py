@@ -13,7 +13,7 @@ from optimize.search_chance import new_chance
 from optimize.search_desk import Desk
 from optimize.search_flips import Heat, Span, anneal_kernel
 from optimize.search_nest import no_nest
-from optimize.search_patches import anneal_patch
+from optimize.search_patches import GRIDS, anneal_patch
 from optimize.search_rounds import STARTS, count_options
 from optimize.search_walk import Walk, build_walk
 from optimize.starts import board_pieces, grid_range
@@ -28,7 +28,8 @@ _WHOLE = 4000  # moves per unit of the annealing of everything, at most
 _WHOLE_SHARE = 0.35  # of all moves
 _PER_CALL = 500_000  # moves between questions whether to stop
 _REPORTS = 20  # times that the plan is judged while patches are annealed
-_IDLE = 4  # times that every grid may be the middle of a patch without any patch getting better
+_IDLE = 6  # times that patches may cover the board without any of them getting better
+_MOST_TURNS = 20  # times that everything is annealed
 _OPTIONS = 3  # numbers of grids raced
 _HOT, _COLD = 1.0, 0.15
 _CHEAP, _DEAR = 0.3, 30.0
@@ -56,11 +57,15 @@ def search_large(desk: Desk, seed: int, moves: int) -> None:
     if desk.stop():
         return
     whole = min(int(_WHOLE_SHARE * moves), _WHOLE * len(board.load))
-    walk = _anneal(desk, state, whole, seed)
-    state.labels = walk.best
-    desk.done = 0.4
-    desk.offer(desk.units.to_cells(state.labels))
-    _anneal_patches(desk, state, seed)
+    for turn in range(_MOST_TURNS):
+        # Annealing everything from hot forgets what was there: another plan, and perhaps a better one.
+        state.labels = _anneal(desk, state, whole, seed + turn).best
+        desk.done = 1.0 - 0.6 * max(state.moves_left, 0) / moves
+        desk.offer(desk.units.to_cells(state.labels))
+        if not desk.stop():
+            _anneal_patches(desk, state, seed + turn)
+        if desk.stop() or state.moves_left < whole:
+            return
 
 
 def _race(desk: Desk, seed: int, moves: int) -> _State:
@@ -103,10 +108,11 @@ def _anneal(desk: Desk, state: _State, moves: int, seed: int) -> Walk:
 
 
 def _anneal_patches(desk: Desk, state: _State, seed: int) -> None:
-    """Anneal patches around grids in random order until the moves are used or no patch gets better."""
+    """Anneal patches around grids in random order until the moves are used or none gets better any more."""
     rng = np.random.default_rng(seed)
     total, reported, idle = max(state.moves_left, 1), 0, 0
-    while state.moves_left > 0 and idle < _IDLE * state.k:
+    patience = max(_IDLE * state.k // GRIDS, _IDLE)
+    while state.moves_left > 0 and idle < patience:
         for middle in rng.permutation(state.k).tolist():
             labels, used = anneal_patch(desk.board, state.labels, state.k, middle, int(rng.integers(2**31)))
             idle = 0 if _is_cheaper(desk, state, labels) else idle + 1
@@ -114,9 +120,8 @@ def _anneal_patches(desk: Desk, state: _State, seed: int) -> None:
             share = 1.0 - max(state.moves_left, 0) / total
             if share * _REPORTS > reported + 1:
                 reported = int(share * _REPORTS)
-                desk.done = 0.4 + 0.6 * share
                 desk.offer(desk.units.to_cells(labels))
-            if desk.stop() or state.moves_left <= 0:
+            if desk.stop() or state.moves_left <= 0 or idle >= patience:
                 break
         if desk.stop():
             break

@@ -20,7 +20,9 @@ from optimize.search_walk import build_walk
 FLIPS_PER_UNIT = 3000
 """Boundary moves per unit of a patch."""
 
-_GRIDS = 40  # of a patch: enough to move grids as a whole
+GRIDS = 40
+"""Grids of a patch: enough to move them as a whole."""
+
 _HEATS = ((1.0, 0.15), (0.7, 0.15), (1.5, 0.15))
 
 
@@ -46,7 +48,7 @@ class Patch:
     labels: IntArray
 
 
-def cut_patch(board: Board, labels: IntArray, k: int, middle: int, grids: int = _GRIDS) -> Patch:
+def cut_patch(board: Board, labels: IntArray, k: int, middle: int, grids: int = GRIDS) -> Patch:
     """Cut out the grids whose centres are nearest to that of one grid.
 
     They need not hang together: a grid only ever trades with those that it touches.
