@@ -189,9 +189,8 @@ def _programme(
         matrix.data,
     )
     kinds = highspy.HighsVarType
-    lp.integrality_ = [kinds.kContinuous] * len(cost)
-    for at in whole.tolist():
-        lp.integrality_[at] = kinds.kInteger
+    is_whole = np.isin(np.arange(len(cost)), whole)
+    lp.integrality_ = [kinds.kInteger if one else kinds.kContinuous for one in is_whole.tolist()]
     return lp
 
 

@@ -15,9 +15,8 @@ from optimize.stop import Stop
 from optimize.venues.assign import Rooms, assign_kernel, recentre_kernel, settle_kernel
 from optimize.venues.capacitated_columns import Capacitated, Pool, choose_columns, relax_columns
 from optimize.venues.capacitated_finish import Prices, finish
-from optimize.venues.knapsack import hold_kernel
+from optimize.venues.holdings import Units, hold, in_units
 
-_UNITS = 2000  # into which the largest room is divided for the knapsacks
 _ROUNDS = 60
 TOLERANCE = 1e-6
 
@@ -40,8 +39,7 @@ class _Task:
     """One run: columns, best plan, best bound; private to this file."""
 
     model: Capacitated
-    units: IntArray  # needs in whole units, rounded down
-    sizes: IntArray  # rooms in whole units, rounded down: no plan that fits is left out
+    units: Units
     rooms: Rooms
     pool: Pool
     of: IntArray
@@ -89,15 +87,10 @@ def _round(bound: float, whole: bool) -> float:
 
 
 def _begin(model: Capacitated) -> _Task:
-    exact = bool(
-        (model.need % 1 == 0).all() and (model.room % 1 == 0).all() and model.room.max() <= 4 * _UNITS
-    )
-    scale = 1.0 if exact else _UNITS / float(model.room.max())
     fine = 2.0 * float(model.pay.max()) / max(float(model.need.mean()), 1e-9)
     return _Task(
         model=model,
-        units=np.floor(model.need * scale + 1e-9).astype(np.int64),
-        sizes=np.floor(model.room * scale + 1e-9).astype(np.int64),
+        units=in_units(model),
         rooms=Rooms(model.pay, model.need, model.room, fine),
         pool=Pool(),
         of=np.full(model.pay.shape[1], -1, np.int64),
@@ -108,9 +101,7 @@ def _begin(model: Capacitated) -> _Task:
 def _bound_at(task: _Task, price: FloatArray) -> tuple[float, np.ndarray, FloatArray, IntArray]:
     """Give the bound at some prices, what each site would hold and save, and the sites chosen."""
     model = task.model
-    m, n = model.pay.shape
-    held, worth = np.zeros((m, n), np.bool_), np.zeros(m)
-    hold_kernel(model.pay, price, task.units, task.sizes, held, worth)
+    held, worth = hold(model, task.units, price)
     sites, saved = _afford(model, worth)
     return float(price.sum() + saved), held, worth, sites
 
@@ -269,7 +260,7 @@ def _finish(task: _Task, stop: Stop, whole: bool) -> None:
     bound, _, worth, _ = _bound_at(task, task.price)
     low, high = _budget_prices(model, worth)
     at = Prices(price=task.price, bound=bound, worth=worth, budget_low=low, budget_high=high)
-    found = finish(model, task.units, task.sizes, at, ceiling, stop)
+    found = finish(model, task.units, at, ceiling, stop)
     # Nothing is below what counts as better: then the best plan known is the best there is.
     task.bound = max(task.bound, task.cost if found.lower_bound >= ceiling else found.lower_bound)
     if found.of is not None:

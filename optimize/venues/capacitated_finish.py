@@ -15,6 +15,7 @@ from optimize.highs import run_programme
 from optimize.problem import FloatArray, IntArray
 from optimize.stop import Stop
 from optimize.venues.capacitated_columns import Capacitated
+from optimize.venues.holdings import Units
 
 _MOST_PAIRS = 40_000  # demands that may go to sites, beyond which the programme is not begun
 
@@ -80,12 +81,49 @@ def _force_kernel(
             loss[j, own[k]] = max(0.0, best - value - gain[k])
 
 
-def finish(
-    model: Capacitated, units: IntArray, sizes: IntArray, at: Prices, upper: float, stop: Stop
-) -> Finish:
+@njit(cache=True)
+def _loose_force_kernel(
+    pay: np.ndarray, price: np.ndarray, need: np.ndarray, room: np.ndarray, loss: np.ndarray
+) -> None:
+    """Fill in the same where holdings are counted with the last demand in part."""
+    m, n = pay.shape
+    for j in range(m):
+        own = np.flatnonzero((pay[j] < price) & (need <= room[j]))
+        gain = price[own] - pay[j][own]
+        order = own[np.argsort(-gain / np.maximum(need[own], 1e-12))]
+        best = _loose_value_kernel(pay[j], price, need, order, room[j], -1)
+        for i in range(n):
+            if need[i] > room[j]:
+                loss[j, i] = np.inf
+            else:
+                with_it = _loose_value_kernel(pay[j], price, need, order, room[j] - need[i], i)
+                loss[j, i] = max(0.0, best - with_it - (price[i] - pay[j, i]))
+
+
+@njit(cache=True)
+def _loose_value_kernel(
+    pay: np.ndarray, price: np.ndarray, need: np.ndarray, order: np.ndarray, room: float, without: int
+) -> float:
+    value, left = 0.0, room
+    for i in order:
+        if i == without:
+            continue
+        if need[i] <= left:
+            value += price[i] - pay[i]
+            left -= need[i]
+        else:
+            value += (price[i] - pay[i]) * left / need[i]
+            break
+    return value
+
+
+def finish(model: Capacitated, units: Units, at: Prices, upper: float, stop: Stop) -> Finish:
     """Find the best plan below `upper`, or prove that there is none; cut off, give a valid bound."""
     loss = np.zeros_like(model.pay)
-    _force_kernel(model.pay, at.price, units, sizes, loss)
+    if units.exact:
+        _force_kernel(model.pay, at.price, units.need, units.room, loss)
+    else:
+        _loose_force_kernel(model.pay, at.price, model.need, model.room, loss)
     dearer = at.worth + at.budget_high * model.cost
     opening = np.where(model.must, 0.0, np.maximum(dearer, 0.0))
     may = (at.bound + opening < upper) & ~model.closed
