@@ -41,7 +41,7 @@ _FOR_PEERS = 5  # median and centre instances that the peers solve too: on more 
 _DEMO = Path(__file__).parents[1] / "data" / "demo.gpkg"
 _LIVE = (
     VenueSettings(model="p_median", n_open=13),
-    VenueSettings(model="p_median", n_open=13, share=0.8),
+    VenueSettings(model="p_median", n_open=13, share=0.75),
     VenueSettings(model="mclp", budget=2e6),
     VenueSettings(model="lscp", share=0.85),
     VenueSettings(model="p_centre", n_open=13, keep_existing=False),

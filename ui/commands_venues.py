@@ -22,7 +22,7 @@ def venues(  # noqa: PLR0913, PLR0917 - a command has as many arguments as it ha
     n_open: Annotated[int | None, typer.Option("--open", help="open venues in all")] = None,
     budget: Annotated[float | None, typer.Option(help="yuan for new venues")] = None,
     reach: Annotated[float | None, typer.Option(help="metres within which people count as served")] = None,
-    weight: Annotated[str, typer.Option(help="residents or households")] = "residents",
+    weight: Annotated[str, typer.Option(help="residents, elderly or households")] = "residents",
     share: Annotated[float, typer.Option(help="share of the people to be within reach, 0 to 1")] = 0.0,
     may_close: Annotated[bool, typer.Option("--may-close", help="existing venues may close")] = False,
     land_use: Annotated[
@@ -30,6 +30,9 @@ def venues(  # noqa: PLR0913, PLR0917 - a command has as many arguments as it ha
     ] = None,
     force: Annotated[list[str] | None, typer.Option(help="ID: open in any case; may be repeated")] = None,
     forbid: Annotated[list[str] | None, typer.Option(help="ID: closed in any case; may be repeated")] = None,
+    colocation: Annotated[
+        float, typer.Option(help="metres credited to people near a new venue beside a public institution")
+    ] = 0.0,
     residents_per_place: Annotated[float, typer.Option(help="for capacitated")] = 30.0,
     time_limit: Annotated[float, typer.Option(min=0, help="seconds")] = 60.0,
     seed: Annotated[int, typer.Option(min=0, max=2**32 - 1, help="same seed, same plan")] = 1,
@@ -56,6 +59,7 @@ def venues(  # noqa: PLR0913, PLR0917 - a command has as many arguments as it ha
             closed=tuple(forbid or ()),
             share=share,
             residents_per_place=residents_per_place,
+            colocation_m=colocation,
         )
         plan = propose_venues(project, settings, scenario=scenario, stop=TimeLimit(time_limit), seed=seed)
     if as_json:
