@@ -10,6 +10,7 @@ from exports.sheet.marks import MM_PER_PT, Align, Box, Mark, Style, Words, recta
 _HEAD = "#E9EDF1"
 _STRIPE = "#F7F8F9"
 _LINE = "#9AA3AB"
+_LEAST_HEAD = 0.72
 
 
 class Column(NamedTuple):
@@ -63,14 +64,14 @@ def draw_table(table: Table, box: Box, type_: Type, *, first: int = 0) -> Iterat
     top = box.top - head
     yield rectangle(Box(box.left, top, box.right, box.top), Style(fill=_HEAD))
     heads: list[Value] = [Cell(column.title, bold=True) for column in table.columns]
-    yield from _row(table, heads, edges, top, head, type_)
+    yield from _row(table, heads, edges, top, type_, is_head=True)
     for number, row in enumerate(rows):
         bottom = top - (number + 1) * table.row_mm
         if number % 2 and not table.ruled:
             yield rectangle(Box(box.left, bottom, box.right, bottom + table.row_mm), Style(fill=_STRIPE))
         if table.ruled:
             yield rule(box.left, bottom, box.right, bottom, width_mm=0.1, line=_LINE)
-        yield from _row(table, row, edges, bottom, table.row_mm, type_)
+        yield from _row(table, row, edges, bottom, type_, is_head=False)
     foot = top - len(rows) * table.row_mm
     if table.ruled:
         for x in edges[1:-1]:
@@ -80,16 +81,24 @@ def draw_table(table: Table, box: Box, type_: Type, *, first: int = 0) -> Iterat
 
 
 def _row(
-    table: Table, row: Sequence[Value], edges: Sequence[float], bottom: float, height: float, type_: Type
+    table: Table, row: Sequence[Value], edges: Sequence[float], bottom: float, type_: Type, *, is_head: bool
 ) -> Iterator[Words]:
-    size = table.size_pt
-    pad = 0.3 * size * MM_PER_PT + 0.2
-    baseline = bottom + height / 2 - 0.35 * size * MM_PER_PT
-    for value, column, left, right in zip(row, table.columns, edges[:-1], edges[1:], strict=True):
+    height = table.row_mm * (1.2 if is_head else 1.0)
+    pad = 0.3 * table.size_pt * MM_PER_PT + 0.2
+    baseline = bottom + height / 2 - 0.35 * table.size_pt * MM_PER_PT
+    # A row that says one thing, such as how many are left out, says it across the table.
+    alone = len(row) > 1 and not any(row[1:])
+    for value, column, left, edge in zip(row, table.columns, edges[:-1], edges[1:], strict=True):
         cell = value if isinstance(value, Cell) else Cell(value)
         if not cell.text:
             continue
-        text = type_.fitted(type_.plain(cell.text), right - left - 2 * pad, size, bold=cell.bold)
+        right = edges[-1] if alone else edge
+        plain, room = type_.plain(cell.text), right - left - 2 * pad
+        size = table.size_pt
+        if is_head:  # a long title is set smaller before it is cut
+            need = type_.width_mm(plain, size, bold=True)
+            size *= min(1.0, max(_LEAST_HEAD, room / max(need, 0.1)))
+        text = type_.fitted(plain, room + 0.01, size, bold=cell.bold)
         x = {"left": left + pad, "right": right - pad, "center": (left + right) / 2}[column.align]
         yield Words(
             x=x, y=baseline, text=text, size_pt=size, bold=cell.bold, align=column.align, colour=cell.colour

@@ -16,9 +16,10 @@ from exports.choices import SheetChoices
 from exports.formats import FORMATS, write_request
 from exports.request import Request
 from exports.sheet.comparison_tables import cut_table
-from exports.sheet.marks import Words
+from exports.sheet.fonts import find_type
+from exports.sheet.marks import Box, Words
 from exports.sheet.pages import build_document
-from exports.sheet.tables import Column, Table
+from exports.sheet.tables import Column, Table, draw_table
 from scenarios.outcome import Outcome
 from tests.exports.outcome_by_hand import METRIC, build_outcome
 from ui.texts.catalog import Texts
@@ -159,6 +160,17 @@ def test_a_table_that_is_cut_says_how_many_rows_are_left_out():
     left_out = 40 - (len(cut.rows) - 1)
     assert f" {left_out} " in cut.rows[-1][0]
     assert cut_table(table, 500, Texts("zh_Hans"), "sheets.rows_left_out") is table
+
+
+def test_long_heads_are_set_smaller_and_a_lone_sentence_runs_across():
+    """English heads once were cut after five letters, and so was what says how many rows are left out."""
+    columns = [Column("Grid", 2.0), Column("Households", 1.6, "right"), Column("Residents", 1.6, "right")]
+    rows = [("001", "1", "2"), ("… 38 smaller moves: see the workbook", "", "")]
+    type_ = find_type("en")
+    drawn = draw_table(Table(columns=columns, rows=rows), Box(0, 0, 50, 60), type_)
+    words = [mark.text for mark in drawn if isinstance(mark, Words)]
+    assert "Households" in words
+    assert rows[1][0] in words
 
 
 def test_compounds_without_names_or_ids_do_no_harm():
