@@ -15,6 +15,7 @@ from ui.centres import draw_answer, draw_unserved, draw_venue, draw_venue_table,
 from ui.centres_curve import draw_curve
 from ui.centres_data import answer_live, ground_token, load_ground, load_stored
 from ui.centres_form import ask, draw_conditions, draw_question, first_question, fitted
+from ui.centres_longer import better_of, draw_longer, longer_key
 from ui.centres_state import force_of, forcing, next_force
 from ui.frame import community_names
 from ui.map.centres import CATCHMENT, CentresShown, centres_source
@@ -37,7 +38,8 @@ def render() -> None:
     with boundary(texts):
         ground = load_ground(state.project, state.scenario)
         settings = asked_of(state, ground)
-        plan = answer_live(state.project, state.scenario, settings)
+        key = longer_key(ground_token(state.project, state.scenario), settings)
+        plan = better_of(answer_live(state.project, state.scenario, settings), key)
         left, right = st.columns([1.9, 1], gap="medium")
         with left:
             _draw_map(state, state.project, ground, plan)
@@ -66,7 +68,8 @@ def _alone(state: State, plan: VenuePlan) -> str | None:
 
 def _draw_map(state: State, project: Path, ground: VenueGround, plan: VenuePlan) -> None:
     shown = CentresShown(ground=ground, plan=plan, alone=_alone(state, plan))
-    token = to_json([ground_token(project, state.scenario), to_document(plan.settings)])
+    asked = [ground_token(project, state.scenario), to_document(plan.settings), plan.certificate["objective"]]
+    token = to_json(asked)
     delta = Delta(
         source=centres_source(project, shown, token, state.language),
         selected=state.place,
@@ -97,6 +100,7 @@ def _draw_panel(texts: Texts, state: State, project: Path, ground: VenueGround, 
     with question:
         draw_question(texts, ground, settings)
         draw_answer(texts, plan)
+        draw_longer(texts, ground, plan, longer_key(ground_token(project, state.scenario), settings))
         _draw_adopt(texts, state, project, plan)
         draw_ways(texts, ground, plan)
     with conditions:

@@ -12,6 +12,7 @@ from geo.layers import Layers
 from scenarios.store import create_project
 from scenarios.venues.propose import read_venues
 from tests.ui.test_pages import RAW_KEY, open_page, words
+from ui.jobs import all_jobs
 from ui.texts.catalog import LANGUAGES
 
 
@@ -176,3 +177,22 @@ def test_without_a_project_it_says_so(tmp_path: Path, monkeypatch: pytest.Monkey
     test = open_page("centres")
     assert not test.exception
     assert len(test.info) == 1
+
+
+@pytest.mark.usefixtures("workspace")
+def test_what_is_not_proven_at_once_can_be_searched_on(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("ui.centres_data.LIVE_S", 0.0)
+    monkeypatch.setattr("ui.centres_longer._LONGER_S", 60.0)
+    test = ask(open_page("centres"), model="capacitated", n_open=15)
+    button = next(one for one in test.button if one.label.startswith("再算最多"))
+    button.click().run()
+    assert not test.exception
+    key = next(key for key, _ in all_jobs().items() if isinstance(key, tuple) and key[0] == "centres_longer")
+    job = all_jobs().find(key)
+    assert job is not None
+    job.cancel()
+    job.join(60)
+    assert job.view().state == "done"
+    test.run()
+    assert not test.exception
+    assert "共开设 15 处" in words(test)
