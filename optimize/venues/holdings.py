@@ -9,7 +9,7 @@ from optimize.venues.capacitated_columns import Capacitated
 from optimize.venues.knapsack import hold_kernel, loose_hold_kernel
 
 _UNITS = 2000  # into which the largest room is divided for the knapsacks
-_MOST_STEPS = 5e7  # of the exact knapsacks of all sites, at each price
+_MOST_STEPS = 2e8  # of the exact knapsacks of all sites, at each price
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

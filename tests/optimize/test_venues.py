@@ -183,7 +183,9 @@ def test_rooms_are_kept_and_their_bound_holds():
     assert solved > 30
 
 
-def test_rooms_are_kept_within_a_budget_and_its_bound_holds():
+@pytest.mark.parametrize("most_steps", [2e8, 0.0], ids=["whole demands", "one in part"])
+def test_rooms_are_kept_within_a_budget_and_its_bound_holds(monkeypatch, most_steps):
+    monkeypatch.setattr("optimize.venues.holdings._MOST_STEPS", most_steps)
     solved = proven = 0
     for seed in range(80):
         rng = np.random.default_rng(1000 + seed)
