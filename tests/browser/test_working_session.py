@@ -263,7 +263,8 @@ def test_cold_deep_links(home: Path, tmp_path: Path, browser, path: str, words: 
         page = context.new_page()
         page.goto(f"{address}/{path}")
         if path.startswith("grids"):
-            map_frame(page, layer="cells")
+            frame = map_frame(page, layer="cells")
+            frame.wait_for_function("gridplanMap.state.whole && !gridplanMap.isWhole()")  # it went there
             assert page.get_by_role("combobox").nth(2).input_value() == words
         else:
             page.locator('[data-testid="stDataFrame"]').get_by_text(words).first.wait_for(state="attached")

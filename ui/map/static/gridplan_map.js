@@ -231,8 +231,8 @@
     const bounds = paths.length ? L.featureGroup(paths).getBounds() : L.latLngBounds(state.data.bounds);
     const around = paths.length ? { plan: 1.5, cells: 0.3 }[view.layer] || 0.05 : 0.05;
     // Never from farther away than everything is seen.
-    const whole = L.latLngBounds(state.data.bounds), wanted = bounds.pad(around);
-    if (state.map.getBoundsZoom(wanted) > state.map.getBoundsZoom(whole)) fitTo(wanted, 18); else fitAll();
+    const whole = L.latLngBounds(state.data.bounds).pad(0.1), wanted = bounds.pad(around);
+    if (state.map.getBoundsZoom(wanted) >= state.map.getBoundsZoom(whole)) fitTo(wanted, 18); else fitAll();
     gp.remember();
   }
 
