@@ -44,7 +44,8 @@ def list_(project: Project, as_json: Json = False, lang: Language = SYSTEM_LANGU
             print_json({"scenarios": [_node(node) for node in nodes]})
             return
         for node in nodes:
-            state = texts(f"scenarios_page.{'stale' if node.stale else 'current'}")
+            word = "stale" if node.stale else "first_state" if node.pending else "current"
+            state = texts(f"scenarios_page.{word}")
             marks = [
                 texts(f"scenarios_page.{name}") for name in ("preferred", "archived") if getattr(node, name)
             ]
@@ -115,7 +116,8 @@ def solve(
 
     texts = Texts(lang)
     with reported(texts, as_json=as_json):
-        chosen = list(names or [node.name for node in read_tree(project) if node.stale and node.parent])
+        waiting = [node.name for node in read_tree(project) if (node.stale or node.pending) and node.parent]
+        chosen = list(names or waiting)
     _finish(project, chosen, texts, time_limit, as_json=as_json, told=chosen)
 
 
@@ -319,6 +321,7 @@ def _node(node: "Node") -> dict[str, Any]:
         "archived": node.archived,
         "preferred": node.preferred,
         "stale": node.stale,
+        "pending": node.pending,
         "n_grids": node.n_grids,
         "in_band_share": node.in_band_share,
         "proven_share": node.proven_share,

@@ -12,6 +12,7 @@ from scenarios.levers.first import answer_first
 from scenarios.scenario_file import digest_outcome
 from scenarios.tree import read_tree
 from tests.scenarios.levers.test_answer import B, at, go, project, set_levers, solved_once
+from tests.ui.test_commands_scenario import run
 
 __all__ = ["project", "solved_once"]
 
@@ -98,3 +99,13 @@ def test_nothing_but_the_plan_differs_from_the_parent(project: Path) -> None:
     set_levers(project, "方案", NEW)
     first(project)
     assert digest_outcome(store.require_outcome(project)) == before
+
+
+@pytest.mark.usefixtures("unlisted")
+def test_the_command_lists_a_first_answer_and_proves_it(project: Path) -> None:
+    set_levers(project, "方案", NEW)
+    first(project)
+    listed = run("scenario", "list", project, "--lang", "zh_Hans")
+    assert "方案  初步" in listed.output
+    assert run("scenario", "solve", project).exit_code == 0
+    assert next(item for item in read_tree(project) if item.name == "方案").pending == 0
