@@ -92,6 +92,7 @@ class _Steps:
 def _prove(problem: Problem, units: Units, plan: PartPlan, n_grids: int | None, stop: Stop) -> PartPlan:
     """Improve on a plan found by search, and prove it or bring its bound closer, while there is time."""
     from optimize.columns import prove_part  # noqa: PLC0415 - its kernels load only where they are needed
+    from optimize.pricing_ground import lay_ground  # noqa: PLC0415 - same
 
     if plan.outcome == "best" or stop():
         return plan
@@ -99,7 +100,7 @@ def _prove(problem: Problem, units: Units, plan: PartPlan, n_grids: int | None, 
         plan = _prove_sharp(problem, units, plan, n_grids, stop)
     if plan.outcome == "best":
         return plan
-    proven = prove_part(problem, units, plan.grids, stop, n_grids)
+    proven = prove_part(problem, units, plan.grids, stop, n_grids, lay_ground(problem, units))
     if proven.outcome == "best" or not plan.grids:
         return proven
     bound = max(plan.bound, proven.bound)
@@ -112,9 +113,11 @@ def _prove(problem: Problem, units: Units, plan: PartPlan, n_grids: int | None, 
 def _prove_sharp(problem: Problem, units: Units, plan: PartPlan, n_grids: int | None, stop: Stop) -> PartPlan:
     """Solve for the costs that are bounded sharply: no cost is below zero, so their bound holds for all."""
     from optimize.columns import prove_part  # noqa: PLC0415 - its kernels load only where they are needed
+    from optimize.pricing_ground import lay_ground  # noqa: PLC0415 - same
 
     weights = {name: weight for name, weight in problem.weights.items() if name in SHARP}
-    found = prove_part(replace(problem, weights=weights), units, plan.grids, stop, n_grids)
+    sharp = replace(problem, weights=weights)
+    found = prove_part(sharp, units, plan.grids, stop, n_grids, lay_ground(sharp, units))
     if not found.grids:
         return replace(plan, bound=max(plan.bound, found.bound)) if plan.grids else plan
     # Best for those costs, it is no more than a plan for all of them.

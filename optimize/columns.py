@@ -1,9 +1,10 @@
 """Prove a plan, or find a better one, where there are too many groups to list: column generation.
 
 The linear programme over the groups found so far gives duals; groups that would lower it are looked for by
-short walks (`columns_climb`) and, to be certain, by listing all within reach (`pricing`). Cuts bring it
-near the best plan. Then every group that a cheaper plan could hold has a reduced cost below the difference of
-the two: these are few, they are all listed, and the best plan is chosen from them with proof.
+short walks (`columns_climb`) and, to be certain, by listing all within reach (`pricing`). Rows for what all
+plans have in common (`pricing_ground`), and cuts, bring it near the best plan. Then every group that a
+cheaper plan could hold has a reduced cost below the difference of the two: these are few, they are all
+listed, and the best plan is chosen from them with proof.
 
 Barnhart et al. (1998), Branch-and-price: column generation for solving huge integer programs,
 doi:10.1287/opre.46.3.316; the last step after Baldacci, Christofides, Mingozzi (2008),
@@ -11,19 +12,20 @@ doi:10.1007/s10107-007-0178-5. Each number of grids is solved by itself.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 import numpy as np
 
-from optimize.checks import count_range
 from optimize.columns_climb import build_hill, climb
-from optimize.columns_master import Answer, Master, Store, to_groups, to_rows
+from optimize.columns_master import Answer, Master, to_groups, to_rows
+from optimize.columns_task import Task, list_counts, open_task, to_plan
 from optimize.groups import Groups
 from optimize.partition import TOLERANCE, choose
 from optimize.parts import PartPlan, with_count
 from optimize.pool import Pool
 from optimize.pricing import Listed, Pricing
 from optimize.pricing_duals import Duals
+from optimize.pricing_ground import Ground, price_teams
 from optimize.problem import FloatArray, IntArray, Problem
 from optimize.stop import Stop
 from optimize.units import Units, join_dead_ends
@@ -32,6 +34,7 @@ _MOST_COUNTS = 12  # numbers of grids that are worth proving one by one
 _MOST_NODES = 1_000_000  # branches looked at for the likeliest number of grids, some twenty seconds
 _NODES_ASIDE = 200_000  # same for any other number
 _NODES_AT_ONCE = 400_000
+_MOST_NODES_ON_GROUND = 3_000_000
 _MOST_GROUPS = 60_000
 _CUT_ROUNDS = 12
 _PROOF_LEVELS = 6  # rounds of cuts under which the listing is tried
@@ -40,29 +43,14 @@ _STEPS = 40  # of a walk
 _SMOOTH = 0.3  # share of the former duals (Wentges 1997, doi:10.1016/S0969-6016(97)00001-4)
 _SETTLE_ROUNDS = 200
 _PRICE_ROUNDS = 12
+_PRICE_ROUNDS_ON_GROUND = 40
+_ROUGH = 0.02  # share of the cost of a plan that groups are looked for below zero at first
 _SHARP = 3e-4  # share of the cost of a plan that reduced costs may be below zero in all
 _NEAREST = 150  # groups that are walked from when those at work lead nowhere
 _ADDED = 150  # groups added at once
+_AT_ONCE = 40  # groups below zero after which the duals are found anew
+_LITTLE = 1e-3  # share of the cost of a plan up to which what is missing is listed while pricing
 _CHOSEN = 6_000  # groups above which choosing a plan before the proof takes too long
-
-
-@dataclass(slots=True, kw_only=True)
-class _Task:
-    """One proof: what is known so far; private to this file."""
-
-    problem: Problem
-    units: Units
-    stop: Stop
-    store: Store
-    best: IntArray  # places of the best plan's groups in the store
-    cost: float  # of the best plan; infinite without one
-    nodes_left: int = 0
-
-    def offer(self, places: IntArray) -> None:
-        """Keep a plan if it is cheaper."""
-        cost = float(np.array([self.store.cost[at] for at in places.tolist()]).sum())
-        if cost < self.cost - 1e-9 * abs(cost):
-            self.best, self.cost = places, cost
 
 
 def prove_part(
@@ -71,6 +59,7 @@ def prove_part(
     start: Sequence[Sequence[int]],
     stop: Stop,
     n_grids: int | None = None,
+    ground: Ground | None = None,
 ) -> PartPlan:
     """Prove that a plan of a part is best, or find a better one; cut off, give the best with a valid bound.
 
@@ -82,17 +71,36 @@ def prove_part(
         Cells of the grids of a plan that holds the band and all locks; may be empty.
     n_grids
         The number of grids, or None when it is free.
+    ground
+        What `lay_ground` made of the part; without it, minimum cuts bound the groups.
     """
     units = join_dead_ends(units, problem.min_households)
-    task = _open(problem, units, start, stop)
-    counts = _counts(problem, units, len(task.best), n_grids)
+    task = open_task(problem, units, start, stop, ground)
+    counts = list_counts(problem, units, len(task.best), n_grids)
     if units.is_torn or not 0 < len(counts) <= _MOST_COUNTS:
-        return _to_plan(task, 0.0, proven=False)
+        return to_plan(task, 0.0, proven=False)
     bound = _bound_counts(task, counts)
-    return _to_plan(task, bound, proven=bool(task.cost - bound <= TOLERANCE * abs(task.cost)))
+    return to_plan(task, bound, proven=bool(task.cost - bound <= TOLERANCE * abs(task.cost)))
 
 
-def _bound_counts(task: _Task, counts: Sequence[int]) -> float:
+def _bound_counts(task: Task, counts: Sequence[int]) -> float:
+    """Bound the plans of every number of grids."""
+    if task.ground is None:
+        return _bound_aside_first(task, counts)
+    bounds = []
+    for at, count in enumerate(counts):
+        known = _bound_by_known(task, count)
+        if known < task.cost:
+            pricing = Pricing.build(task.problem, task.units, count, task.ground)
+            task.nodes_left = _MOST_NODES_ON_GROUND if at == 0 else _MOST_NODES_ON_GROUND // 4
+            known = max(known, _bound_count(task, pricing, _climb_up(task, pricing, count), count))
+            known = max(known, _bound_by_known(task, count))
+        bounds.append(known)
+    # A bound found against a dearer plan may lie above the best one.
+    return min(*bounds, task.cost)
+
+
+def _bound_aside_first(task: Task, counts: Sequence[int]) -> float:
     """Bound the plans of every number of grids; those of the likeliest last, as they take most."""
     likeliest = Pricing.build(task.problem, task.units, counts[0])
     levels = _climb_up(task, likeliest, counts[0])
@@ -103,60 +111,28 @@ def _bound_counts(task: _Task, counts: Sequence[int]) -> float:
         bounds.append(_bound_count(task, pricing, _climb_up(task, pricing, count), count))
     task.nodes_left = _MOST_NODES
     bounds.append(_bound_count(task, likeliest, levels, counts[0]))
-    # A bound found against a dearer plan may lie above the best one.
     return min(*bounds, task.cost)
 
 
-def _open(problem: Problem, units: Units, start: Sequence[Sequence[int]], stop: Stop) -> _Task:
-    """Take the grids of the plan in, if they are made of whole units and hold the band."""
-    unit_of = {cell: at for at, cells in enumerate(units.cells) for cell in cells}
-    rows = np.zeros((len(start), len(units)), np.bool_)
-    for at, cells in enumerate(start):
-        rows[at, [unit_of[cell] for cell in cells]] = True
-    store = Store(units=units)
-    size = rows @ units.households
-    fits = (size >= problem.min_households) & (size <= problem.max_households)
-    is_plan = bool(len(rows) and fits.all() and (rows.sum(axis=0) == 1).all())
-    task = _Task(
-        problem=problem, units=units, stop=stop, store=store, best=np.zeros(0, np.int64), cost=np.inf
-    )
-    if is_plan and len(store.unseen(rows)) == len(rows):
-        cost = Pricing.build(problem, units, len(rows)).cost(to_groups(rows, units))
-        task.offer(store.add(rows, cost))
-    return task
+def _bound_by_known(task: Task, count: int) -> float:
+    """Bound the plans of a number of grids by duals of another: what is certain of groups holds for both."""
+    return max((_bound_by(duals, below, count) for duals, below in task.certain), default=0.0)
 
 
-def _counts(problem: Problem, units: Units, near: int, n_grids: int | None) -> list[int]:
-    """List the possible numbers of grids, that of the plan at hand first."""
-    fewest, most = count_range(units.total, problem.min_households, problem.max_households)
-    if n_grids is not None:
-        return [n_grids] if fewest <= n_grids <= most else []
-    most = min(most, len(units))
-    middle = near or round(units.total / max(problem.target_households, 1))
-    return sorted(range(fewest, most + 1), key=lambda count: (abs(count - middle), count))
+def _bound_by(duals: Duals, below: float, count: int) -> float:
+    """Give what plans of so many grids cost at least, if no group has a reduced cost below `-below`."""
+    bound = duals.value(count) - count * below
+    terms = float(np.abs(duals.unit).sum() + count * abs(duals.grid) + duals.cut_price.sum())
+    return bound - 1e-9 * (terms + count * float(np.abs(duals.mark_price).sum()))
 
 
-def _to_plan(task: _Task, bound: float, *, proven: bool) -> PartPlan:
-    """Say what came of the proof; that there is no plan at all is never claimed."""
-    if len(task.best) == 0:
-        return PartPlan(outcome="unknown", engine="columns")
-    chosen = task.units.expand(task.store.groups(task.best))
-    return PartPlan(
-        outcome="best" if proven else "some",
-        grids=tuple(tuple(chosen.cells(at).tolist()) for at in range(len(chosen))),
-        bound=task.cost if proven else bound,
-        n_columns=len(task.store.rows),
-        engine="columns",
-    )
-
-
-def _bound_count(task: _Task, pricing: Pricing, levels: Sequence[IntArray], count: int) -> float:
+def _bound_count(task: Task, pricing: Pricing, levels: Sequence[IntArray], count: int) -> float:
     """Bound all plans of so many grids; by the cost of the best plan, once there is none cheaper."""
     bound = 0.0
     for at, cuts in enumerate(levels):
         if task.stop() or task.nodes_left <= 0:
             break
-        master = Master(task.store, count, _penalty(task, pricing))
+        master = Master(task.store, count, _penalty(task, pricing), pricing.marks)
         master.cut(cuts)
         is_last = at == len(levels) - 1
         had_plan = len(task.best) > 0
@@ -171,7 +147,7 @@ def _bound_count(task: _Task, pricing: Pricing, levels: Sequence[IntArray], coun
     return bound
 
 
-def _penalty(task: _Task, pricing: Pricing) -> float:
+def _penalty(task: Task, pricing: Pricing) -> float:
     """Give a cost above that of any group that a good plan holds."""
     if np.isfinite(task.cost):
         return task.cost
@@ -179,9 +155,9 @@ def _penalty(task: _Task, pricing: Pricing) -> float:
     return float(np.abs(floors.alone).sum() + floors.length.sum() + np.abs(floors.by_size).max())
 
 
-def _climb_up(task: _Task, pricing: Pricing, count: int) -> list[IntArray]:
+def _climb_up(task: Task, pricing: Pricing, count: int) -> list[IntArray]:
     """Add rounds of cuts as long as they may lead to a cheaper plan; give the cuts of each."""
-    master = Master(task.store, count, _penalty(task, pricing))
+    master = Master(task.store, count, _penalty(task, pricing), pricing.marks)
     levels = [master.cuts]
     for _ in range(_CUT_ROUNDS):
         answer = _settle(task, pricing, master)
@@ -200,7 +176,7 @@ def _climb_up(task: _Task, pricing: Pricing, count: int) -> list[IntArray]:
     return levels[:_PROOF_LEVELS]
 
 
-def _choose_found(task: _Task, count: int) -> None:
+def _choose_found(task: Task, count: int) -> None:
     """Choose a plan from the groups found so far."""
     if len(task.store.rows) > _CHOSEN:
         return
@@ -210,11 +186,11 @@ def _choose_found(task: _Task, count: int) -> None:
         task.offer(choice.chosen)
 
 
-def _pool(task: _Task, groups: Groups, cost: FloatArray, count: int) -> Pool:
+def _pool(task: Task, groups: Groups, cost: FloatArray, count: int) -> Pool:
     return with_count(Pool(groups=groups, n_units=len(task.units), cost=cost, max_chosen=count), count)
 
 
-def _settle(task: _Task, pricing: Pricing, master: Master) -> Answer | None:
+def _settle(task: Task, pricing: Pricing, master: Master) -> Answer | None:
     """Add groups that short walks find until they find no more; None when the solver fails.
 
     It ends sooner where even the best of the groups walked to cannot bring the value below the best plan.
@@ -239,7 +215,7 @@ def _settle(task: _Task, pricing: Pricing, master: Master) -> Answer | None:
     return answer
 
 
-def _nearest(task: _Task, duals: Duals) -> IntArray:
+def _nearest(task: Task, duals: Duals) -> IntArray:
     """Give the places of the groups with the lowest reduced costs."""
     groups = task.store.groups(np.arange(len(task.store.rows)))
     reduced = duals.reduce(groups, np.array(task.store.cost))
@@ -255,25 +231,27 @@ def _smooth(centre: Duals | None, duals: Duals) -> Duals:
         unit=_SMOOTH * centre.unit + (1 - _SMOOTH) * duals.unit,
         grid=_SMOOTH * centre.grid + (1 - _SMOOTH) * duals.grid,
         cut_price=_SMOOTH * centre.cut_price + (1 - _SMOOTH) * duals.cut_price,
+        mark_price=_SMOOTH * centre.mark_price + (1 - _SMOOTH) * duals.mark_price,
     )
 
 
-def _walk(task: _Task, pricing: Pricing, duals: Duals, places: IntArray) -> np.ndarray:
+def _walk(task: Task, pricing: Pricing, duals: Duals, places: IntArray) -> np.ndarray:
     """Walk from some groups, each under the variant of the floors that suits it best."""
     variants = pricing.floors.variants
+    team_price = price_teams(pricing.floors, pricing.ground, duals)
     suited: dict[int, list[IntArray]] = {}
     for place in places.tolist():
         start = np.flatnonzero(task.store.rows[place])
         suited.setdefault(int(variants[:, start].sum(axis=1).argmin()), []).append(start)
     found = [
-        climb([build_hill(task.problem, task.units, pricing.floors, duals, variant)], own, _STEPS)
+        climb([build_hill(task.problem, task.units, pricing.floors, duals, variant, team_price)], own, _STEPS)
         for variant, own in sorted(suited.items())
     ]
     return np.concatenate([np.zeros((0, len(task.units)), np.bool_), *found])
 
 
 def _add_found(
-    task: _Task, pricing: Pricing, master: Master, duals: Duals, rows: np.ndarray
+    task: Task, pricing: Pricing, master: Master, duals: Duals, rows: np.ndarray
 ) -> tuple[int, float]:
     """Add the new groups of the lowest reduced costs, if below zero; give how many, and the lowest."""
     rows = task.store.unseen(rows)
@@ -290,27 +268,27 @@ def _add_found(
 
 
 def _prove_level(
-    task: _Task, pricing: Pricing, master: Master, count: int, *, is_last: bool
+    task: Task, pricing: Pricing, master: Master, count: int, *, is_last: bool
 ) -> tuple[float, bool]:
     """Bound all plans by the duals under some cuts; tell whether nothing cheaper than the best can exist."""
     priced = _price_out(task, pricing, master, count)
     if priced is None:
         return 0.0, False
-    duals, below = priced
-    bound = duals.value(count) - count * below
-    bound -= 1e-9 * float(np.abs(duals.unit).sum() + count * abs(duals.grid) + duals.cut_price.sum())
+    duals, below, known = priced
+    task.certain.append((duals, below))
+    bound = _bound_by(duals, below, count)
     gap = task.cost - bound
     if np.isinf(gap) or gap <= 0.5 * TOLERANCE * abs(task.cost):
         return bound, bool(np.isfinite(gap))
     if task.stop() or (not is_last and gap > _NEAR * abs(task.cost)):
         return bound, False
     # Reduced costs of a cheaper plan add up to less than this, and none of the others is below `-below`.
-    reach = task.cost - duals.value(count) + (count - 1) * below
-    listed = _list(task, pricing, duals, reach + 1e-7 * abs(task.cost))
+    reach = _reach(task, duals, count, below)
+    listed = known[0] if known is not None and known[1] >= reach else _list(task, pricing, duals, reach)
     return _choose_listed(task, listed, count, bound) if listed.complete else (bound, False)
 
 
-def _choose_listed(task: _Task, listed: Listed, count: int, bound: float) -> tuple[float, bool]:
+def _choose_listed(task: Task, listed: Listed, count: int, bound: float) -> tuple[float, bool]:
     """Choose from all groups that a cheaper plan can hold; give a bound, and whether all is settled."""
     choice = choose(_pool(task, listed.groups, listed.cost, count), task.stop)
     if len(choice.chosen):
@@ -322,29 +300,54 @@ def _choose_listed(task: _Task, listed: Listed, count: int, bound: float) -> tup
     return max(bound, min(choice.bound, task.cost)), False
 
 
-def _price_out(task: _Task, pricing: Pricing, master: Master, count: int) -> tuple[Duals, float] | None:
-    """Find duals under which no group has a reduced cost below -x, certain; give them and x, or None."""
-    for _ in range(_PRICE_ROUNDS):
+def _reach(task: Task, duals: Duals, count: int, below: float) -> float:
+    """Give how far the groups of a cheaper plan can reach, if no group has a reduced cost below `-below`."""
+    return task.cost - duals.value(count) + (count - 1) * below + 1e-7 * abs(task.cost)
+
+
+def _price_out(
+    task: Task, pricing: Pricing, master: Master, count: int
+) -> tuple[Duals, float, tuple[Listed, float] | None] | None:
+    """Find duals under which no group has a reduced cost below -x, certain; give them and x, or None.
+
+    Where little is missing, the groups that a cheaper plan can hold are listed by the way, and given with how
+    far they reach.
+    """
+    coarse = 1.0
+    for _ in range(_PRICE_ROUNDS if pricing.ground is None else _PRICE_ROUNDS_ON_GROUND):
         answer = _settle(task, pricing, master)
         if answer is None or task.stop():
             return None
         duals = answer.duals
+        scale = max(abs(task.cost) if np.isfinite(task.cost) else abs(answer.value), 1e-9)
         spare = duals.value(count) - task.cost if np.isfinite(task.cost) else -np.inf
-        below = max(
-            _SHARP * max(abs(task.cost) if np.isfinite(task.cost) else abs(answer.value), 1e-9), 0.9 * spare
-        )
-        below /= count
-        listed = _list(task, pricing, duals, -below)
-        if len(listed.groups) == 0:
-            return (duals, below) if listed.complete else None
-        master.add(task.store.add(to_rows(listed.groups, len(task.units)), listed.cost))
+        below = max(_SHARP * scale, 0.9 * spare) / count
+        reach, most = -below, _MOST_GROUPS
+        if pricing.ground is not None:
+            rough = coarse * _ROUGH * scale / count
+            if 0 <= -spare <= _LITTLE * scale:
+                reach = _reach(task, duals, count, below)
+            elif rough > below:
+                reach, most = -rough, _AT_ONCE
+            else:
+                most = _AT_ONCE
+        listed = _list(task, pricing, duals, reach, most)
+        fresh = np.flatnonzero(listed.reduced < -below)
+        if len(fresh) == 0 and reach < -below and listed.complete:
+            task.certain.append((duals, -reach))
+            coarse /= 5  # nothing that far below zero: look closer
+            continue
+        if len(fresh) == 0:
+            return (duals, below, (listed, reach)) if listed.complete else None
+        groups = listed.groups.take(fresh)
+        master.add(task.store.add(to_rows(groups, len(task.units)), listed.cost[fresh]))
         if not listed.complete and task.nodes_left <= 0:
             return None
     return None
 
 
-def _list(task: _Task, pricing: Pricing, duals: Duals, reach: float) -> Listed:
+def _list(task: Task, pricing: Pricing, duals: Duals, reach: float, most: int = _MOST_GROUPS) -> Listed:
     left = min(_NODES_AT_ONCE, task.nodes_left)
-    listed = pricing.list_within(duals, reach, task.stop, max_nodes=left, max_groups=_MOST_GROUPS)
+    listed = pricing.list_within(duals, reach, task.stop, max_nodes=left, max_groups=most)
     task.nodes_left -= listed.n_nodes
     return listed

@@ -12,6 +12,7 @@ from numba import njit
 from optimize.graph import build_graph
 from optimize.pricing_duals import Duals
 from optimize.pricing_floors import Floors
+from optimize.pricing_sums import N_SUMS, OUTLINE, Sums, cost_of_sums_kernel
 from optimize.problem import FloatArray, IntArray, Problem
 from optimize.units import Units
 
@@ -20,12 +21,12 @@ _SAME = 1e-9
 
 
 class Hill(NamedTuple):
-    """The floor of the reduced cost, laid out for changes by one unit.
+    """The reduced cost under one variant, laid out for changes by one unit.
 
     Attributes
     ----------
-    near_start, near, length
-        Neighbouring units and what is paid at the border.
+    near_start, near, length, outline
+        Neighbouring units, what is paid at the border and by how much it lengthens the outline.
     term
         float64 (u,), paid for each unit inside.
     ties_start, ties
@@ -36,11 +37,14 @@ class Hill(NamedTuple):
         Of each unit; what a size costs.
     band
         int64 (2,).
+    sums
+        Costs that depend on sums alone.
     """
 
     near_start: IntArray
     near: IntArray
     length: FloatArray
+    outline: FloatArray
     term: FloatArray
     ties_start: IntArray
     ties: IntArray
@@ -49,12 +53,14 @@ class Hill(NamedTuple):
     households: IntArray
     by_size: FloatArray
     band: IntArray
+    sums: Sums
 
 
 class Walker(NamedTuple):
     """A group that changes.
 
-    `held` is int64 (ties,), `total` (2,): households and units; `cost` float64 (1,).
+    `held` is int64 (ties,), `total` (2,): households and units; `cost` float64 (1,), sums and sizes aside;
+    `made` float64 (10,): its sums.
     """
 
     inside: np.ndarray
@@ -66,27 +72,36 @@ class Walker(NamedTuple):
     around: FloatArray
     stamp: IntArray
     queue: IntArray
+    made: FloatArray
+    work: FloatArray
 
 
-def build_hill(problem: Problem, units: Units, floors: Floors, duals: Duals, variant: int) -> Hill:
-    """Lay out the floor of one variant under some duals."""
+def build_hill(
+    problem: Problem, units: Units, floors: Floors, duals: Duals, variant: int, team_price: FloatArray
+) -> Hill:
+    """Lay out the reduced cost of one variant under some duals."""
     n_units, n_teams = len(units), len(floors.team_price)
     graph = build_graph(n_units, floors.pairs)
+    # What both inside pay is shared between them; it need not be paid at the border then.
+    half = floors.crossed / 2
+    alone = floors.bare + np.bincount(floors.pairs.ravel(), np.repeat(half, 2), n_units)
     unit = np.concatenate([floors.team_units, duals.cuts.ravel()])
     tie = np.concatenate([floors.team_of, n_teams + np.repeat(np.arange(len(duals.cuts)), 3)])
     order = np.argsort(unit, kind="stable")
     return Hill(
         near_start=graph.indptr,
         near=graph.indices,
-        length=floors.length[graph.edge_idx] if len(floors.pairs) else np.zeros(0),
-        term=floors.alone + floors.variants[variant] - duals.unit,
+        length=(floors.cut - half)[graph.edge_idx] if len(floors.pairs) else np.zeros(0),
+        outline=floors.outline[graph.edge_idx] if len(floors.pairs) else np.zeros(0),
+        term=alone + floors.variants[variant] - duals.unit,
         ties_start=np.searchsorted(unit[order], np.arange(n_units + 1)).astype(np.int64),
         ties=tie[order].astype(np.int64),
-        tie_price=np.concatenate([floors.team_price, duals.cut_price]),
+        tie_price=np.concatenate([team_price, duals.cut_price]),
         tie_from=np.repeat(np.array([1, 2], np.int64), [n_teams, len(duals.cuts)]),
         households=units.households.astype(np.int64),
-        by_size=floors.by_size,
+        by_size=floors.target,
         band=np.array([problem.min_households, problem.max_households], np.int64),
+        sums=floors.sums,
     )
 
 
@@ -104,6 +119,8 @@ def _start_kernel(hill: Hill, group: np.ndarray) -> Walker:
         np.zeros(n_units),
         np.zeros(n_units, np.int64),
         np.zeros(n_units, np.int64),
+        np.zeros(N_SUMS),
+        np.zeros(N_SUMS),
     )
     for unit in range(n_units):
         for p in range(hill.near_start[unit], hill.near_start[unit + 1]):
@@ -126,7 +143,21 @@ def _change_kernel(hill: Hill, walker: Walker, unit: int) -> float:
 
 
 @njit(cache=True)
+def _remake_kernel(hill: Hill, walker: Walker, unit: int) -> None:
+    """Write to `work` the sums after a unit has come in or gone out."""
+    sign = -1.0 if walker.inside[unit] else 1.0
+    for at in range(N_SUMS):
+        walker.work[at] = walker.made[at] + sign * hill.sums.amount[unit, at]
+    for p in range(hill.near_start[unit], hill.near_start[unit + 1]):
+        walker.work[OUTLINE] += (
+            -sign * hill.outline[p] if walker.inside[hill.near[p]] else sign * hill.outline[p]
+        )
+
+
+@njit(cache=True)
 def _flip_kernel(hill: Hill, walker: Walker, unit: int, change: float) -> None:
+    _remake_kernel(hill, walker, unit)
+    walker.made[:] = walker.work
     sign = -1 if walker.inside[unit] else 1
     walker.inside[unit] = not walker.inside[unit]
     walker.total[0] += sign * hill.households[unit]
@@ -176,6 +207,8 @@ def _weigh_kernel(hill: Hill, walker: Walker, free_from: np.ndarray, step: int, 
         if load > hill.band[1] or (inside and load < hill.band[0]):
             continue
         value = walker.cost[0] + _change_kernel(hill, walker, unit) + hill.by_size[load]
+        _remake_kernel(hill, walker, unit)
+        value += cost_of_sums_kernel(hill.sums, walker.work)
         if free_from[unit] <= step or value < best - _SAME:
             score[unit] = value
     return score
@@ -189,7 +222,7 @@ def climb_kernel(hill: Hill, group: np.ndarray, steps: int, tenure: int, found: 
     best, count, mark = np.inf, 0, 0
     for step in range(steps):
         load = walker.total[0]
-        value = walker.cost[0] + hill.by_size[load]
+        value = walker.cost[0] + hill.by_size[load] + cost_of_sums_kernel(hill.sums, walker.made)
         if hill.band[0] <= load and value < best - _SAME:
             best = value
             found[count % len(found)] = walker.inside

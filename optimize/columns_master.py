@@ -1,6 +1,6 @@
 """The groups found so far, and the linear programme that shares units out among them."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import highspy
 import numpy as np
@@ -9,7 +9,7 @@ from optimize.cuts import find_triples
 from optimize.enumerate import keep_ties
 from optimize.groups import Groups
 from optimize.highs import new_solver
-from optimize.pricing_duals import Duals, hold_two
+from optimize.pricing_duals import Duals, Marks, hold_two
 from optimize.problem import FloatArray, IntArray
 from optimize.units import Units
 
@@ -105,23 +105,26 @@ class Master:
         Cost of leaving a unit out, or a grid over; any value leaves the duals valid.
     """
 
-    def __init__(self, store: Store, n_grids: int, penalty: float) -> None:
+    def __init__(self, store: Store, n_grids: int, penalty: float, marks: Marks) -> None:
         self.n_grids = n_grids
+        self._marks = marks
         self._store = store
         self._scale = penalty or 1.0
         self._cuts = np.zeros((0, 3), np.int64)
         self._inside: list[int] = []
         self._solver = new_solver()
-        n_units = len(store.units)
+        n_units, n_marks = len(store.units), len(marks.least)
+        self._n_rows = n_rows = n_units + 1 + n_marks
         lp = highspy.HighsLp()
-        lp.num_col_, lp.num_row_ = n_units + 2, n_units + 1
-        lp.col_cost_ = np.full(n_units + 2, penalty / self._scale)
-        lp.col_lower_, lp.col_upper_ = np.zeros(n_units + 2), np.full(n_units + 2, np.inf)
-        lp.row_lower_ = lp.row_upper_ = np.array([1.0] * n_units + [float(n_grids)])
+        lp.num_col_, lp.num_row_ = n_rows + 1, n_rows
+        lp.col_cost_ = np.full(n_rows + 1, penalty / self._scale)
+        lp.col_lower_, lp.col_upper_ = np.zeros(n_rows + 1), np.full(n_rows + 1, np.inf)
+        lp.row_lower_ = np.array([1.0] * n_units + [float(n_grids)] + marks.lower.tolist())
+        lp.row_upper_ = np.array([1.0] * n_units + [float(n_grids)] + marks.upper.tolist())
         lp.a_matrix_.format_ = highspy.MatrixFormat.kColwise
-        lp.a_matrix_.start_ = np.arange(n_units + 3)
-        lp.a_matrix_.index_ = np.array([*range(n_units + 1), n_units])
-        lp.a_matrix_.value_ = np.array([1.0] * (n_units + 1) + [-1.0])
+        lp.a_matrix_.start_ = np.arange(n_rows + 2)
+        lp.a_matrix_.index_ = np.array([*range(n_rows), n_units])
+        lp.a_matrix_.value_ = np.array([1.0] * n_rows + [-1.0])
         self._solver.passModel(lp)
         self.add(np.arange(len(store.rows)))
 
@@ -136,7 +139,7 @@ class Master:
             return
         store, n_units = self._store, len(self._store.units)
         groups = store.groups(places)
-        held = hold_two(groups, self._cuts, n_units) > 0
+        held = np.concatenate([self._marks.find(groups), hold_two(groups, self._cuts, n_units)], axis=1) > 0
         rows = [
             [*groups.cells(at).tolist(), n_units, *(n_units + 1 + np.flatnonzero(held[at])).tolist()]
             for at in range(len(places))
@@ -164,7 +167,7 @@ class Master:
         n_units = len(self._store.units)
         held = hold_two(self._store.groups(np.array(self._inside, np.int64)), triples, n_units) > 0
         for at in range(len(triples)):
-            columns = (n_units + 2 + np.flatnonzero(held[:, at])).astype(np.int32)
+            columns = (self._n_rows + 1 + np.flatnonzero(held[:, at])).astype(np.int32)
             self._solver.addRow(-np.inf, 1.0, len(columns), columns, np.ones(len(columns)))
         self._cuts = np.concatenate([self._cuts, triples])
 
@@ -177,20 +180,26 @@ class Master:
         solution = self._solver.getSolution()
         dual = np.array(solution.row_dual) * self._scale
         values = np.array(solution.col_value)
-        share = values[n_units + 2 :]
+        share = values[self._n_rows + 1 :]
         at = np.flatnonzero(share > _TAKEN)
         duals = Duals(
             unit=dual[:n_units],
             grid=float(dual[n_units]),
             cuts=self._cuts,
-            cut_price=np.maximum(-dual[n_units + 1 :], 0.0),
+            cut_price=np.maximum(-dual[self._n_rows :], 0.0),
+            marks=self._marks,
+            mark_price=np.clip(
+                dual[n_units + 1 : self._n_rows],
+                np.where(np.isfinite(self._marks.upper), -np.inf, 0.0),
+                np.where(self._marks.lower > 0, np.inf, 0.0),
+            ),
         )
         return Answer(
             duals=drop_idle(duals),
             value=float(self._solver.getInfo().objective_function_value) * self._scale,
             taken=np.array(self._inside, np.int64)[at],
             share=share[at],
-            is_plan=bool(values[: n_units + 2].sum() < _TAKEN and (share[at] > 1 - 1e-6).all()),
+            is_plan=bool(values[: self._n_rows + 1].sum() < _TAKEN and (share[at] > 1 - 1e-6).all()),
         )
 
     def find_cuts(self, answer: Answer) -> IntArray:
@@ -211,4 +220,4 @@ class Master:
 def drop_idle(duals: Duals) -> Duals:
     """Leave out the cuts that cost nothing."""
     paid = duals.cut_price > _TAKEN
-    return Duals(unit=duals.unit, grid=duals.grid, cuts=duals.cuts[paid], cut_price=duals.cut_price[paid])
+    return replace(duals, cuts=duals.cuts[paid], cut_price=duals.cut_price[paid])

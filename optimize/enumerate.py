@@ -244,6 +244,18 @@ def keep_ties(groups: Groups, units: Units) -> Groups:
     return groups if keep.all() else groups.take(np.flatnonzero(keep))
 
 
+def keep_apart(groups: Groups, units: Units) -> Groups:
+    """Leave out the groups that hold two units kept apart."""
+    keep = np.ones(len(groups), np.bool_)
+    for unit, mask in enumerate(units.apart):
+        if mask:
+            keep &= ~(
+                (count_inside(groups, 1 << unit, len(units)) > 0)
+                & (count_inside(groups, mask, len(units)) > 0)
+            )
+    return groups if keep.all() else groups.take(np.flatnonzero(keep))
+
+
 def count_inside(groups: Groups, mask: int, n_units: int) -> np.ndarray:
     """Count the units of each group that lie in a set, int64 (k,)."""
     flags = np.array([(mask >> unit) & 1 for unit in range(n_units)], np.int64)

@@ -11,10 +11,11 @@ import numpy as np
 from numba import njit
 
 from optimize.costs import total_cost
-from optimize.enumerate import keep_ties
+from optimize.enumerate import keep_apart, keep_ties
 from optimize.groups import Groups
-from optimize.pricing_duals import Duals
+from optimize.pricing_duals import Duals, Marks, no_marks
 from optimize.pricing_floors import Floors, build_floors
+from optimize.pricing_ground import Ground, list_on_ground
 from optimize.pricing_net import (
     FREE,
     INSIDE,
@@ -236,16 +237,23 @@ def _resume_kernel(
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Pricing:
-    """One part of a problem, ready to be priced for a number of grids."""
+    """One part of a problem, ready to be priced for a number of grids; `ground` where it has a diagram."""
 
     problem: Problem
     units: Units
     floors: Floors
+    ground: Ground | None
 
     @classmethod
-    def build(cls, problem: Problem, units: Units, n_grids: int) -> "Pricing":
+    def build(cls, problem: Problem, units: Units, n_grids: int, ground: Ground | None = None) -> "Pricing":
         """Measure the floors of all costs in force."""
-        return cls(problem=problem, units=units, floors=build_floors(problem, units, n_grids))
+        floors = build_floors(problem, units, n_grids)
+        return cls(problem=problem, units=units, floors=floors, ground=ground)
+
+    @property
+    def marks(self) -> Marks:
+        """The marks whose prices can be accounted for."""
+        return no_marks(len(self.units)) if self.ground is None else self.ground.marks
 
     def cost(self, groups: Groups) -> FloatArray:
         """Give the full cost of groups of units."""
@@ -261,6 +269,11 @@ class Pricing:
         max_nodes, max_groups
             The listing is cut off, and not complete, beyond so many branches or groups.
         """
+        if self.ground is not None:
+            found, n_nodes, complete = list_on_ground(
+                self.ground, self.floors, duals, reach, stop, (max_nodes, max_groups)
+            )
+            return self._keep(found, duals, reach, n_nodes, complete=complete)
         step = _FIRST_STEP * float(np.abs(duals.unit).sum()) / max(self.units.total, 1)
         net = build_net(self.units, self.floors, duals.cuts, step)
         sets: list[np.ndarray] = []
@@ -276,6 +289,12 @@ class Pricing:
             complete = complete and done
             if not done:
                 break
+        return self._keep(sets, duals, reach, n_nodes, complete=complete)
+
+    def _keep(
+        self, sets: list[np.ndarray], duals: Duals, reach: float, n_nodes: int, *, complete: bool
+    ) -> Listed:
+        """Keep the groups that are truly in reach and hold all locks."""
         groups = _to_groups(sets, self.units)
         cost = self.cost(groups)
         reduced = duals.reduce(groups, cost)
@@ -335,4 +354,4 @@ def _to_groups(sets: list[np.ndarray], units: Units) -> Groups:
         members=np.nonzero(rows)[1].astype(np.int32),
         households=(rows @ units.households).astype(np.int64),
     )
-    return keep_ties(groups, units)
+    return keep_ties(keep_apart(groups, units), units)

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from optimize.costs import COSTS
+from optimize.pricing_sums import Sums, build_sums
 from optimize.problem import FloatArray, IntArray, Problem
 from optimize.units import Units
 
@@ -36,6 +37,16 @@ class Floors:
         float64 (max_households + 1,), paid for the households inside.
     variants
         float64 (v, u), v ≥ 1: added to `alone`; the floor is the least over the variants.
+    bare, cut, crossed, outline, target
+        What is paid exactly, where no floor is needed: float64 (u,) for each unit inside; float64 (p,) where
+        one of a pair is inside, where both are, and the true length of their border; for each size.
+    kept, keep_from
+        float64 (v, u) and (v,): households of the grid of today that a variant is about, and how many of them
+        a group must hold to continue it; zeros for none.
+    teams
+        int64 (teams,), which compounds they are.
+    sums
+        Costs that depend on sums alone.
     """
 
     alone: FloatArray
@@ -46,6 +57,15 @@ class Floors:
     team_price: FloatArray
     by_size: FloatArray
     variants: FloatArray
+    bare: FloatArray
+    cut: FloatArray
+    crossed: FloatArray
+    outline: FloatArray
+    target: FloatArray
+    kept: FloatArray
+    keep_from: FloatArray
+    teams: IntArray
+    sums: Sums
 
 
 def build_floors(problem: Problem, units: Units, n_grids: int) -> Floors:
@@ -54,11 +74,15 @@ def build_floors(problem: Problem, units: Units, n_grids: int) -> Floors:
     for at, cells in enumerate(units.cells):
         unit_of[list(cells)] = at
     alone = _per_unit(unit_of, len(units), _rate(problem, "boundary") * problem.outer_m)
-    pairs, length, crossed = _gather_borders(problem, unit_of, alone)
+    pairs, length, crossed, outline = _gather_borders(problem, unit_of, alone)
+    bare = alone.copy()
     # Both inside pays `crossed`: half of it on each unit, less on the cut, as far as the cut goes.
     shifted = np.minimum(crossed / 2, length)
     np.add.at(alone, pairs.ravel(), np.repeat(shifted, 2))
-    team_units, team_of, team_price = _gather_teams(problem, unit_of, alone)
+    team_units, team_of, teams, shares = _gather_teams(problem, unit_of, len(units))
+    team_price = np.full(len(teams), _rate(problem, "compound_splits"))
+    alone += shares
+    bare += shares
     constant = 0.0
     for name, values, reference in (
         ("residents_off", problem.residents, problem.residents_reference),
@@ -68,7 +92,10 @@ def build_floors(problem: Problem, units: Units, n_grids: int) -> Floors:
         slope = _tangent(share.sum() / max(n_grids, 1), reference) * _rate(problem, name)
         alone += slope * share
         constant -= slope * reference
-    sizes = np.arange(problem.max_households + 1, dtype=np.float64)
+    target = _rate(problem, "target_size") * np.abs(
+        np.arange(problem.max_households + 1, dtype=np.float64) - problem.target_households
+    )
+    variants, kept, keep_from = _variants(problem, unit_of, len(units))
     return Floors(
         alone=alone,
         pairs=pairs,
@@ -76,8 +103,17 @@ def build_floors(problem: Problem, units: Units, n_grids: int) -> Floors:
         team_units=team_units,
         team_of=team_of,
         team_price=team_price,
-        by_size=constant + _rate(problem, "target_size") * np.abs(sizes - problem.target_households),
-        variants=_variants(problem, unit_of, len(units)),
+        by_size=constant + target,
+        variants=variants,
+        bare=bare,
+        cut=length,
+        crossed=crossed,
+        outline=outline,
+        target=target,
+        kept=kept,
+        keep_from=keep_from,
+        teams=teams,
+        sums=build_sums(problem, units, unit_of),
     )
 
 
@@ -92,7 +128,7 @@ def _per_unit(unit_of: IntArray, n_units: int, values: FloatArray) -> FloatArray
 
 def _gather_borders(
     problem: Problem, unit_of: IntArray, alone: FloatArray
-) -> tuple[IntArray, FloatArray, FloatArray]:
+) -> tuple[IntArray, FloatArray, FloatArray, FloatArray]:
     """Sum borders into pairs of units; those out of the part are always paid, those within a unit crossed."""
     cut = _rate(problem, "boundary") * problem.border_m * problem.border_factor
     crossed = np.where(problem.heavy, _rate(problem, "main_roads_crossed") * problem.border_m, 0.0)
@@ -106,26 +142,34 @@ def _gather_borders(
     pairs, which = np.unique(np.sort(ends[between], axis=1), axis=0, return_inverse=True)
     sums = [
         np.bincount(which.ravel(), values[between], len(pairs)).astype(np.float64)
-        for values in (cut, crossed)
+        for values in (cut, crossed, problem.border_m)
     ]
-    return pairs.reshape(-1, 2).astype(np.int64), sums[0], sums[1]
+    return pairs.reshape(-1, 2).astype(np.int64), sums[0], sums[1], sums[2]
 
 
 def _gather_teams(
-    problem: Problem, unit_of: IntArray, alone: FloatArray
-) -> tuple[IntArray, IntArray, FloatArray]:
-    """Turn compounds into teams: one split, less the share of the compound that is inside."""
+    problem: Problem, unit_of: IntArray, n_units: int
+) -> tuple[IntArray, IntArray, IntArray, FloatArray]:
+    """Turn compounds into teams: one split, less the share of the compound that is inside.
+
+    Returns
+    -------
+    team_units, team_of, teams, shares
+        As in `Floors`; what each unit's share of its compounds takes off, float64 (u,).
+    """
     rate = _rate(problem, "compound_splits")
     known = problem.compound_idx >= 0
     size = np.bincount(problem.compound_idx[known], minlength=1)
     mine = known & (unit_of >= 0)
+    shares = np.zeros(n_units)
     if not rate or not mine.any():
-        return np.zeros(0, np.int64), np.zeros(0, np.int64), np.zeros(0)
+        nothing = np.zeros(0, np.int64)
+        return nothing, nothing, nothing, shares
     held = np.stack([unit_of[mine], problem.compound_idx[mine]], axis=1)
-    np.add.at(alone, held[:, 0], -rate / size[held[:, 1]])
+    np.add.at(shares, held[:, 0], -rate / size[held[:, 1]])
     held = np.unique(held, axis=0)
     names, team_of = np.unique(held[:, 1], return_inverse=True)
-    return held[:, 0].astype(np.int64), team_of.astype(np.int64), np.full(len(names), rate)
+    return held[:, 0].astype(np.int64), team_of.astype(np.int64), names.astype(np.int64), shares
 
 
 def _tangent(mean: float, reference: float) -> float:
@@ -133,15 +177,21 @@ def _tangent(mean: float, reference: float) -> float:
     return float(np.clip(4.0 * (mean / reference - 1.0), -1.0, 1.0)) if reference > 0 else 1.0
 
 
-def _variants(problem: Problem, unit_of: IntArray, n_units: int) -> FloatArray:
-    """Give what moves when a group continues each of today's grids, or none."""
+def _variants(problem: Problem, unit_of: IntArray, n_units: int) -> tuple[FloatArray, FloatArray, FloatArray]:
+    """Give what moves when a group continues none or one of today's grids, what it keeps, and of how much."""
     rate = _rate(problem, "moved")
-    today = problem.today_idx
+    today, households = problem.today_idx, problem.households
     if not rate:
-        return np.zeros((1, n_units))
-    here = np.unique(today[(unit_of >= 0) & (today >= 0)])
-    rows = [
-        _per_unit(unit_of, n_units, np.where((today >= 0) & (today != grid), problem.households, 0.0))
-        for grid in (-1, *here.tolist())
+        return np.zeros((1, n_units)), np.zeros((1, n_units)), np.zeros(1)
+    here = np.unique(today[(unit_of >= 0) & (today >= 0)]).tolist()
+    moved = [
+        _per_unit(unit_of, n_units, np.where((today >= 0) & (today != grid), households, 0.0))
+        for grid in (-1, *here)
     ]
-    return rate * np.array(rows)
+    kept = [
+        _per_unit(unit_of, n_units, np.where((today >= 0) & (today == grid), households, 0.0))
+        for grid in (-1, *here)
+    ]
+    # Whole households, more than half of them.
+    half = [0.0, *(float(households[today == grid].sum() // 2 + 1) for grid in here)]
+    return rate * np.array(moved), np.array(kept), np.array(half)

@@ -12,7 +12,8 @@ from optimize.engines import Never, Params, solve
 from optimize.groups import Groups
 from optimize.parts import list_pool, solve_part
 from optimize.pricing import Pricing
-from optimize.pricing_duals import Duals
+from optimize.pricing_duals import Duals, no_marks
+from optimize.pricing_ground import lay_ground
 from optimize.units import join_dead_ends
 from optimize.verify import find_contradictions
 from tests.optimize.oracle import random_problem
@@ -49,6 +50,10 @@ def some_plan(problem, part, n_grids):
     return solve_part(other, part, Params(), Never(), n_grids).grids
 
 
+def unmarked(units):
+    return {"marks": no_marks(len(units)), "mark_price": np.zeros(0)}
+
+
 def check_claims(problem, part, n_grids, found):
     """Hold a proof against the exact engine."""
     exact = solve_part(problem, part, Params(), Never(), n_grids)
@@ -69,36 +74,42 @@ def check_claims(problem, part, n_grids, found):
     return exact.outcome, found.outcome
 
 
-def test_agrees_with_the_exact_engine_on_small_communities_with_locks():
+@pytest.mark.parametrize("on_ground", [False, True], ids=["cuts", "diagram"])
+def test_agrees_with_the_exact_engine_on_small_communities_with_locks(on_ground):
     proven = 0
     for seed in range(300):
         rng = np.random.default_rng(seed)
         problem = weigh(random_problem(rng, n_cells=int(rng.integers(4, 13))), rng, COSTS)
         for part, n_grids in parts_of(problem):
             start = some_plan(problem, part, n_grids) if seed % 3 else ()
-            found = prove_part(problem, part, start, Never(), n_grids)
+            ground = lay_ground(problem, part) if on_ground else None
+            found = prove_part(problem, part, start, Never(), n_grids, ground)
             proven += check_claims(problem, part, n_grids, found) == ("best", "best")
     assert proven > 50
 
 
+@pytest.mark.parametrize("on_ground", [False, True], ids=["cuts", "diagram"])
 @pytest.mark.parametrize("seed", range(24))
-def test_proves_towns_that_can_be_listed(seed):
+def test_proves_towns_that_can_be_listed(seed, on_ground):
     rng = np.random.default_rng(seed)
     town = draw_town(seed, int(rng.integers(14, 28)), mean=100, min_households=250, max_households=450)
     problem = weigh(town, rng, LINEAR)
     problem = replace(problem, heavy=rng.random(len(problem.edges)) < 0.2)
     for part, n_grids in parts_of(problem):
-        found = prove_part(problem, part, some_plan(problem, part, n_grids), Never(), n_grids)
+        ground = lay_ground(problem, part) if on_ground else None
+        found = prove_part(problem, part, some_plan(problem, part, n_grids), Never(), n_grids, ground)
         assert check_claims(problem, part, n_grids, found) in {("best", "best"), ("impossible", "unknown")}
 
 
 @pytest.mark.parametrize("calls", [0, 1, 3, 10, 30, 100, 300])
-def test_stopped_at_any_moment_its_claims_hold(calls):
+@pytest.mark.parametrize("on_ground", [False, True], ids=["cuts", "diagram"])
+def test_stopped_at_any_moment_its_claims_hold(calls, on_ground):
     for seed in range(8):
         problem = draw_town(seed, 22, mean=100, min_households=250, max_households=450)
         for part, n_grids in parts_of(problem):
             start = some_plan(problem, part, n_grids)
-            found = prove_part(problem, part, start, AfterCalls(calls), n_grids)
+            ground = lay_ground(problem, part) if on_ground else None
+            found = prove_part(problem, part, start, AfterCalls(calls), n_grids, ground)
             assert bool(found.grids) or not start
             check_claims(problem, part, n_grids, found)
 
@@ -115,7 +126,7 @@ def test_pricing_lists_every_group_within_reach(seed, names):
         assert units.cells == listed.units.cells
         cuts = np.array([rng.choice(len(units), 3, replace=False) for _ in range(6)], np.int64)
         dual = rng.uniform(0, 2 * listed.pool.cost.mean() / 4, len(units))
-        duals = Duals(unit=dual, grid=50.0, cuts=cuts, cut_price=rng.uniform(0, 300, 6))
+        duals = Duals(unit=dual, grid=50.0, cuts=cuts, cut_price=rng.uniform(0, 300, 6), **unmarked(units))
         reduced = duals.reduce(listed.pool.groups, listed.pool.cost)
         reach = float(np.median(reduced))
         wanted = {
@@ -133,7 +144,8 @@ def test_a_listing_that_is_cut_off_says_so():
     problem = draw_town(1, 40, mean=60, min_households=250, max_households=450)
     part, _ = parts_of(problem)[0]
     units = join_dead_ends(part, 250)
-    duals = Duals(unit=np.zeros(len(units)), grid=0.0, cuts=np.zeros((0, 3), np.int64), cut_price=np.zeros(0))
+    none = np.zeros((0, 3), np.int64)
+    duals = Duals(unit=np.zeros(len(units)), grid=0.0, cuts=none, cut_price=np.zeros(0), **unmarked(units))
     pricing = Pricing.build(problem, units, 5)
     for limits in ({"max_nodes": 3000, "max_groups": 10**6}, {"max_nodes": 10**6, "max_groups": 5}):
         assert not pricing.list_within(duals, 1e6, Never(), **limits).complete
