@@ -83,7 +83,10 @@ def adopt(  # noqa: PLR0913, PLR0917 - a command has as many arguments as it has
     if as_json:
         print_json(_document(desk, found, broken, applied=not dry_run))
     else:
-        _print_adoption(texts, found, applied=not dry_run)
+        _print_adoption(texts, found)
+        _print_broken(texts, desk, broken)
+        if dry_run and not found.is_empty:
+            print_line(texts("exchange.dry_run"))
     if broken:
         raise typer.Exit(RULES_BROKEN)
 
@@ -113,7 +116,7 @@ def explain(
             typer.echo(f"  · {line.text}")
 
 
-def _print_adoption(texts: Texts, found: "Adoption", *, applied: bool) -> None:
+def _print_adoption(texts: Texts, found: "Adoption") -> None:
     print_faults(found.findings, texts)
     if found.is_empty:
         print_line(texts("exchange.nothing", file=found.source))
@@ -135,8 +138,17 @@ def _print_adoption(texts: Texts, found: "Adoption", *, applied: bool) -> None:
             print_line(texts(f"exchange.{name}", grids=listed(shown, texts)))
     if found.emptied:
         print_line(texts("exchange.emptied", grids=listed(found.emptied, texts)))
-    if not applied:
-        print_line(texts("exchange.dry_run"))
+
+
+def _print_broken(texts: Texts, desk: "Desk", broken: "tuple[BrokenRule, ...]") -> None:
+    """Say which hard rules are broken, as the exit code tells only that some are."""
+    if not broken:
+        return
+    print_line(texts("desk.broken.title", n=len(broken)))
+    for rule in broken:
+        place = desk.ground.community_names.get(rule.community_code, rule.community_code)
+        facts = {**rule.facts, "grid": rule.grid, "cells": len(rule.cells), "community": place}
+        print_line("  " + texts(f"desk.broken.{rule.code}", **facts))
 
 
 def _document(

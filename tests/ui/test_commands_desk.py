@@ -60,6 +60,9 @@ def test_a_dry_run_writes_nothing(project: Path, tmp_path: Path) -> None:
     assert done.exit_code == 1
     assert f"{HOME}001 → {HOME}002  120 户" in done.stderr
     assert "只是预览" in done.stderr
+    # The exit code alone told that something was wrong, and nothing said what.
+    assert "不符合硬性规则 3 处" in done.stderr
+    assert f"网格 {HOME}001：断成 2 片" in done.stderr
     assert open_desk(project).version == version
 
 
