@@ -66,7 +66,7 @@ def certificate_words(texts: Texts, certificate: Certificate) -> str:
     if certificate.status == BROKEN:
         # A plan that breaks a rule may well cost less than all that keep them, which makes it no better.
         return texts("desk.cost.broken", share=signed_percent(texts, cost / bound - 1))
-    return texts("desk.cost.above_bound", share=signed_percent(texts, max(0.0, cost / bound - 1)))
+    return texts("desk.cost.above_bound", share=texts.percent(max(0.0, cost / bound - 1)))
 
 
 def price_words(texts: Texts, cost: EditCost) -> str:
