@@ -17,6 +17,9 @@ from scenarios.errors import EditRefused
 Facts = Mapping[str, Any]
 Edit = Callable[[DeskPlan, DeskGround, Facts], Change]
 
+LONGEST_CODE = 32
+"""Characters of a code: codes in use have fifteen, and a longer one pushes columns out of every table."""
+
 
 def give(plan: DeskPlan, ground: DeskGround, facts: Facts) -> Change:
     """Give cells to a grid: `cells`, `grid`."""
@@ -255,6 +258,8 @@ def _new_code(plan: DeskPlan, facts: Facts) -> str:
     code = str(facts["code"]).strip()
     if not code:
         raise EditRefused("grid_code_empty")
+    if len(code) > LONGEST_CODE:
+        raise EditRefused("grid_code_too_long", n=len(code), most=LONGEST_CODE)
     if code in plan.grids:
         raise EditRefused("grid_code_taken", grid=code)
     return code

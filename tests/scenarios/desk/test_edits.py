@@ -215,6 +215,7 @@ def test_more_that_makes_no_sense(desk: Desk) -> None:
         ("new_grid", {"cells": [stranger], "code": code}, "grid_code_taken"),
         ("recode", {"grid": code, "code": other}, "grid_code_taken"),
         ("recode", {"grid": code, "code": " "}, "grid_code_empty"),
+        ("recode", {"grid": code, "code": "9" * 33}, "grid_code_too_long"),
         ("rename", {"grid": code, "name": " "}, "grid_name_empty"),
         ("split", {"grid": single}, "grid_of_one_cell"),
         ("split", {"grid": code, "cells": grids_of(desk, PLAIN)[code]}, "split_needs_part"),
