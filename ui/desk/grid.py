@@ -28,7 +28,7 @@ def draw_grid(texts: Texts, session: DeskSession, desk: Desk) -> None:
     cells = cells_of_grids(
         desk.plan.grid_of_cell, desk.ground.cells_of(desk.measures.grids[code].community_code)
     )[code]
-    st.markdown(_heading(texts, desk, code))
+    st.markdown(heading(texts, desk, code))
     _draw_merge(texts, session, desk, code, cells)
     _draw_split(texts, session, desk, code, cells)
     _draw_dissolve(texts, code)
@@ -39,14 +39,17 @@ def draw_grid(texts: Texts, session: DeskSession, desk: Desk) -> None:
         draw_explanation(texts, explain_on_desk(desk, code), expanded=True)
 
 
-def _heading(texts: Texts, desk: Desk, code: str) -> str:
-    """Name the grid, and say what it is dedicated to."""
+def heading(texts: Texts, desk: Desk, code: str) -> str:
+    """Name the grid, and say what it is dedicated to, and whether that has been given to another grid."""
     entry = desk.plan.grids[code]
     said = texts("desk.this_grid", code=escape_markdown(code), name=escape_markdown(entry.name))
     if entry.kind != DEDICATED:
         return said
     place = institution_names(desk).get(entry.institution_id or "", "")
     for_whom = texts("common.named", name=texts("desk.kind_dedicated"), value=place)
+    cell = desk.ground.cell_of_institution.get(entry.institution_id or "")
+    if place and desk.plan.grid_of_cell.get(cell or "") != code:
+        for_whom = texts("desk.institution_left", place=for_whom)
     return f"{said}  \n{escape_markdown(for_whom if place else texts('desk.kind_dedicated'))}"
 
 
