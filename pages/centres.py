@@ -11,7 +11,7 @@ from scenarios.venues.propose import keep_venues
 from scenarios.venues.question import VenueGround
 from scenarios.venues.settings import VenueSettings, to_document
 from ui.boundary import boundary
-from ui.centres import draw_answer, draw_unserved, draw_venue, draw_venue_table, draw_ways
+from ui.centres import draw_answer, draw_certificate, draw_unserved, draw_venue, draw_venue_table, draw_ways
 from ui.centres_curve import draw_curve
 from ui.centres_data import answer_live, ground_token, load_ground, load_stored
 from ui.centres_form import ask, draw_conditions, draw_question, first_question, fitted
@@ -93,13 +93,17 @@ def _click(place: str, number: int) -> None:
 
 def _draw_panel(texts: Texts, state: State, project: Path, ground: VenueGround, plan: VenuePlan) -> None:
     settings = plan.settings
-    if state.place in set(ground.venue_ids) and state.place is not None:
+    marked = state.place in set(ground.venue_ids)
+    if marked and state.place is not None:
         alone = state.centres is not None and state.centres.alone
         draw_venue(texts, plan, state.place, settings, alone=alone)
+        draw_certificate(texts, plan)  # up here: the venue would push it out of sight
     question, conditions = st.tabs([texts("centres.tab.question"), texts("centres.tab.conditions")])
     with question:
         draw_question(texts, ground, settings)
         draw_answer(texts, plan)
+        if not marked:
+            draw_certificate(texts, plan)
         draw_longer(texts, ground, plan, longer_key(ground_token(project, state.scenario), settings))
         _draw_adopt(texts, state, project, plan)
         draw_ways(texts, ground, plan)

@@ -65,7 +65,7 @@ def _alone(settings: VenueSettings) -> None:
 
 
 def draw_answer(texts: Texts, plan: VenuePlan) -> None:
-    """Draw what the answer means, and how good it is; or why there is none."""
+    """Draw what the answer means, or why there is none."""
     if plan.certificate["status"] == "none":
         st.warning(f"**{texts('centres.no_answer')}**\n\n" + "\n".join(_reasons(texts, plan)))
         return
@@ -74,7 +74,12 @@ def draw_answer(texts: Texts, plan: VenuePlan) -> None:
     if beyond:
         lines.append(texts("centres.beyond", n=beyond, cells=len(plan.unserved)))
     st.markdown("  \n".join(lines))
-    st.markdown(f"**{certificate_sentence(plan, texts)}**")
+
+
+def draw_certificate(texts: Texts, plan: VenuePlan) -> None:
+    """Draw how good the answer is, where there is one."""
+    if plan.certificate["status"] != "none":
+        st.markdown(f"**{certificate_sentence(plan, texts)}**")
 
 
 def _reasons(texts: Texts, plan: VenuePlan) -> list[str]:
@@ -156,6 +161,7 @@ def draw_venue_table(
         on_select=picked,
         selection_mode="single-row",
         hide_index=True,
+        placeholder="",  # an empty cell, not the word None
         height=fitted_height(len(ids), 8),
         column_config=_columns(texts, ("people", "mean", "longest", "cost", "capacity")),
     )
@@ -209,6 +215,7 @@ def draw_unserved(
         on_select=picked,
         selection_mode="single-row",
         hide_index=True,
+        placeholder="",  # an empty cell, not the word None
         height=fitted_height(len(ids), 8),
         column_config=_columns(texts, ("affected", "nearest")),
     )

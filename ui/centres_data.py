@@ -20,6 +20,9 @@ from ui.branches_data import load_branches
 LIVE_S = 4.0
 """How long a page waits for an answer; a longer search goes on in the background."""
 
+ROOM_S = 0.25
+"""The same where venues have only so much room: by then the plan hardly changes, only its bound does."""
+
 
 def ground_token(path: Path, scenario: str) -> str:
     """Give a text that changes whenever the ways or the rules of walking do."""
@@ -58,4 +61,9 @@ def _stored(path: str, digest: str, scenario: str) -> VenuePlan | None:  # noqa:
 
 @st.cache_resource(show_spinner=False, max_entries=64)
 def _answer(path: str, token: str, scenario: str, asked: str, _settings: VenueSettings) -> VenuePlan:  # noqa: ARG001  # same
-    return place_venues(_ground(path, token, scenario), _settings, stop=TimeLimit(LIVE_S))
+    ground = _ground(path, token, scenario)
+    if _settings.model == "capacitated":
+        first = place_venues(ground, _settings, stop=TimeLimit(min(ROOM_S, LIVE_S)))
+        if first.certificate["objective"] is not None:
+            return first
+    return place_venues(ground, _settings, stop=TimeLimit(LIVE_S))

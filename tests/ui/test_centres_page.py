@@ -9,9 +9,11 @@ from streamlit.testing.v1 import AppTest
 
 from data.generate import build_demo
 from geo.layers import Layers
+from optimize.stop import TimeLimit
 from scenarios.store import create_project
 from scenarios.venues.propose import read_venues
 from tests.ui.test_pages import RAW_KEY, open_page, words
+from ui.centres_data import ROOM_S
 from ui.jobs import all_jobs
 from ui.texts.catalog import LANGUAGES
 
@@ -111,6 +113,11 @@ def test_the_marked_venue_can_be_forced_and_let_go() -> None:
     test.session_state["gridplan"] = replace(test.session_state["gridplan"], place="ZD012")
     test.run()
     assert "映月拟设服务点" in words(test)
+    said = [one.value for one in test.markdown]
+    proof = [at for at, one in enumerate(said) if "已证明：" in one]
+    answer = next(at for at, one in enumerate(said) if "共开设" in one)
+    assert len(proof) == 1
+    assert proof[0] < answer, "how good it is stays in sight above the question"
     test.button_group(key="centres_force").set_value("in").run()
     assert test.session_state["gridplan"].centres.settings.opened == ("ZD012",)
     assert "指定开设：映月拟设服务点" in words(test)
@@ -196,3 +203,19 @@ def test_what_is_not_proven_at_once_can_be_searched_on(monkeypatch: pytest.Monke
     test.run()
     assert not test.exception
     assert "共开设 15 处" in words(test)
+
+
+@pytest.mark.usefixtures("workspace")
+def test_rooms_are_answered_within_the_first_moment(monkeypatch: pytest.MonkeyPatch) -> None:
+    waits: list[float] = []
+
+    def limit(seconds: float) -> TimeLimit:
+        waits.append(seconds)
+        return TimeLimit(seconds)
+
+    monkeypatch.setattr("ui.centres_data.TimeLimit", limit)
+    test = ask(open_page("centres"), model="capacitated", n_open=16)
+    assert not test.exception
+    assert waits[-1] == ROOM_S <= 0.3
+    assert "共开设 16 处" in words(test)
+    assert any(one.label.startswith("再算最多") for one in test.button), "and may be searched on"
