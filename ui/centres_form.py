@@ -167,6 +167,8 @@ def draw_conditions(texts: Texts, ground: VenueGround, settings: VenueSettings) 
             ("colocation_m", float),
             help_text=texts("centres.colocation_help"),
         )
+    if settings.model not in _SHARED:
+        st.caption(texts("centres.share_elsewhere"))
     if settings.model in _BY_ROOM:
         _slide(
             texts("centres.per_place"),

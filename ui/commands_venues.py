@@ -23,7 +23,9 @@ def venues(  # noqa: PLR0913, PLR0917 - a command has as many arguments as it ha
     budget: Annotated[float | None, typer.Option(help="yuan for new venues")] = None,
     reach: Annotated[float | None, typer.Option(help="metres within which people count as served")] = None,
     weight: Annotated[str, typer.Option(help="residents, elderly or households")] = "residents",
-    share: Annotated[float, typer.Option(help="share of the people to be within reach, 0 to 1")] = 0.0,
+    share: Annotated[
+        float, typer.Option(help="share of the people to be within reach, 0 to 1; for p_median and lscp")
+    ] = 0.0,
     may_close: Annotated[bool, typer.Option("--may-close", help="existing venues may close")] = False,
     land_use: Annotated[
         list[str] | None, typer.Option(help="where new venues may open; may be repeated")

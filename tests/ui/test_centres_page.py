@@ -219,3 +219,11 @@ def test_rooms_are_answered_within_the_first_moment(monkeypatch: pytest.MonkeyPa
     assert waits[-1] == ROOM_S <= 0.3
     assert "共开设 16 处" in words(test)
     assert any(one.label.startswith("再算最多") for one in test.button), "and may be searched on"
+
+
+@pytest.mark.usefixtures("workspace")
+def test_where_a_share_cannot_be_asked_the_page_says_so() -> None:
+    test = ask(open_page("centres"), model="mclp")
+    said = "“至少多少人在范围内”只能与"
+    assert said in words(test)
+    assert said not in words(ask(test, model="p_median"))
