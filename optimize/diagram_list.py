@@ -167,7 +167,9 @@ def _look(task: _Listing, box: _Box) -> list[_Box] | None:
     """Bound a box; drop it, halve it, or follow its ways. None when given up."""
     price, grain = box.price.copy(), box.grain
     raised = _raise(task, box, box.part, grain, price)
-    if raised is not None and len(grain.sizes) == 1 and len(raised[0].child) <= _MOST_EXPANDED:
+    # Where no smaller box does better, sizes must be told apart however many states there are.
+    most = _MOST_EXPANDED if _is_blunt(task.variants[box.variant][0], box) else np.inf
+    if raised is not None and len(grain.sizes) == 1 and len(raised[0].child) <= most:
         grain = task.grain
         part = _expand(task, box, raised[0])
         task.work += len(part.child) / 1000
