@@ -21,7 +21,7 @@ LIVE_S = 4.0
 """How long a page waits for an answer; a longer search goes on in the background."""
 
 ROOM_S = 0.25
-"""The same where venues have only so much room; the bound is looser then, and the page offers to search on."""
+"""The same where venues have only so much room; the bound is looser then, the page offers to search on."""
 
 
 def ground_token(path: Path, scenario: str) -> str:
