@@ -178,7 +178,7 @@ def _draw_apply(texts: Texts, looked: _Looked, visit: int) -> None:
     st.session_state["exchange_visit"] = visit + 1
     change_state(author=author.strip())
     facts = {"n_cells": len(looked.adoption.moves), "households": looked.adoption.households}
-    st.toast(texts("exchange.applied", **facts))
+    st.toast(texts("exchange.applied", **facts), duration="long")
     st.rerun()
 
 

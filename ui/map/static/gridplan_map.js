@@ -229,7 +229,7 @@
     const layer = state.byLayer[view.layer];
     const paths = layer ? view.ids.flatMap(function (id) { return layer.byId[id] || []; }) : [];
     const bounds = paths.length ? L.featureGroup(paths).getBounds() : L.latLngBounds(state.data.bounds);
-    const around = paths.length ? { plan: 1.5, cells: 0.3 }[view.layer] || 0.05 : 0.05;
+    const around = paths.length ? { plan: 0.3, cells: 0.3 }[view.layer] || 0.05 : 0.05;
     // Never from farther away than everything is seen.
     const whole = L.latLngBounds(state.data.bounds).pad(0.1), wanted = bounds.pad(around);
     if (state.map.getBoundsZoom(wanted) >= state.map.getBoundsZoom(whole)) fitTo(wanted, 18); else fitAll();
