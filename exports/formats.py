@@ -42,6 +42,9 @@ FORMATS: Mapping[str, Format] = {
 }
 """Ending → format. A new format is one file with a writer, and one line here."""
 
+COMPARED = (".pdf", ".png", ".svg", ".pptx", ".xlsx")
+"""The endings of the formats that can set scenarios side by side."""
+
 
 def export(
     outcome: Outcome,
@@ -67,7 +70,8 @@ def write_request(request: Request, path: Path) -> None:
         `unknown_ending`, with the endings that exist.
     ChoiceError
         `crs_fixed`: the format has one coordinate system by its standard; `no_crs_on_paper`: paper has a
-        metric one; `crs_not_degrees`; `atlas_needs_pdf`; `atlas_or_comparison`; `unknown_extent`.
+        metric one; `crs_not_degrees`; `atlas_needs_pdf`; `no_comparison_here`; `atlas_or_comparison`;
+        `unknown_extent`.
     FontError
         `no_chinese_font`, for paper.
     ExportStopped
@@ -112,6 +116,8 @@ def _check_choices(request: Request, chosen: Format, ending: str) -> None:
         raise ChoiceError("crs_fixed", ending=ending, crs=crs, fixed=chosen.fixed_crs)
     if crs is not None and chosen.in_degrees and not is_geographic(crs):
         raise ChoiceError("crs_not_degrees", ending=ending, crs=crs)
+    if request.others and ending not in COMPARED:
+        raise ChoiceError("no_comparison_here", ending=ending, endings=COMPARED)
     if request.sheet.atlas != "none" and request.others:
         raise ChoiceError("atlas_or_comparison")
     if request.sheet.atlas != "none" and ending != ".pdf":

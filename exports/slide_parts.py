@@ -49,7 +49,8 @@ def face_of(language: str) -> str:
 
 def add_slide(deck: Deck, title: str, *, is_cover: bool = False) -> Part:
     """Add a slide with its title, a thin line below it and the foot; a cover has both in its middle."""
-    top, height, size_pt = (50.0, 24.0, 40.0) if is_cover else (8.0, 15.0, 26.0)
+    top, height, most_pt = (50.0, 24.0, 40.0) if is_cover else (8.0, 15.0, 26.0)
+    size_pt = _one_line(title, most_pt)
     slide = deck.show.slides.add_slide(deck.show.slide_layouts[_TITLE_ONLY])
     head = slide.shapes.title
     head.left, head.top, head.width, head.height = (
@@ -69,6 +70,13 @@ def add_slide(deck: Deck, title: str, *, is_cover: bool = False) -> Part:
     right = Run(text=number, size_pt=10, colour=SOFT, align=PP_ALIGN.RIGHT)
     add_text(deck, slide, (WIDTH_MM - MARGIN_MM - 30, 182, 30, 6), [right])
     return slide
+
+
+def _one_line(title: str, most_pt: float) -> float:
+    """Give the size at which a heading stays on one line above its rule, by usual widths of letters."""
+    ems = sum(1.0 if ord(sign) > 0x2E80 else 0.68 for sign in title)
+    room_pt = (WIDTH_MM - 2 * MARGIN_MM - 6) / 25.4 * 72
+    return max(12.0, min(most_pt, int(room_pt / max(1.0, ems))))
 
 
 def add_text(

@@ -35,6 +35,9 @@ _TABLE = {
 }
 """Columns of the table of grids → style."""
 
+_BARRIERS = {"water": "river", "railways": "railway"}
+"""Layer of the page → kind of barrier; walls are too fine for a screen."""
+
 Feature = dict[str, Any]
 
 
@@ -46,21 +49,24 @@ class _Shown(NamedTuple):
 
 
 def page_data(request: Request) -> Mapping[str, object]:
-    """Build the value that the page's script draws: four layers, the colours used, and its texts."""
+    """Build the value that the page's script draws: its layers, the colours used, and its texts."""
     texts, outcome = request.texts, request.outcome
     grids = _grids(request)
     used = {feature["properties"]["fill"] for feature in grids}
     places = page_places(request)
+    lines = {name: _barriers(request, kind) for name, kind in _BARRIERS.items()}
     layers = ("grids", "broken", "roads", "cells", "communities", "labels", *PLACES)
     return {
         "grids": _collection(grids),
         "cells": _collection(_cells(request)),
         "communities": _collection(_communities(outcome.communities)),
         "roads": _collection(_roads(request.roads)),
+        **{name: _collection(features) for name, features in lines.items()},
         "places": places,
         "palette": [colour for colour in PALETTE if colour in used],
         "texts": {
-            "layers": {name: texts(f"exports.layer.{name}") for name in layers},
+            "layers": {name: texts(f"exports.layer.{name}") for name in layers}
+            | {name: texts(f"sheets.legend.{kind}") for name, kind in _BARRIERS.items()},
             **{
                 name: texts(f"exports.{name}")
                 for name in ("hint", "note_colours", "north", "reset", "nothing_found")
@@ -203,6 +209,14 @@ def _roads(roads: gpd.GeoDataFrame | None) -> list[Feature]:
         }
         for road, shape in zip(_records(roads), _shapes(roads), strict=True)
     ]
+
+
+def _barriers(request: Request, kind: str) -> list[Feature]:
+    frame = request.layers.get("barriers")
+    if not isinstance(frame, gpd.GeoDataFrame) or "kind" not in frame:
+        return []
+    shown = frame[(frame["kind"] == kind) & ~(frame.geometry.isna() | frame.geometry.is_empty)]
+    return [{"type": "Feature", "geometry": shape, "properties": {}} for shape in _shapes(shown)]
 
 
 def _collection(features: list[Feature]) -> Feature:

@@ -67,6 +67,8 @@ def export(  # noqa: PLR0913, PLR0917 - a command has as many arguments as it ha
 
     texts = Texts(lang)
     with reported(texts, as_json=False):
+        people = _people(post)
+        _check_people(people, project, scenario)
         sheet = SheetChoices(
             paper=paper,
             orientation=orientation,
@@ -76,7 +78,7 @@ def export(  # noqa: PLR0913, PLR0917 - a command has as many arguments as it ha
             title=title,
             place=place,
             sources=sources,
-            people=_people(post),
+            people=people,
             hide_small=hide_small_counts,
             draft_mark=draft_mark,
         )
@@ -120,6 +122,25 @@ def _people(given: list[str] | None) -> dict[tuple[str, str], str]:
             raise ChoiceError("post_not_read", given=item, posts=POSTS)
         people[code, post] = name.strip()
     return people
+
+
+def _check_people(people: dict[tuple[str, str], str], project: Path, scenario: str) -> None:
+    """See that each name stands beside a grid of the plan: a mistyped code would be printed nowhere.
+
+    Raises
+    ------
+    ChoiceError
+        `post_without_grid`, with all codes that the plan does not have.
+    """
+    from exports.errors import ChoiceError  # noqa: PLC0415 - keeps `--help` fast
+    from scenarios.store import require_outcome  # noqa: PLC0415 - same
+
+    if not people:
+        return
+    there = set(require_outcome(project, scenario).grids["code"].astype(str))
+    unknown = tuple(dict.fromkeys(code for code, _ in people if code not in there))
+    if unknown:
+        raise ChoiceError("post_without_grid", codes=unknown)
 
 
 def _tell(done: int, of: int, texts: Texts) -> None:

@@ -16,14 +16,15 @@
   }
 
   // --- layers, from the bottom up ---
-  ["grids", "broken", "roads", "cells", "communities", "places", "chosen"].forEach((name, place) => {
+  const panes = ["grids", "water", "broken", "roads", "railways", "cells", "communities", "places", "chosen"];
+  panes.forEach((name, place) => {
     map.createPane(name).style.zIndex = 401 + place;
     if (name !== "grids" && name !== "cells" && name !== "roads") map.getPane(name).style.pointerEvents = "none";
   });
   const renderer = (pane) => L.svg({ pane, padding: 0.5 });
-  const renderers = Object.fromEntries(["grids", "broken", "roads", "cells", "communities", "places", "chosen"].map((p) => [p, renderer(p)]));
+  const renderers = Object.fromEntries(panes.map((p) => [p, renderer(p)]));
   function layer(pane, features, style, more) {
-    return L.geoJSON(features, { pane, style: (f) => Object.assign({ renderer: renderers[pane], pane }, style(f.properties)), ...more });
+    return L.geoJSON(features, { pane, style: (f) => Object.assign({ renderer: renderers[pane], pane }, style(f.properties, f.geometry.type)), ...more });
   }
   function tooltip(properties) {
     const lines = properties.tip.slice(1).map((line) => element("div", {}, line));
@@ -43,6 +44,8 @@
     broken: layer("broken", broken, () => ({ color: "#b3001b", weight: 2, fillColor: "url(#hatch)", fillOpacity: 0.6, interactive: false })),
     roads: layer("roads", data.roads, (p) => ({ color: "#a9afb6", weight: roadWidth[p.class] || 1.2 }), {
       onEachFeature: (feature, path) => { if (feature.properties.tip[0]) withTip(feature, path); } }),
+    water: layer("water", data.water, (p, g) => ({ color: "#6fa3c4", weight: g.includes("Polygon") ? 0.8 : 4, fill: g.includes("Polygon"), fillColor: "#bbd7ea", fillOpacity: 0.8, interactive: false })),
+    railways: L.layerGroup([["#4a4a4a", 4, null], ["#fff", 2.4, "8 8"]].map(([color, weight, dashArray]) => layer("railways", data.railways, () => ({ color, weight, dashArray, lineCap: "butt", fill: false, interactive: false })))),
     cells: layer("cells", data.cells, () => ({ color: "#595959", weight: 0.6, dashArray: "3 3", fillColor: "#fff", fillOpacity: 0 }), {
       onEachFeature(feature, path) {
         withTip(feature, path);
@@ -74,6 +77,8 @@
     grids: data.palette.map((fill, i, all) => `<rect x="${1 + i * 34 / all.length}" y="2" width="${34 / all.length}" height="12" fill="${fill}" stroke="#4d4d4d"/>`).join(""),
     broken: '<rect x="1" y="2" width="34" height="12" fill="url(#hatch)" stroke="#b3001b" stroke-width="2"/>',
     roads: '<path d="M1 8H35" stroke="#a9afb6" stroke-width="4"/>',
+    water: '<rect x="1" y="2" width="34" height="12" fill="#bbd7ea" stroke="#6fa3c4"/>',
+    railways: '<path d="M1 8H35" stroke="#4a4a4a" stroke-width="4"/><path d="M1 8H35" stroke="#fff" stroke-width="2.4" stroke-dasharray="8 8"/>',
     cells: '<path d="M1 8H35" stroke="#595959" stroke-dasharray="3 3"/>',
     communities: '<path d="M1 8H35" stroke="#1a1a1a" stroke-width="3"/>',
     labels: '<text x="18" y="13" font-size="13" font-weight="700" text-anchor="middle">001</text>',
@@ -104,7 +109,7 @@
   legendRow("grids", true, true).append(element("small", {}, t.note_colours));
   if (broken.length) legendRow("broken", false, true);
   legendRow("communities", true, true);
-  if (data.roads.features.length) legendRow("roads", true, true);
+  ["roads", "railways", "water"].forEach((name) => { if (data[name].features.length) legendRow(name, true, true); });
   legendRow("cells", true, false);
   Object.keys(data.places).forEach((name) => { if (data.places[name].features.length) legendRow(name, true, name === "venues"); });
   legendRow("labels", true, true);
@@ -187,9 +192,14 @@
     },
   }));
   known.forEach((item) => { item.key = plain(item.text + item.more); });
+  const rank = (item, asked) => (plain(item.text).includes(asked) ? 0 : 1); // what bears the name comes first
+  document.getElementById("search").addEventListener("keydown", (event) => {
+    const first = document.querySelector("#found button");
+    if (event.key === "Enter" && !event.isComposing && first) first.click();
+  });
   document.getElementById("search").addEventListener("input", (event) => {
     const asked = plain(event.target.value);
-    const hits = asked ? known.filter((item) => item.key.includes(asked)).slice(0, 30) : [];
+    const hits = asked ? known.filter((item) => item.key.includes(asked)).sort((a, b) => rank(a, asked) - rank(b, asked)).slice(0, 30) : [];
     const rows = hits.map((item) => {
       const button = element("button", { type: "button" }, item.text, element("small", {}, item.more));
       button.addEventListener("click", item.go);

@@ -8,7 +8,9 @@ import pptx
 import pytest
 from PIL import Image
 
-from exports.formats import export
+from exports.choices import SheetChoices
+from exports.formats import export, write_request
+from exports.request import Request
 from tests.exports.outcome_by_hand import build_outcome
 from ui.texts.catalog import LANGUAGES, Texts
 
@@ -108,3 +110,12 @@ def test_office_draws_every_slide(exported, show, tmp_path):
         with Image.open(path) as picture:
             low, high = picture.convert("L").getextrema()
             assert high - low > 150, path.name  # something is drawn
+
+
+def test_a_long_heading_of_the_cover_stays_above_its_rule(outcome, texts, tmp_path):
+    """A heading on two lines once ran through the rule below it."""
+    request = Request(outcome=outcome, texts=texts, sheet=SheetChoices(title="长" * 40))
+    write_request(request, tmp_path / "long.pptx")
+    title = pptx.Presentation(str(tmp_path / "long.pptx")).slides[0].shapes.title
+    size = title.text_frame.paragraphs[0].runs[0].font.size
+    assert 40 * size <= title.width

@@ -11,6 +11,7 @@ from html.parser import HTMLParser
 
 import geopandas as gpd
 import pytest
+import shapely
 from playwright.sync_api import sync_playwright
 
 from exports.certificates import certificate_lines
@@ -251,6 +252,40 @@ def test_nothing_lies_over_the_map_but_its_controls(opened):
 
 
 @pytest.mark.browser
+def test_water_and_railways_are_drawn_and_never_catch_a_click(browser, outcome, texts, tmp_path):
+    west, south, east, north = outcome.communities.total_bounds
+    middle = (south + north) / 2
+    barriers = gpd.GeoDataFrame(
+        {"kind": ["river", "river", "railway", "wall"]},
+        geometry=[
+            shapely.box(west, middle - 0.0005, east, middle + 0.0005),
+            shapely.LineString([(west, south), (east, middle)]),
+            shapely.LineString([(west, north), (east, middle)]),
+            shapely.LineString([(west, north), (east, north)]),
+        ],
+        crs="EPSG:4490",
+    )
+    export(outcome, tmp_path / "x.html", texts, layers={"barriers": barriers})
+    tab = browser.new_page(viewport={"width": 1366, "height": 768})
+    complaints = []
+    tab.on("pageerror", lambda error: complaints.append(str(error)))
+    tab.goto((tmp_path / "x.html").as_uri())
+    tab.wait_for_selector("html[data-ready=yes]", timeout=10_000)
+    assert tab.locator(".leaflet-water-pane path").count() == 2
+    assert tab.locator(".leaflet-railways-pane path").count() == 2  # one railway, drawn as two strokes
+    legend = tab.locator("#legend").inner_text()
+    assert texts("sheets.legend.river") in legend
+    assert texts("sheets.legend.railway") in legend
+    box = tab.locator(".leaflet-water-pane path").first.bounding_box()
+    tab.mouse.click(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
+    assert tab.locator("tr.chosen").count() == 1
+    tab.locator("input[name=water]").uncheck()
+    assert tab.locator(".leaflet-water-pane path").count() == 0
+    assert complaints == []
+    tab.close()
+
+
+@pytest.mark.browser
 def test_search_finds_grids_and_places_and_goes_there(browser, outcome, texts, tmp_path):
     west, south, *_ = outcome.communities.total_bounds
     venues = gpd.GeoDataFrame(
@@ -273,6 +308,9 @@ def test_search_finds_grids_and_places_and_goes_there(browser, outcome, texts, t
     assert tab.locator("#found button").count() == 1
     tab.locator("#found button").click()
     assert tab.locator("tr.chosen").get_attribute("data-code") == "999001001001002"
+    tab.locator("#search").fill("001001002 001")
+    tab.locator("#search").press("Enter")
+    assert tab.locator("tr.chosen").get_attribute("data-code") == "999001001002001"
     tab.locator("#search").fill("服务站")
     tab.locator("#found button").click()
     card = tab.locator("#card").inner_text()

@@ -190,6 +190,22 @@ def test_command_takes_what_the_page_offers(solved, tmp_path):
     assert run("export", solved, "--to", to, "--post", "nonsense").exit_code == 2
 
 
+def test_command_refuses_a_name_beside_a_grid_that_is_not_there(solved, tmp_path):
+    to = tmp_path / "posts.pdf"
+    done = run("export", solved, "--to", to, "--part", "posts", "--post", "999/leader=张三")
+    assert done.exit_code == 2
+    assert "999" in done.output
+    assert not to.exists()
+
+
+def test_command_refuses_a_comparison_that_the_format_cannot_hold(solved, tmp_path):
+    to = tmp_path / "page.html"
+    done = run("export", solved, "--to", to, "--compare-with", "base")
+    assert done.exit_code == 2
+    assert ".pdf" in done.output
+    assert not to.exists()
+
+
 @pytest.mark.parametrize(
     ("arguments", "code"),
     [(("--extent", "000"), 2), (("--crs", "GCJ-02"), 2), (("--part", "poem"), 2), (("--paper", "A9"), 2)],
