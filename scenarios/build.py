@@ -112,8 +112,9 @@ def todays_grid(layers: Layers, cells: gpd.GeoDataFrame) -> pd.Series:
     """Give the code of today's grid that holds most of each cell, None where there is none.
 
     A grid of today that reaches into several communities counts only in the one that holds most of its
-    ground, so that no two communities can continue it. `cells` are in a metric CRS; the result has their
-    index.
+    ground, so that no two communities can continue it. `layers` are the project's own: cells of a compound
+    that they do not know are yet to be built, and nobody there has a grid to change from. `cells` are in a
+    metric CRS; the result has their index.
     """
     grids = layers.frames.get("grids")
     if not isinstance(grids, gpd.GeoDataFrame) or grids.empty:
@@ -127,7 +128,20 @@ def todays_grid(layers: Layers, cells: gpd.GeoDataFrame) -> pd.Series:
         if area > best.get(cell, (0.0, ""))[0]:
             best[cell] = (area, str(codes[grid]))
     values = [best[i][1] if i in best else None for i in range(len(cells))]
-    return _at_home(pd.Series(values, index=cells.index, dtype=object), cells)
+    today = pd.Series(values, index=cells.index, dtype=object)
+    return _at_home(today.where(_is_built(layers, cells), None), cells)
+
+
+def _is_built(layers: Layers, cells: gpd.GeoDataFrame) -> pd.Series:
+    named = [("compounds", "id"), ("buildings", "compound_id")]
+    known = {
+        str(value)
+        for layer, column in named
+        if layer in layers.frames and column in layers.frames[layer]
+        for value in layers.frames[layer][column].dropna()
+    }
+    home = cells["compound_id"]
+    return home.isna() | home.astype(object).isin(known)
 
 
 def _at_home(today: pd.Series, cells: gpd.GeoDataFrame) -> pd.Series:

@@ -153,7 +153,7 @@ def _changed(path: Path, key: str, base: Standing, levers: Sequence[Lever]) -> S
         layers=layers,
         stored=tiling,
         metres=metres,
-        today=todays_grid(layers, metres.cells),
+        today=todays_grid(base.ground.layers, metres.cells),
         facts=count_facts(layers, metres.cells),
     )
     return Standing(key=key, ground=ground, frames=_frames(ground), marks=marks, cuts=cuts)

@@ -29,6 +29,7 @@ from scenarios.levers.stand import stand
 from scenarios.outcome import Outcome
 from scenarios.propose import Progress, ProposalStopped, Settings, propose
 from scenarios.rules import GridRules
+from scenarios.stability import list_moves
 from scenarios.workers import Workers
 from tests.scenarios.levers.town import A, B, C, at, town
 
@@ -84,6 +85,21 @@ def test_only_the_community_that_a_lever_reaches_is_solved(project: Path) -> Non
         pd.testing.assert_frame_equal(part(base, code), part(after, code))
     assert int(part(after, B)["households"].sum()) == int(part(base, B)["households"].sum()) + 210
     assert after.cells["grid_code"].notna().all()
+
+
+def test_nobody_in_a_compound_yet_to_be_built_changes_grid(project: Path) -> None:
+    lever = f"new_compound=临江二期,210,{at(450, 225)}"
+    set_levers(project, "方案", lever)
+    found = go(project, "方案")
+    after = found.outcome
+    ground = stand(project, [parse_lever(lever)]).ground
+    new = after.cells["compound_id"] == "NEW-临江二期"
+    assert new.any()
+    assert not ground.today[new.to_numpy()].notna().any()
+    assert ground.today[~new.to_numpy()].notna().all()
+    own = after.cells[~new]
+    known = pd.Series(ground.today.to_numpy()[~new.to_numpy()], index=own.index, dtype=object)
+    assert after.summary["households_moved"] == int(list_moves(own, known)["households"].sum())
 
 
 def test_the_parent_is_left_as_it_was(project: Path) -> None:
