@@ -3,18 +3,19 @@
 import datetime as dt
 from enum import StrEnum
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Literal
+from typing import Annotated
 
 import typer
 
+from exports.choices import PARTS, POSTS, Atlas, Orientation, Paper, Part, Progress, SheetChoices
 from ui.commands import SYSTEM_LANGUAGE, Crs, Language, Project, Scenario, reported
 from ui.console import print_line
 from ui.texts.catalog import Texts
 
-if TYPE_CHECKING:  # keeps `--help` fast
-    from exports.choices import Part
-
 commands = typer.Typer()
+
+_USUAL = SheetChoices()
+"""What is not asked for is as on the page."""
 
 
 class _Part(StrEnum):
@@ -36,12 +37,10 @@ def export(  # noqa: PLR0913, PLR0917 - a command has as many arguments as it ha
         typer.Option(help="another scenario to set against it (.pdf .png .svg .pptx .xlsx); may be repeated"),
     ] = None,
     crs: Crs = None,
-    paper: Annotated[Literal["A4", "A3", "A0"], typer.Option(help="for .pdf .png .svg")] = "A3",
-    orientation: Annotated[Literal["landscape", "portrait"], typer.Option(help="same")] = "landscape",
+    paper: Annotated[Paper, typer.Option(help="for .pdf .png .svg")] = _USUAL.paper,
+    orientation: Annotated[Orientation, typer.Option(help="same")] = _USUAL.orientation,
     extent: Annotated[str, typer.Option(help="code of a community or grid; everything when left out")] = "",
-    atlas: Annotated[
-        Literal["none", "communities", "grids"], typer.Option(help="a page for each, in one .pdf")
-    ] = "none",
+    atlas: Annotated[Atlas, typer.Option(help="a page for each, in one .pdf")] = _USUAL.atlas,
     part: Annotated[
         list[_Part] | None, typer.Option(help="what a .pdf holds; may be repeated; map and table if left out")
     ] = None,
@@ -53,17 +52,19 @@ def export(  # noqa: PLR0913, PLR0917 - a command has as many arguments as it ha
         typer.Option(help="GRID/leader=NAME (worker, volunteer, liaison) for this print; may be repeated"),
     ] = None,
     hide_small_counts: Annotated[
-        bool, typer.Option("--hide-small-counts", help="hide counts of households and people below 3")
-    ] = False,
-    draft_mark: Annotated[bool, typer.Option(help="the mark beside the title")] = True,
+        bool,
+        typer.Option(
+            "--hide-small-counts/--show-small-counts", help="hide counts of households and people below 3"
+        ),
+    ] = _USUAL.hide_small,
+    draft_mark: Annotated[bool, typer.Option(help="the mark beside the title")] = _USUAL.draft_mark,
     date: Annotated[
         dt.datetime | None, typer.Option(formats=["%Y-%m-%d"], help="date on the map; today")
     ] = None,
     lang: Language = SYSTEM_LANGUAGE,
 ) -> None:
     """Write a plan: .pdf .png .svg .pptx .xlsx .html .gpkg .geojson .zip (Shapefile) .kml."""
-    from exports.choices import Progress, SheetChoices  # noqa: PLC0415 - keeps `--help` fast
-    from exports.order import Order, fill  # noqa: PLC0415 - same
+    from exports.order import Order, fill  # noqa: PLC0415 - keeps `--help` fast
 
     texts = Texts(lang)
     with reported(texts, as_json=False):
@@ -96,11 +97,9 @@ def export(  # noqa: PLR0913, PLR0917 - a command has as many arguments as it ha
     print_line(str(to))
 
 
-def _parts(given: list[_Part] | None) -> "tuple[Part, ...]":
-    from exports.choices import PARTS, SheetChoices  # noqa: PLC0415 - keeps `--help` fast
-
+def _parts(given: list[_Part] | None) -> tuple[Part, ...]:
     asked = {item.value for item in given or ()}
-    return tuple(part for part in PARTS if part in asked) or SheetChoices().parts
+    return tuple(part for part in PARTS if part in asked) or _USUAL.parts
 
 
 def _people(given: list[str] | None) -> dict[tuple[str, str], str]:
@@ -111,8 +110,7 @@ def _people(given: list[str] | None) -> dict[tuple[str, str], str]:
     ChoiceError
         `post_not_read`.
     """
-    from exports.choices import POSTS  # noqa: PLC0415 - keeps `--help` fast
-    from exports.errors import ChoiceError  # noqa: PLC0415 - same
+    from exports.errors import ChoiceError  # noqa: PLC0415 - keeps `--help` fast
 
     people = {}
     for item in given or ():

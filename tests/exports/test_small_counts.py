@@ -190,8 +190,10 @@ def test_without_small_counts_nothing_is_marked(tmp_path: Path) -> None:
     assert tmp_path.exists()
 
 
-@pytest.mark.parametrize("hide", [False, True])
-def test_the_command_hides_when_asked(tmp_path: Path, hide: bool) -> None:
+@pytest.mark.parametrize(
+    ("more", "hide"), [((), True), (("--hide-small-counts",), True), (("--show-small-counts",), False)]
+)
+def test_the_command_hides_unless_told_to_show(tmp_path: Path, more: tuple[str, ...], hide: bool) -> None:
     project = tmp_path / "demo.gpkg"
     assert CliRunner().invoke(gridplan.main, ["demo", str(project)]).exit_code == 0
     community = build_demo().frames["communities"]["code"].iloc[0]
@@ -199,7 +201,7 @@ def test_the_command_hides_when_asked(tmp_path: Path, hide: bool) -> None:
     assert CliRunner().invoke(gridplan.main, asked).exit_code in (0, 1)
     assert CliRunner().invoke(gridplan.main, ["branches", str(project)]).exit_code == 0
     to = tmp_path / "plan.xlsx"
-    asked = ["export", str(project), "--to", str(to), *(["--hide-small-counts"] if hide else [])]
+    asked = ["export", str(project), "--to", str(to), *more]
     assert CliRunner().invoke(gridplan.main, asked).exit_code == 0
     heads, *rows = openpyxl.load_workbook(to)["党组织设置"].iter_rows(values_only=True)
     members = [row[heads.index("正式党员")] for row in rows]
