@@ -1,7 +1,7 @@
 """An outcome as one JSON document: the shape that `grids --json` prints."""
 
 from scenarios.codec import plain
-from scenarios.outcome import Outcome
+from scenarios.outcome import Certificate, Outcome
 
 _GRID_FIELDS = {
     "code": "code",
@@ -43,9 +43,14 @@ def grids_document(outcome: Outcome) -> dict[str, object]:
     return document
 
 
+def unmet(outcome: Outcome) -> list[Certificate]:
+    """Give the communities whose plan is not what was asked for, or that have none."""
+    return [item for item in outcome.certificates if item.status not in ("optimal", "feasible")]
+
+
 def rules_hold(outcome: Outcome) -> bool:
     """Tell whether every community has a plan and every grid holds every hard rule."""
-    planned = all(item.status in ("optimal", "feasible") for item in outcome.certificates)
+    planned = not unmet(outcome)
     grids = outcome.grids
     whole = bool(outcome.cells["grid_code"].notna().all())
     return planned and whole and bool(grids["in_band"].all()) and bool(grids["contiguous"].all())

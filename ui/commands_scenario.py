@@ -16,7 +16,7 @@ from ui.commands import (
     print_json,
     reported,
 )
-from ui.console import print_line, print_progress
+from ui.console import print_line, print_progress, print_unmet
 from ui.texts.catalog import Texts
 
 if TYPE_CHECKING:  # the command line starts without them
@@ -266,6 +266,7 @@ def _finish(
     """Work out plans, tell what became of them, and exit as every command that solves does."""
     from scenarios.document import rules_hold  # noqa: PLC0415 - keeps `--help` fast
     from scenarios.levers.answer import answer  # noqa: PLC0415 - same
+    from scenarios.levers.stand import stand_of  # noqa: PLC0415 - same
     from scenarios.scenario_file import digest_outcome  # noqa: PLC0415 - same
     from scenarios.tree import read_tree  # noqa: PLC0415 - same
     from scenarios.workers import Workers  # noqa: PLC0415 - same
@@ -286,6 +287,7 @@ def _finish(
         for name, found in answers.items():
             facts = {"kept": len(found.kept), "known": len(found.known), "solved": len(found.solved)}
             print_line(f"{name}: {texts('scenarios_page.reach_kept', **facts)}")
+            print_unmet(found.outcome, texts, stand_of(project, name).ground.layers.frames.get("compounds"))
         if wanted and answers:
             same = wanted in digests.values()
             print_line(texts(f"scenarios_page.console.{'same' if same else 'differs'}"))

@@ -8,6 +8,7 @@ from exports.certificates import certificate_sentence, reason_sentence
 from exports.places import Places, known_places
 from geo.layers import Fault
 from scenarios.codec import plain
+from scenarios.document import unmet
 from scenarios.outcome import Certificate, Outcome
 from ui.messages import error_text, fault_text
 from ui.texts.catalog import Texts
@@ -66,6 +67,13 @@ def print_outcome(outcome: Outcome, texts: Texts, compounds: "pd.DataFrame | Non
             runtime=outcome.summary["runtime_s"],
         )
     )
+
+
+def print_unmet(outcome: Outcome, texts: Texts, compounds: "pd.DataFrame | None" = None) -> None:
+    """Print the communities whose plan is not what was asked for, with their reasons."""
+    places = known_places(outcome, compounds)
+    for item in unmet(outcome):
+        _print_certificate(item, texts, places)
 
 
 def error_document(error: Exception) -> dict[str, object]:

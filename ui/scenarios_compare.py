@@ -15,7 +15,7 @@ from scenarios.tree import Node
 from ui import workspace
 from ui.boundary import escape_markdown
 from ui.frame import scenario_title
-from ui.scenarios_pair import compared, difference_sentences, show_difference, show_side
+from ui.scenarios_pair import compared, difference_sentences, show_difference, show_side, unmet_lines
 from ui.scenarios_words import grid_name, indicator_name, indicator_value
 from ui.services_data import load_indicators
 from ui.state import State
@@ -123,6 +123,9 @@ def _draw_indicators(texts: Texts, project: Path, outcomes: Sequence[Outcome]) -
         column_config=dict.fromkeys(numbers, right),
     )
     st.caption(escape_markdown(" · ".join(f"{title}: {said}" for title, said in certificates.items())))
+    for title, outcome in zip(titles, outcomes, strict=True):
+        for line in unmet_lines(texts, project, outcome):
+            st.markdown(f"**{escape_markdown(f'{title} · {line}')}**")
 
 
 def _indicator_row(texts: Texts, item: Indicator, titles: Sequence[str]) -> dict[str, str]:

@@ -6,7 +6,10 @@ from pathlib import Path
 
 import streamlit as st
 
+from exports.certificates import certificate_lines
+from exports.places import known_places
 from scenarios.compare import Comparison, compare
+from scenarios.document import unmet
 from scenarios.indicators import Indicator, measure
 from scenarios.levers.causes import find_causes, list_sentences, place_names
 from scenarios.levers.stand import stand_of
@@ -66,8 +69,21 @@ def draw_short(texts: Texts, project: Path, parent: Outcome, own: Outcome, heigh
     with picture:
         show_difference(texts, project, parent, own, key="difference_parent", height=height)
     with said, st.container(height=height, border=False):
+        for line in unmet_lines(texts, project, own):
+            st.markdown(f"**{escape_markdown(line)}**")
         for sentence in difference_sentences(texts, project, parent, own):
             st.markdown(f"- {escape_markdown(sentence)}")
+
+
+def unmet_lines(texts: Texts, project: Path, outcome: Outcome) -> list[str]:
+    """Say where a plan is not what was asked for, and why."""
+    layers = stand_of(project, outcome.scenario).ground.layers
+    places = known_places(outcome, layers.frames.get("compounds"))
+    return [
+        texts("compare.shape.plain", community=item.community_name, said=line.rstrip("。."))
+        for item in unmet(outcome)
+        for line in certificate_lines(item, texts, places)
+    ]
 
 
 def all_names(project: Path, *outcomes: Outcome) -> Mapping[str, str]:

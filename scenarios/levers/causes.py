@@ -12,6 +12,7 @@ from scenarios.levers.lever import Lever, Question
 from scenarios.levers.registry import in_order
 from scenarios.levers.rows import read_row
 from scenarios.levers.stand import Standing, stand
+from scenarios.levers.terms import GridCount
 from scenarios.outcome import Outcome
 from scenarios.rules import GridRules
 
@@ -25,7 +26,7 @@ class Cause:
     Attributes
     ----------
     code
-        Name of a lever, or `rule_differs`, `weight_differs`, `seed_differs`.
+        Name of a lever, `n_grids_unmet`, or `rule_differs`, `weight_differs`, `seed_differs`.
     facts
         For its sentence.
     added
@@ -56,13 +57,11 @@ def find_causes(path: Path, first: Outcome, second: Outcome) -> tuple[Cause, ...
     standing = stand(path)
     every = frozenset(standing.marks) | {str(code) for code in second.communities["code"]}
     causes = [
-        Cause(
-            code=lever.name,
-            facts=asdict(lever),  # type: ignore[call-overload]  # levers are dataclasses
-            added=added,
-            communities=_reach(standing, lever),
+        _cause(lever, outcome, added=added, communities=_reach(standing, lever))
+        for added, own, other, outcome in (
+            (True, levers[1], levers[0], second),
+            (False, levers[0], levers[1], first),
         )
-        for added, own, other in ((True, levers[1], levers[0]), (False, levers[0], levers[1]))
         for lever in in_order(own - other)
         if lever.name not in _TERMS
     ]
@@ -131,6 +130,17 @@ def _say(
         facts = {"grid": change.before, "n": change.gone, **place}
         said.append(Sentence(code="left_for_good", facts=facts, why=alone))
     return said
+
+
+def _cause(lever: Lever, outcome: Outcome, *, added: bool, communities: frozenset[str]) -> Cause:
+    """Give a lever as a cause; a number of grids that the plan has not got is told as such, not as done."""
+    code: str = lever.name
+    facts: dict[str, object] = asdict(lever)  # type: ignore[call-overload]  # levers are dataclasses
+    if isinstance(lever, GridCount):
+        got = [item.n_grids for item in outcome.certificates if item.community_code == lever.community]
+        if got and got[0] != lever.count:
+            code, facts = "n_grids_unmet", {**facts, "got": got[0]}
+    return Cause(code=code, facts=facts, added=added, communities=communities)
 
 
 def _why(change: GridChange, causes: Sequence[Cause]) -> tuple[Cause, ...]:

@@ -75,6 +75,13 @@ def test_a_scenario_survives_its_file_and_comes_out_alike(project: Path, tmp_pat
     assert one["plan_digest"] == other["plan_digest"] == first["plan_digest"]
 
 
+def test_a_plan_that_is_not_what_was_asked_for_says_why(project: Path) -> None:
+    run("scenario", "fork", project, "base", "多")
+    found = run("scenario", "set", project, "多", f"n_grids.{C}=99", "--lang", "zh_Hans")
+    assert found.exit_code == 1
+    assert "要求分成 99 个网格，但没有这样的划分" in found.stderr
+
+
 def test_dropping_renaming_noting_preferring_archiving_deleting(project: Path) -> None:
     run("scenario", "fork", project, "base", "甲")
     run("scenario", "set", project, "甲", "n_grids." + C + "=1", "--later")

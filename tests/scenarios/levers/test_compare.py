@@ -17,6 +17,7 @@ from scenarios import store
 from scenarios.assemble import assemble
 from scenarios.compare import Comparison, compare, moved_borders
 from scenarios.desk.forks import fork_scenario
+from scenarios.document import unmet
 from scenarios.indicators import measure
 from scenarios.levers.causes import find_causes, list_sentences, place_names
 from scenarios.levers.stand import stand
@@ -232,3 +233,30 @@ def test_indicators_know_which_way_is_better(lively: Path) -> None:
         for value, base, verdict in zip(item.amounts, [item.amounts[0]] * 3, item.verdicts, strict=True):
             if verdict == "better":
                 assert (value < base) == (item.direction == "lower")
+
+
+def test_a_number_of_grids_that_cannot_be_had_is_not_told_as_done(tmp_path: Path, workers: Workers) -> None:
+    path = tmp_path / "town.gpkg"
+    store.create_project(path, town())
+    propose(path, Settings(rules=RULES), stop=lambda: False, on_progress=lambda _: None, workers=workers)
+    fork_scenario(path, "base", "多")
+    base = store.require_outcome(path)
+    before = next(item.n_grids for item in base.certificates if item.community_code == C)
+    for count, code in ((99, "n_grids_unmet"), (before, "n_grids")):
+        set_levers(path, "多", f"n_grids.{C}={count}")
+        after = go(path, "多").outcome
+        (cause,) = find_causes(path, base, after)
+        assert cause.code == code
+    set_levers(path, "多", f"n_grids.{C}=99")
+    after = go(path, "多").outcome
+    (item,) = unmet(after)
+    (cause,) = find_causes(path, base, after)
+    assert (item.community_code, cause.facts["count"], cause.facts["got"]) == (C, 99, item.n_grids)
+    for language in LANGUAGES:
+        texts = Texts(language)
+        said = [
+            sentence_text(sentence, texts, {C: "丙社区"})
+            for sentence in list_sentences(compare(base, after), [cause], base, after)
+        ]
+        assert "99" in said[0]
+        assert str(item.n_grids) in said[0].replace("99", "")
