@@ -21,7 +21,7 @@ from ui.texts.catalog import Texts
 
 _WAN = 10_000
 _POLL_S = 0.3
-_FREE = ("model", "n_open", "budget", "reach_m", "share")
+_FREE = ("model", "n_open", "budget", "reach_m", "share", "colocation_m")
 """What of a question the curve does not depend on."""
 
 

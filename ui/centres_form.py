@@ -10,7 +10,7 @@ import streamlit as st
 from optimize.venues.models import MODELS
 from scenarios.venues.demand import WEIGHTS
 from scenarios.venues.question import VenueGround, build_costs, is_existing, land_uses
-from scenarios.venues.settings import VenueSettings
+from scenarios.venues.settings import ONLY_FOR, VenueSettings, for_model
 from ui.boundary import escape_markdown
 from ui.centres_state import CentresChoice
 from ui.state import change_state, get_state
@@ -20,7 +20,6 @@ _STEP_YUAN = 100_000
 _LIMITS = ("number", "budget")
 _UNLIMITED = ("lscp",)
 _BY_ROOM = ("capacitated",)
-_SHARED = ("p_median", "lscp")
 
 
 def first_question(ground: VenueGround) -> VenueSettings:
@@ -31,10 +30,10 @@ def first_question(ground: VenueGround) -> VenueSettings:
 
 
 def fitted(settings: VenueSettings, ground: VenueGround) -> VenueSettings:
-    """Bring a question to what there is: venues that are known, those counted, and how many can be open."""
+    """Bring a question to what there is: settings of its model, venues that are known, who is counted."""
     known = set(ground.venue_ids)
     held = replace(
-        settings,
+        for_model(settings),
         opened=tuple(one for one in settings.opened if one in known),
         closed=tuple(one for one in settings.closed if one in known),
         weight=settings.weight if settings.weight in _counted(ground) else "residents",
@@ -167,7 +166,7 @@ def draw_conditions(texts: Texts, ground: VenueGround, settings: VenueSettings) 
             ("colocation_m", float),
             help_text=texts("centres.colocation_help"),
         )
-    if settings.model not in _SHARED:
+    if settings.model not in ONLY_FOR["share"]:
         st.caption(texts("centres.share_elsewhere"))
     if settings.model in _BY_ROOM:
         _slide(
@@ -255,11 +254,11 @@ def _change(settings: VenueSettings, field: str, turn: Callable[[Any], Any] = la
 
 def _for_model(settings: VenueSettings) -> VenueSettings:
     """Drop the limits that the aim does not know."""
-    if settings.model in _UNLIMITED:
-        return replace(settings, n_open=None, budget=None)
-    share = settings.share if settings.model in _SHARED and settings.share < 1 else 0.0
-    unlimited = settings.n_open is None and settings.budget is None
-    return replace(settings, share=share, n_open=1 if unlimited else settings.n_open)
+    held = for_model(settings)
+    if held.model in _UNLIMITED:
+        return replace(held, budget=None)
+    unlimited = held.n_open is None and held.budget is None
+    return replace(held, share=held.share if held.share < 1 else 0.0, n_open=1 if unlimited else held.n_open)
 
 
 def _switch_limit(settings: VenueSettings, low: int, high: int, most: float) -> None:

@@ -19,7 +19,7 @@ def venues(  # noqa: PLR0913, PLR0917 - a command has as many arguments as it ha
     project: Project,
     scenario: Scenario = "base",
     model: Annotated[str, typer.Option(help="p_median, mclp, lscp, p_centre or capacitated")] = "p_median",
-    n_open: Annotated[int | None, typer.Option("--open", help="open venues in all")] = None,
+    n_open: Annotated[int | None, typer.Option("--open", help="open venues in all; not for lscp")] = None,
     budget: Annotated[float | None, typer.Option(help="yuan for new venues")] = None,
     reach: Annotated[float | None, typer.Option(help="metres within which people count as served")] = None,
     weight: Annotated[str, typer.Option(help="residents, elderly or households")] = "residents",
@@ -33,7 +33,10 @@ def venues(  # noqa: PLR0913, PLR0917 - a command has as many arguments as it ha
     force: Annotated[list[str] | None, typer.Option(help="ID: open in any case; may be repeated")] = None,
     forbid: Annotated[list[str] | None, typer.Option(help="ID: closed in any case; may be repeated")] = None,
     colocation: Annotated[
-        float, typer.Option(help="metres credited to people near a new venue beside a public institution")
+        float,
+        typer.Option(
+            help="for p_median: metres credited to people near a new venue beside a public institution"
+        ),
     ] = 0.0,
     residents_per_place: Annotated[float, typer.Option(help="for capacitated")] = 30.0,
     time_limit: Annotated[float, typer.Option(min=0, help="seconds")] = 60.0,

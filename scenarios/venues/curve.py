@@ -7,7 +7,7 @@ import numpy as np
 
 from scenarios.venues.propose import Stop, place_venues
 from scenarios.venues.question import VenueGround, build_costs, is_existing
-from scenarios.venues.settings import VenueSettings
+from scenarios.venues.settings import VenueSettings, for_model
 
 _MOST_STEPS = 80
 
@@ -67,14 +67,14 @@ def _better_ones(found: Sequence[CurvePoint]) -> tuple[CurvePoint, ...]:
 
 def covering(settings: VenueSettings, limit: float, *, by_number: bool) -> VenueSettings:
     """Give the question that a point of the curve answers."""
-    return replace(
+    asked = replace(
         settings,
         model="mclp",
-        share=0.0,
         reach_m=None,
         n_open=int(limit) if by_number else None,
         budget=None if by_number else limit,
     )
+    return for_model(asked)
 
 
 def _point(

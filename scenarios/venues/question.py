@@ -94,7 +94,7 @@ def _names(layers: Layers) -> dict[str, str]:
 
 
 def build_siting(ground: VenueGround, settings: VenueSettings) -> Siting:
-    """Put a question into arrays.
+    """Put a question that `check_settings` lets pass into arrays.
 
     Raises
     ------
@@ -117,14 +117,14 @@ def build_siting(ground: VenueGround, settings: VenueSettings) -> Siting:
         budget=settings.budget,
         reach_m=ground.rules.walk_10_min_m if settings.reach_m is None else settings.reach_m,
         far_m=_LIMIT_M,
-        share=settings.share if settings.model in ("p_median", "lscp") else 0.0,
+        share=settings.share,
         room=_room(ground.venues, settings),
     )
 
 
 def _bonus(ground: VenueGround, settings: VenueSettings) -> FloatArray:
     """Give the weighted metres that opening a venue is credited with for standing beside an institution."""
-    if settings.colocation_m == 0 or settings.model != "p_median":
+    if settings.colocation_m == 0:
         return np.zeros(len(ground.venues))
     near = ground.ways.distance_m <= (settings.reach_m or ground.rules.walk_10_min_m)
     weight = weights_of(ground, settings.weight)

@@ -1,7 +1,8 @@
 """What to ask of venues: a model, how many or for how much, and what is fixed."""
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
+from types import MappingProxyType
 from typing import Any
 
 from optimize.venues.models import MODELS
@@ -54,13 +55,38 @@ class VenueSettings:
     colocation_m: float = 0.0
 
 
+ONLY_FOR: Mapping[str, tuple[str, ...]] = MappingProxyType(
+    {
+        "n_open": ("p_median", "mclp", "p_centre", "capacitated"),
+        "share": ("p_median", "lscp"),
+        "colocation_m": ("p_median",),
+    }
+)
+"""Setting → the models that it means something to; elsewhere it is left as it is by default."""
+
+
+def for_model(settings: VenueSettings) -> VenueSettings:
+    """Give the settings without what means nothing to their model."""
+    return replace(settings, **{name: getattr(VenueSettings(), name) for name in _strangers(settings)})
+
+
+def _strangers(settings: VenueSettings) -> list[str]:
+    plain = VenueSettings()
+    return [
+        name
+        for name, models in ONLY_FOR.items()
+        if settings.model not in models and getattr(settings, name) != getattr(plain, name)
+    ]
+
+
 def check_settings(settings: VenueSettings) -> None:
     """Refuse what cannot be asked.
 
     Raises
     ------
     RuleError
-        `unknown_venue_model`, `unknown_venue_weight`, `venue_setting_out_of_range`, `venue_forced_both_ways`.
+        `unknown_venue_model`, `unknown_venue_weight`, `venue_setting_out_of_range`,
+        `venue_setting_not_for_model`, `venue_forced_both_ways`.
     """
     if settings.model not in MODELS:
         raise RuleError("unknown_venue_model", model=settings.model, known=list(MODELS))
@@ -77,6 +103,10 @@ def check_settings(settings: VenueSettings) -> None:
     for name, (value, low, high) in limits.items():
         if value is not None and not low <= value <= high:
             raise RuleError("venue_setting_out_of_range", setting=name, value=value, low=low, high=high)
+    for name in _strangers(settings):
+        raise RuleError(
+            "venue_setting_not_for_model", setting=name, model=settings.model, known=list(ONLY_FOR[name])
+        )
     both = sorted(set(settings.opened) & set(settings.closed))
     if both:
         raise RuleError("venue_forced_both_ways", venues=both)

@@ -11,13 +11,14 @@ from typer.testing import CliRunner
 
 from gridplan import main
 from optimize.stop import Never
+from optimize.venues.models import MODELS
 from scenarios.branches.table import save_settings
 from scenarios.branches.values import BranchSettings
 from scenarios.errors import RuleError
 from scenarios.rules import RULES, WorkRules
 from scenarios.venues.propose import open_venues, place_venues, propose_venues, read_venues, trade_off
 from scenarios.venues.question import VenueGround
-from scenarios.venues.settings import VenueSettings, check_settings
+from scenarios.venues.settings import ONLY_FOR, VenueSettings, check_settings, for_model
 
 DEMO = Path(__file__).parents[3] / "data" / "demo.gpkg"
 
@@ -139,6 +140,11 @@ def test_what_cannot_be_is_said_with_exit_code_one(project: Path) -> None:
         ({"budget": float("nan")}, "venue_setting_out_of_range"),
         ({"reach_m": -1.0}, "venue_setting_out_of_range"),
         ({"share": 1.5}, "venue_setting_out_of_range"),
+        ({"share": 0.5, "model": "mclp"}, "venue_setting_not_for_model"),
+        ({"share": 0.5, "model": "p_centre"}, "venue_setting_not_for_model"),
+        ({"share": 0.5, "model": "capacitated"}, "venue_setting_not_for_model"),
+        ({"colocation_m": 100.0, "model": "mclp"}, "venue_setting_not_for_model"),
+        ({"n_open": 3, "model": "lscp"}, "venue_setting_not_for_model"),
         ({"opened": ("ZD001",), "closed": ("ZD001",)}, "venue_forced_both_ways"),
     ],
 )
@@ -146,6 +152,24 @@ def test_settings_that_cannot_be_asked_are_refused(changes: dict[str, object], c
     with pytest.raises(RuleError) as refused:
         check_settings(replace(VenueSettings(), **changes))
     assert refused.value.code == code
+
+
+@pytest.mark.parametrize("model", MODELS)
+def test_what_a_model_does_not_know_is_left_out_and_the_rest_kept(model: str) -> None:
+    asked = VenueSettings(model=model, n_open=12, share=0.5, colocation_m=100.0, weight="households")
+    held = for_model(asked)
+    check_settings(held)
+    assert for_model(held) == held
+    for name, models in ONLY_FOR.items():
+        assert (getattr(held, name) == getattr(asked, name)) == (model in models)
+    assert replace(held, n_open=12, share=0.5, colocation_m=100.0) == asked
+
+
+def test_a_share_that_the_model_does_not_know_is_not_left_out_in_silence(project: Path) -> None:
+    code, document = run(project, "--model", "mclp", "--open", 12, "--share", 0.8)
+    assert code == 2
+    assert document["error"] == "venue_setting_not_for_model"
+    assert document["facts"]["known"] == ["p_median", "lscp"]
 
 
 def test_venues_that_are_not_there_are_named(ground: VenueGround) -> None:
