@@ -5,6 +5,7 @@ from collections.abc import Sequence
 import pandas as pd
 
 from exports.book_sheet import Field, Sheet, Value
+from exports.changes import from_name
 from exports.compare import differ
 from exports.indicator_words import indicator_name
 from exports.request import Request
@@ -64,7 +65,7 @@ def move_rows(request: Request, moves: pd.DataFrame) -> list[Sequence[Value]]:
     return [
         (
             names.get(str(row["community_code"]), str(row["community_code"])),
-            str(row["from_grid"]),
+            from_name(row, texts, str(row["from_grid"])),
             str(row["to_grid"]),
             *(
                 texts("exports.hidden_count") if is_hidden(row, name) else int(row[name])

@@ -1,8 +1,11 @@
 """Who changes grid: the plan against the grids in force today."""
 
+from collections.abc import Mapping
+
 import pandas as pd
 
 from exports.request import Request
+from exports.texts import Texts
 from geo.crs import metric_crs
 from geo.layers import Layers
 from scenarios.build import todays_grid
@@ -22,3 +25,11 @@ def request_moves(request: Request) -> pd.DataFrame | None:
         return None
     moves = list_moves(cells, today)
     return moves.sort_values(["households", "to_grid"], ascending=[False, True], ignore_index=True)
+
+
+def from_name(row: Mapping[str, object], texts: Texts, code: str) -> str:
+    """Name the grid that households come from; `code` is as much of its code as is shown.
+
+    Between two plans a code may have passed on to another grid: then it is called the old one.
+    """
+    return texts("compare.old_code", grid=code) if row.get("renamed") else code

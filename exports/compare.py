@@ -8,7 +8,7 @@ import pandas as pd
 from scenarios.compare import Comparison, compare
 from scenarios.outcome import Outcome
 
-_MOVES = ("community_code", "from_grid", "to_grid", "households", "residents", "n_cells")
+_MOVES = ("community_code", "from_grid", "to_grid", "renamed", "households", "residents", "n_cells")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -20,7 +20,8 @@ class Difference:
     cells
         The second plan's cells whose grid does not succeed the first plan's, with `from_grid`.
     moves
-        `community_code`, `from_grid`, `to_grid`, `households`, `residents`, `n_cells`; the largest first.
+        `community_code`, `from_grid`, `to_grid`, `renamed` (whether no grid continues the first under its
+        code), `households`, `residents`, `n_cells`; the largest first.
     """
 
     cells: gpd.GeoDataFrame
@@ -51,6 +52,7 @@ def _moves(found: Comparison, second: Outcome) -> pd.DataFrame:
             homes.get(flow.after, ""),
             flow.before,
             flow.after,
+            not found.keeps_code(flow.before),
             flow.households,
             flow.residents,
             len(flow.cells),

@@ -5,6 +5,7 @@ from io import BytesIO
 
 import pandas as pd
 
+from exports.changes import from_name
 from exports.request import Request
 from exports.sheet.figures import community_names
 from exports.sheet.pages import map_picture
@@ -73,7 +74,7 @@ def moves_slide(request: Request, deck: Deck, title: str, total: str, moves: pd.
     rows = [
         (
             names.get(str(row["community_code"]), ""),
-            str(row["from_grid"]),
+            from_name(row, texts, str(row["from_grid"])),
             str(row["to_grid"]),
             count_of_row(texts, row, "households"),
             count_of_row(texts, row, "residents"),

@@ -86,6 +86,10 @@ class Comparison:
         """Households that live in both outcomes and change grid."""
         return sum(flow.households for flow in self.flows if flow.before and flow.after)
 
+    def keeps_code(self, before: str) -> bool:
+        """Tell whether the grid that succeeds one of the first plan bears its code still."""
+        return self.successor.get(before) == before
+
     @property
     def is_empty(self) -> bool:
         """Whether nothing changes."""

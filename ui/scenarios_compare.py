@@ -1,6 +1,6 @@
 """Scenarios side by side: maps that move together, what differs, indicators, who moves and why, trade-off."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 
 import altair as alt
@@ -141,20 +141,29 @@ def _indicator_row(texts: Texts, item: Indicator, titles: Sequence[str]) -> dict
 
 
 def _draw_changes(texts: Texts, first: Outcome, second: Outcome, found: Comparison) -> None:
-    names = dict(zip(second.communities["code"], second.communities["name"], strict=True))
-    home = dict(zip(first.grids["code"], first.grids["community_code"], strict=True))
-    home |= dict(zip(second.grids["code"], second.grids["community_code"], strict=True))
+    home: dict[str, str] = {}
+    names: dict[str, str] = {}
+    for outcome in (first, second):
+        home |= dict(zip(outcome.grids["code"], outcome.grids["community_code"], strict=True))
+        names |= dict(zip(outcome.communities["code"], outcome.communities["name"], strict=True))
     column = {name: texts(f"scenarios_page.{name}") for name in ("community", "from_grid", "to_grid")}
-    rows = [
-        {
-            column["community"]: str(names.get(home.get(flow.after or flow.before or "", ""), "")),
-            column["from_grid"]: _grid(flow.before, home),
-            column["to_grid"]: _grid(flow.after, home),
-            texts("scenarios_page.households"): flow.households,
-            texts("scenarios_page.residents"): flow.residents,
-        }
-        for flow in found.flows
-    ]
+    rows = []
+    for flow in found.flows:
+        community = str(home.get(flow.after or flow.before or "", ""))
+        before, after = (
+            "–" if code is None else grid_name(code, community, names) for code in (flow.before, flow.after)
+        )
+        if flow.before is not None and not found.keeps_code(flow.before):
+            before = texts("compare.old_code", grid=before)
+        rows.append(
+            {
+                column["community"]: str(names.get(community, "")),
+                column["from_grid"]: before,
+                column["to_grid"]: after,
+                texts("scenarios_page.households"): flow.households,
+                texts("scenarios_page.residents"): flow.residents,
+            }
+        )
     if rows:
         st.dataframe(pd.DataFrame(rows), hide_index=True, width="stretch")
 
@@ -222,7 +231,3 @@ def _measured_all(
     """Measure all scenarios that have a plan, once for each version of the project's file."""
     found = [outcome for name in names if (outcome := store.read_outcome(Path(path), name)) is not None]
     return tuple(outcome.scenario for outcome in found), measure(found) if found else ()
-
-
-def _grid(code: str | None, home: Mapping[str, str]) -> str:
-    return "–" if code is None else grid_name(code, str(home.get(code, "")))

@@ -12,6 +12,7 @@ from scenarios.indicators import Indicator, measure
 from scenarios.propose import Progress
 from scenarios.sensitivity import Point, levers_at, spread, vary
 from ui.boundary import escape_markdown, show_error
+from ui.frame import scenario_title
 from ui.jobs import Work, all_jobs, all_workers
 from ui.scenarios_jobs import start_answers
 from ui.scenarios_words import indicator_name, lever_sentence
@@ -88,7 +89,8 @@ def _watch(language: str, key: tuple[str, ...]) -> None:
         return
     view = job.view()
     step = view.progress or Progress(stage="cells", done=0, total=1)
-    text = texts("scenarios_page.working", name=get_state().scenario, done=step.done, total=step.total)
+    name = scenario_title(texts, get_state().scenario)
+    text = texts("scenarios_page.working", name=name, done=step.done, total=step.total)
     st.progress(step.done / step.total if step.total else 0.0, text=escape_markdown(text))
     if st.button(texts("scenarios_page.stop"), key="stop_curve", disabled=view.stopping):
         job.cancel()

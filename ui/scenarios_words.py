@@ -40,7 +40,7 @@ def sentence_text(sentence: Sentence, texts: Texts, names: Mapping[str, str]) ->
     home = str(facts.pop("community_code", ""))
     for name in ("grid", "source", "renamed"):
         if name in facts:
-            facts[name] = grid_name(str(facts[name]), home)
+            facts[name] = grid_name(str(facts[name]), home, names)
     said = texts(f"compare.say.{sentence.code}", **facts)
     if "community" not in facts:
         return _begin(texts("compare.shape.alone", said=said))
@@ -50,9 +50,15 @@ def sentence_text(sentence: Sentence, texts: Texts, names: Mapping[str, str]) ->
     return texts("compare.shape.because", community=facts["community"], said=said, why=why)
 
 
-def grid_name(code: str, community: str) -> str:
-    """Give the last digits of a grid's code where its community is named beside it, else the whole code."""
-    return code[-_CODE_DIGITS:] if community and code.startswith(community) else code
+def grid_name(code: str, community: str, names: Mapping[str, str]) -> str:
+    """Give the last digits of a grid's code, after its community's name unless that stands beside it.
+
+    `names` gives communities' names by their codes; the whole code stays where nothing is known of it.
+    """
+    if community and code.startswith(community):
+        return code[-_CODE_DIGITS:]
+    home, number = code[:-_CODE_DIGITS], code[-_CODE_DIGITS:]
+    return f"{names[home]} {number}" if home in names else code
 
 
 def _clause(

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import replace
 
+from exports.changes import from_name
 from exports.compare import Difference
 from exports.indicator_words import indicator_name, indicator_value
 from exports.request import Request
@@ -64,7 +65,7 @@ def moves_table(first: Request, second: Request, difference: Difference, zoom: f
     rows = [
         (
             names.get(str(row["community_code"]), ""),
-            short_code(str(row["from_grid"])),
+            from_name(row, texts, short_code(str(row["from_grid"]))),
             short_code(str(row["to_grid"])),
             count_of_row(texts, row, "households"),
             count_of_row(texts, row, "residents"),

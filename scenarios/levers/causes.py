@@ -80,7 +80,7 @@ def list_sentences(
     told = [Sentence(code=f"cause_{cause.code}", facts=cause.facts, why=(cause,)) for cause in causes]
     changes = sorted(comparison.changes, key=lambda item: -sum(flow.households for flow in item.came))
     for change in changes:
-        told += _say(change, _why(change, causes), names, comparison.successor)
+        told += _say(change, _why(change, causes), names, comparison)
     touched = {item.community_code for item in comparison.changes}
     still = [code for code in second.communities["code"].astype(str) if code not in touched]
     if still and not comparison.is_empty:
@@ -91,7 +91,7 @@ def list_sentences(
 
 
 def _say(
-    change: GridChange, why: tuple[Cause, ...], names: Mapping[str, str], successor: Mapping[str, str]
+    change: GridChange, why: tuple[Cause, ...], names: Mapping[str, str], comparison: Comparison
 ) -> list[Sentence]:
     """Say what becomes of a grid; a code that another grid bears now is called the old one."""
     place = {
@@ -102,7 +102,7 @@ def _say(
     for flow in change.came:
         if flow.before is not None and flow.households:
             facts = {"grid": change.after, "source": flow.before, "n": flow.households, **place}
-            code = "takes" if successor.get(flow.before) == flow.before else "takes_from_old"
+            code = "takes" if comparison.keeps_code(flow.before) else "takes_from_old"
             said.append(Sentence(code=code, facts=facts, why=why))
         elif flow.households:
             facts = {"grid": change.after, "n": flow.households, **place}
@@ -112,7 +112,7 @@ def _say(
         said.append(Sentence(code="unassigned", facts={"grid": change.before, "n": lost, **place}, why=why))
     if change.before is None:
         facts = {"grid": change.after, "n": change.households[1], **place}
-        renamed = successor.get(change.after or "")
+        renamed = comparison.successor.get(change.after or "")
         said.append(
             Sentence(code="new_grid", facts=facts, why=why)
             if renamed is None

@@ -11,6 +11,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from exports.changes import from_name
+from exports.compare import differ
 from geo.cells import cut_cells
 from geo.layers import STORAGE_CRS
 from scenarios import store
@@ -27,7 +29,7 @@ from scenarios.rules import GridRules
 from scenarios.workers import Workers
 from tests.scenarios.levers.test_answer import RULES, go, set_levers
 from tests.scenarios.levers.town import A, B, C, at, town
-from ui.scenarios_words import sentence_text
+from ui.scenarios_words import grid_name, sentence_text
 from ui.texts.catalog import LANGUAGES, Texts
 
 
@@ -260,3 +262,24 @@ def test_a_number_of_grids_that_cannot_be_had_is_not_told_as_done(tmp_path: Path
         ]
         assert "99" in said[0]
         assert str(item.n_grids) in said[0].replace("99", "")
+
+
+def test_a_code_that_passed_on_to_another_grid_is_called_the_old_one() -> None:
+    # The larger part of 001 goes on as 002 and the larger part of 002 as 001, so 002 takes some from 002.
+    first, second = outcome_of([1, 1, 1, 2, 2, 1, 1, 1, 1]), outcome_of([2, 2, 2, 2, 1, 1, 1, 1, 1], "b")
+    found = compare(first, second)
+    (flow,) = found.flows
+    assert flow.before == flow.after == f"{A}002"
+    assert not found.keeps_code(f"{A}002")
+    assert found.keeps_code(f"{B}001")
+    row = differ(first, second).moves.iloc[0]
+    for language, said in (("zh_Hans", "原002"), ("zh_Hant", "原002"), ("en", "former 002")):
+        assert from_name(row.to_dict(), Texts(language), "002") == said
+    assert not differ(first, first).moves["renamed"].any()
+
+
+def test_a_grid_of_another_community_is_called_by_its_name() -> None:
+    names = {A: "甲社区", B: "乙社区"}
+    assert grid_name(f"{A}001", A, names) == "001"
+    assert grid_name(f"{A}001", B, names) == "甲社区 001"
+    assert grid_name(f"{A}001", "", {}) == f"{A}001"
