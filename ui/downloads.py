@@ -1,13 +1,14 @@
 """Take a plan away as a file."""
 
 import tempfile
+from dataclasses import replace
 from pathlib import Path
 
 import streamlit as st
 
-from exports.formats import FORMATS, export
+from exports.formats import FORMATS
+from exports.order import Order, fill, name_file
 from scenarios import store
-from ui import workspace
 from ui.boundary import boundary
 from ui.state import State
 from ui.texts.catalog import Texts
@@ -29,25 +30,22 @@ def draw_downloads(texts: Texts, state: State) -> None:
     if ending is None or state.project is None:
         return
     with boundary(texts):
-        data = _file(
-            str(state.project), store.project_digest(state.project), state.scenario, ending, texts.language
-        )
+        to = Path(f"{state.project.stem}{ending}")
+        order = Order(project=state.project, scenario=state.scenario, to=to, texts=texts)
+        data = _file(order, store.project_digest(state.project), repr(order))
         st.download_button(
             texts("grids_page.export.download"),
             data,
-            file_name=f"{state.project.stem}-{state.scenario}{ending}",
+            file_name=name_file(order),
             on_click="ignore",
             width="stretch",
         )
 
 
 @st.cache_resource(show_spinner=False, max_entries=8)
-def _file(path: str, digest: str, scenario: str, ending: str, language: str) -> bytes:  # noqa: ARG001  # part of the key
-    outcome = workspace.load_outcome(Path(path), scenario)
-    if outcome is None:
-        raise LookupError("a download is offered only for a plan")
-    layers = workspace.load_layers(Path(path)).frames
+def _file(_order: Order, digest: str, words: str) -> bytes:  # noqa: ARG001  # both are the key
+    """Make the file as the export page makes it with the usual choices."""
     with tempfile.TemporaryDirectory(prefix="gridplan-") as folder:
-        target = Path(folder) / f"plan{ending}"
-        export(outcome, target, Texts(language), layers=layers)
-        return target.read_bytes()
+        order = replace(_order, to=Path(folder) / f"plan{_order.to.suffix}")
+        fill(order)
+        return order.to.read_bytes()

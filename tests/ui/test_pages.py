@@ -1,15 +1,18 @@
 """Pages run in every language without an exception, and say what is the matter in words."""
 
+import io
 import re
 import threading
 import time
 from collections.abc import Iterator
 from pathlib import Path
 
+import openpyxl
 import pyogrio
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from exports.order import Order, fill
 from scenarios.propose import Progress, ProposalStopped, Settings, propose
 from scenarios.workers import Workers
 from ui.downloads import QUICK
@@ -137,6 +140,26 @@ def test_every_format_made_at_once_can_be_taken_away(ending: str) -> None:
     assert not test.warning
     buttons = [button.proto.label for button in test.get("download_button")]
     assert buttons.count(Texts("zh_Hans")("grids_page.export.download")) == 1
+
+
+def test_a_file_made_at_once_is_that_of_the_export_page(
+    solved: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It once went a way of its own: small counts were told, staff, venues and branches were missing."""
+    taken: list[bytes] = []
+    monkeypatch.setattr("ui.downloads.st.download_button", lambda _label, data, **_more: taken.append(data))
+    test = open_page("grids")
+    label = Texts("zh_Hans")("grids_page.export.format")
+    next(box for box in test.selectbox if box.label == label).set_value(".xlsx").run()
+    own = tmp_path / "own.xlsx"
+    fill(Order(project=solved, scenario="base", to=own, texts=Texts("zh_Hans")))
+
+    def cells(book: openpyxl.Workbook) -> dict[str, list[tuple[object, ...]]]:
+        return {page.title: list(page.iter_rows(values_only=True)) for page in book}
+
+    said = cells(openpyxl.load_workbook(io.BytesIO(taken[-1])))
+    assert said == cells(openpyxl.load_workbook(own))
+    assert Texts("zh_Hans")("book.sheet.staff") in said
 
 
 @pytest.mark.usefixtures("solved")
