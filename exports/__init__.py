@@ -1,1 +1,1 @@
-"""An outcome becomes files: GIS layers and a self-contained web page."""
+"""An outcome becomes files: sheets, slides, a workbook, a web page, GIS layers."""

@@ -42,7 +42,7 @@ FORMATS: Mapping[str, Format] = {
 }
 """Ending → format. A new format is one file with a writer, and one line here."""
 
-COMPARED = (".pdf", ".png", ".svg", ".pptx", ".xlsx")
+COMPARED = tuple(ending for ending, kind in FORMATS.items() if kind.is_sheet)
 """The endings of the formats that can set scenarios side by side."""
 
 
@@ -116,7 +116,7 @@ def _check_choices(request: Request, chosen: Format, ending: str) -> None:
         raise ChoiceError("crs_fixed", ending=ending, crs=crs, fixed=chosen.fixed_crs)
     if crs is not None and chosen.in_degrees and not is_geographic(crs):
         raise ChoiceError("crs_not_degrees", ending=ending, crs=crs)
-    if request.others and ending not in COMPARED:
+    if request.others and not chosen.is_sheet:
         raise ChoiceError("no_comparison_here", ending=ending, endings=COMPARED)
     if request.sheet.atlas != "none" and request.others:
         raise ChoiceError("atlas_or_comparison")

@@ -92,7 +92,7 @@ class Format:
 
     `fixed_crs` is spelt as `geo.crs.canonical_name` spells it; what is `in_degrees` takes any longitude and
     latitude. Paper has a metric system of its own, takes the choices of `exports.choices` and no other
-    system. What `is_drawn` takes its time, map by map.
+    system, and has room for a comparison. What `is_drawn` takes its time, map by map.
     """
 
     write: Writer

@@ -5,7 +5,7 @@ from collections.abc import Callable, Sequence
 import streamlit as st
 
 from exports.choices import ATLASES, ORIENTATIONS, PAPERS, PARTS
-from exports.formats import FORMATS
+from exports.formats import COMPARED, FORMATS
 from geo.crs import NAMED_CRS, metric_crs
 from scenarios.outcome import Outcome
 from ui.export_choices import ExportChoices, change_choices, change_sheet, read_choices
@@ -15,7 +15,6 @@ from ui.state import State
 from ui.texts.catalog import Texts
 
 PRINTED = (".pdf", ".png", ".svg")
-COMPARED = (*PRINTED, ".pptx", ".xlsx")
 WORDED = (*COMPARED, ".html")
 GIS = tuple(ending for ending in FORMATS if ending not in WORDED)
 

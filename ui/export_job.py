@@ -17,6 +17,7 @@ from scenarios import store
 from scenarios.propose import Progress
 from scenarios.run import run_one
 from ui.boundary import show_error
+from ui.export_form import PRINTED
 from ui.jobs import Job, all_jobs, all_workers
 from ui.texts.catalog import Texts
 
@@ -39,7 +40,7 @@ def preview(order: Order) -> bytes:
     A format that is no paper shows its map: the system of its coordinates is nothing to see.
     """
     sheet = replace(order.sheet, atlas="none", parts=order.sheet.parts[:1])
-    others = order.against[:1] if order.to.suffix in (".pdf", ".png", ".svg") else ()
+    others = order.against[:1] if order.to.suffix in PRINTED else ()
     alone = replace(order, sheet=sheet, crs=None, against=others)
     return _preview(alone, store.project_digest(order.project), repr(alone))
 
