@@ -1,6 +1,7 @@
 """The default engine: exact wherever every group can be listed; where not, search, then proof by columns."""
 
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -16,6 +17,9 @@ from optimize.problem import PER_CELL, PER_EDGE, IntArray, Locks, Problem
 from optimize.result import Result
 from optimize.stop import AnyOf, Stop
 from optimize.units import Units
+
+if TYPE_CHECKING:
+    from optimize.pricing_ground import Ground
 
 _SHORT = 12  # reports of a search after which its plan is good enough to prove from
 
@@ -96,11 +100,12 @@ def _prove(problem: Problem, units: Units, plan: PartPlan, n_grids: int | None, 
 
     if plan.outcome == "best" or stop():
         return plan
+    ground = lay_ground(problem, units)
     if any(weight and name not in SHARP for name, weight in problem.weights.items()):
-        plan = _prove_sharp(problem, units, plan, n_grids, stop)
+        plan = _prove_sharp(problem, units, plan, n_grids, stop, ground)
     if plan.outcome == "best":
         return plan
-    proven = prove_part(problem, units, plan.grids, stop, n_grids, lay_ground(problem, units))
+    proven = prove_part(problem, units, plan.grids, stop, n_grids, ground)
     if proven.outcome == "best" or not plan.grids:
         return proven
     bound = max(plan.bound, proven.bound)
@@ -110,14 +115,16 @@ def _prove(problem: Problem, units: Units, plan: PartPlan, n_grids: int | None, 
     return _settle(problem, replace(proven, bound=bound, engine="search"))
 
 
-def _prove_sharp(problem: Problem, units: Units, plan: PartPlan, n_grids: int | None, stop: Stop) -> PartPlan:
+def _prove_sharp(
+    problem: Problem, units: Units, plan: PartPlan, n_grids: int | None, stop: Stop, ground: "Ground | None"
+) -> PartPlan:
     """Solve for the costs that are bounded sharply: no cost is below zero, so their bound holds for all."""
     from optimize.columns import prove_part  # noqa: PLC0415 - its kernels load only where they are needed
-    from optimize.pricing_ground import lay_ground  # noqa: PLC0415 - same
+    from optimize.pricing_ground import weigh_ground  # noqa: PLC0415 - same
 
     weights = {name: weight for name, weight in problem.weights.items() if name in SHARP}
     sharp = replace(problem, weights=weights)
-    found = prove_part(sharp, units, plan.grids, stop, n_grids, lay_ground(sharp, units))
+    found = prove_part(sharp, units, plan.grids, stop, n_grids, weigh_ground(ground, sharp, units))
     if not found.grids:
         return replace(plan, bound=max(plan.bound, found.bound)) if plan.grids else plan
     # Best for those costs, it is no more than a plan for all of them.

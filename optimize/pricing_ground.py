@@ -55,18 +55,22 @@ def lay_ground(problem: Problem, units: Units) -> Ground | None:
     diagram = build_diagram(units, floors.pairs, floors.team_units, floors.team_of)
     if diagram is None:
         return None
-    marks, mark_team, mark_variant = _build_marks(problem, units, floors)
-    return Ground(
-        diagram=diagram,
-        box=_build_box(problem, diagram, floors),
-        marks=marks,
-        mark_team=mark_team,
-        mark_variant=mark_variant,
-    )
+    return _mark(diagram, _build_box(problem, diagram, floors), problem, units, floors)
 
 
-def _build_marks(problem: Problem, units: Units, floors: Floors) -> tuple[Marks, IntArray, IntArray]:
-    """Find the compounds too large for a grid, and today's grids that one grid at most can continue."""
+def weigh_ground(ground: Ground | None, problem: Problem, units: Units) -> Ground | None:
+    """Give the ground of the same part under other weights: only its marks depend on them.
+
+    Both problems must weigh compounds or neither: the diagram counts those only if they cost something.
+    """
+    if ground is None:
+        return None
+    units = join_dead_ends(units, problem.min_households)
+    return _mark(ground.diagram, ground.box, problem, units, build_floors(problem, units, 1))
+
+
+def _mark(diagram: Diagram, box: FloatArray, problem: Problem, units: Units, floors: Floors) -> Ground:
+    """Mark the compounds too large for a grid, and today's grids that one grid at most can continue."""
     weight, least, lower, upper, team, variant = [], [], [], [], [], []
     mine = np.zeros(problem.n_cells, np.bool_)
     mine[list(units.all_cells())] = True
@@ -95,7 +99,13 @@ def _build_marks(problem: Problem, units: Units, floors: Floors) -> tuple[Marks,
         lower=np.array(lower, np.float64),
         upper=np.array(upper, np.float64),
     )
-    return marks, np.array(team, np.int64), np.array(variant, np.int64)
+    return Ground(
+        diagram=diagram,
+        box=box,
+        marks=marks,
+        mark_team=np.array(team, np.int64),
+        mark_variant=np.array(variant, np.int64),
+    )
 
 
 def _build_box(problem: Problem, diagram: Diagram, floors: Floors) -> FloatArray:

@@ -14,7 +14,8 @@ from optimize.engines import Never
 from optimize.groups import Groups
 from optimize.pricing import Pricing
 from optimize.pricing_duals import Duals
-from optimize.pricing_ground import lay_ground
+from optimize.pricing_floors import SHARP
+from optimize.pricing_ground import lay_ground, weigh_ground
 from optimize.units import join_dead_ends
 from tests.optimize.oracle import plans_that_hold, random_problem
 from tests.optimize.towns import draw_town
@@ -151,3 +152,23 @@ def test_every_plan_has_its_marks():
                 assert (count <= ground.marks.upper).all()
                 marked += int(count.sum())
     assert marked > 100
+
+
+def test_a_ground_weighed_anew_is_as_if_laid_anew():
+    marked = 0
+    for seed in range(20):
+        town = draw_town(seed, 12, mean=100, min_households=200, max_households=300, all_costs=True)
+        sharp = replace(town, weights={name: town.weights[name] for name in SHARP})
+        for part in lay_out(town).parts:
+            ground = lay_ground(town, part)
+            for other, same in ((sharp, lay_ground(sharp, part)), (town, ground)):
+                ours = weigh_ground(ground, other, part)
+                assert same is not None
+                for name in ("box", "mark_team", "mark_variant"):
+                    assert np.array_equal(getattr(ours, name), getattr(same, name)), name
+                for field in same.diagram._fields:
+                    assert np.array_equal(getattr(ours.diagram, field), getattr(same.diagram, field)), field
+                for field in ("weight", "least", "lower", "upper"):
+                    assert np.array_equal(getattr(ours.marks, field), getattr(same.marks, field)), field
+            marked += len(ground.marks.least) > len(weigh_ground(ground, sharp, part).marks.least) > 0
+    assert marked > 10
