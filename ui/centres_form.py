@@ -9,7 +9,7 @@ import streamlit as st
 
 from optimize.venues.models import MODELS
 from scenarios.venues.demand import WEIGHTS
-from scenarios.venues.question import VenueGround, build_costs, is_existing, land_uses
+from scenarios.venues.question import VenueGround, build_costs, count_unpriced, is_existing, land_uses
 from scenarios.venues.settings import ONLY_FOR, VenueSettings, for_model
 from ui.boundary import escape_markdown
 from ui.centres_state import CentresChoice
@@ -103,7 +103,7 @@ def _draw_limit(texts: Texts, ground: VenueGround, settings: VenueSettings) -> N
         _slide(texts("centres.number"), (low, high, 1), settings.n_open or high, settings, ("n_open", int))
     else:
         st.caption(texts("centres.number_is", n=low))
-    unpriced = int((~is_existing(ground.venues) & (build_costs(ground.venues) == 0)).sum())
+    unpriced = count_unpriced(ground.venues)
     if by_budget and most > 0 and unpriced:
         st.caption(texts("centres.unpriced", n=unpriced))
 

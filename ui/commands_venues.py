@@ -84,6 +84,10 @@ def _print_plan(plan: "VenuePlan", texts: Texts) -> None:
         facts = {"id": row["id"], "name": row["name"] or "", "people": row["people"]}
         mean = round(float(row["mean_m"])) if row["people"] else 0
         print_line(texts(f"venues.decision.{row['decision']}", **facts, mean=mean))
+    if plan.buys_nothing:
+        print_line(texts("venues.none_opens", budget=plan.settings.budget))
+    if plan.settings.budget is not None and plan.unpriced:
+        print_line(texts("centres.unpriced", n=plan.unpriced))
     print_line(certificate_sentence(plan, texts))
     print_line(texts("venues.unserved", n=len(plan.unserved), people=int(plan.unserved["people"].sum())))
     shares = {f"m{minutes}": texts.percent(plan.coverage[minutes] or 0.0) for minutes in ("5", "10", "15")}

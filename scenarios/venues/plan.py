@@ -10,7 +10,13 @@ from numpy.typing import NDArray
 
 from optimize.problem import FloatArray, IntArray
 from optimize.venues.siting import Siting, SitingAnswer
-from scenarios.venues.question import VenueGround, build_costs, column_numbers, is_existing
+from scenarios.venues.question import (
+    VenueGround,
+    build_costs,
+    column_numbers,
+    count_unpriced,
+    is_existing,
+)
 from scenarios.venues.settings import VenueSettings, to_document
 
 MINUTES = (("5", "walk_5_min_m"), ("10", "walk_10_min_m"), ("15", "walk_15_min_m"))
@@ -38,6 +44,8 @@ class VenuePlan:
     coverage
         Minutes → share of the people within that many minutes of an open venue; `today_<minutes>` likewise
         for the venues there are.
+    unpriced
+        Candidates without a cost; they count as 0 yuan.
     """
 
     settings: VenueSettings
@@ -47,6 +55,13 @@ class VenuePlan:
     certificate: Mapping[str, Any]
     coverage: Mapping[str, float | None]
     measured: Mapping[str, int] = field(default_factory=dict)
+    unpriced: int = 0
+
+    @property
+    def buys_nothing(self) -> bool:
+        """Whether there is a budget and an answer, but no new venue."""
+        asked = self.settings.budget is not None and self.certificate["status"] != "none"
+        return asked and not self.venues["decision"].eq("opens").any()
 
 
 def tell(ground: VenueGround, settings: VenueSettings, siting: Siting, answer: SitingAnswer) -> VenuePlan:
@@ -62,6 +77,7 @@ def tell(ground: VenueGround, settings: VenueSettings, siting: Siting, answer: S
         certificate=_certificate(ground, answer),
         coverage=_coverage(ground, siting, answer.is_open),
         measured=dict(ground.ways.counts) | {"parts": ground.ways.n_parts},
+        unpriced=count_unpriced(ground.venues),
     )
 
 
@@ -204,6 +220,7 @@ def plan_document(plan: VenuePlan) -> dict[str, Any]:
         "certificate": dict(plan.certificate),
         "coverage": dict(plan.coverage),
         "measured": dict(plan.measured),
+        "unpriced": plan.unpriced,
     }
 
 
@@ -219,6 +236,7 @@ def read_plan(document: Mapping[str, Any], settings: VenueSettings) -> VenuePlan
         certificate=document["certificate"],
         coverage=document["coverage"],
         measured=document["measured"],
+        unpriced=document.get("unpriced", 0),
     )
 
 

@@ -186,6 +186,11 @@ def build_costs(venues: gpd.GeoDataFrame) -> FloatArray:
     return np.where(is_existing(venues), 0.0, np.nan_to_num(column_numbers(venues, "cost_build")))
 
 
+def count_unpriced(venues: gpd.GeoDataFrame) -> int:
+    """Count the candidates without a cost, which a budget takes as 0 yuan."""
+    return int((~is_existing(venues) & np.isnan(column_numbers(venues, "cost_build"))).sum())
+
+
 def _room(venues: gpd.GeoDataFrame, settings: VenueSettings) -> FloatArray | None:
     if settings.model != "capacitated":
         return None

@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 from typer.testing import CliRunner
 
+from geo.layers import Layers
 from gridplan import main
 from optimize.stop import Never
 from optimize.venues.models import MODELS
@@ -16,6 +17,7 @@ from scenarios.branches.table import save_settings
 from scenarios.branches.values import BranchSettings
 from scenarios.errors import RuleError
 from scenarios.rules import RULES, WorkRules
+from scenarios.store import create_project, read_layers
 from scenarios.venues.propose import open_venues, place_venues, propose_venues, read_venues, trade_off
 from scenarios.venues.question import VenueGround
 from scenarios.venues.settings import ONLY_FOR, VenueSettings, check_settings, for_model
@@ -170,6 +172,42 @@ def test_a_share_that_the_model_does_not_know_is_not_left_out_in_silence(project
     assert code == 2
     assert document["error"] == "venue_setting_not_for_model"
     assert document["facts"]["known"] == ["p_median", "lscp"]
+
+
+@pytest.fixture(scope="module")
+def half_priced(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A project in which two of the candidates have no cost, and a third costs nothing."""
+    path = tmp_path_factory.mktemp("unpriced") / "half.gpkg"
+    layers = read_layers(Path(shutil.copy(DEMO, path.with_name("demo.gpkg"))))
+    venues = layers.frames["venues"].copy()
+    candidates = venues.index[venues["status"] == "candidate"]
+    venues.loc[candidates[:2], "cost_build"] = np.nan
+    venues.loc[candidates[2], "cost_build"] = 0.0
+    create_project(path, Layers(frames={**layers.frames, "venues": venues}))
+    return path
+
+
+def said(*arguments: object) -> str:
+    result = CliRunner().invoke(main, ["venues", *map(str, arguments), "--lang", "zh_Hans"])
+    assert result.exit_code == 0, result.output
+    return result.output
+
+
+def test_a_budget_that_counts_venues_without_a_cost_as_free_says_so(half_priced: Path, project: Path) -> None:
+    assert "有 2 处候选点没有造价，按 0 元计" in said(half_priced, "--budget", 1e6)
+    assert "没有造价" not in said(half_priced, "--open", 12), "nothing is paid for"
+    assert "没有造价" not in said(project, "--budget", 1e6), "all have one"
+    document = run(half_priced, "--budget", 1e6)[1]
+    assert document["unpriced"] == 2
+    stored = read_venues(half_priced)
+    assert stored is not None
+    assert stored.unpriced == 2
+
+
+def test_a_budget_that_buys_no_new_centre_says_so(project: Path) -> None:
+    assert "经费 1,000 元，没有新设阵地" in said(project, "--budget", 1000)
+    assert "没有新设阵地" not in said(project, "--budget", 1e6)
+    assert "没有新设阵地" not in said(project, "--open", 10), "no money is asked for"
 
 
 def test_venues_that_are_not_there_are_named(ground: VenueGround) -> None:
