@@ -213,7 +213,9 @@ def _raise(
     if bound > task.reach:
         return None
     before = forward_kernel(part, task.field.tables)
-    return drop_kernel(part, task.field, room, before, task.reach - fixed), bound, room.inside
+    left = drop_kernel(part, task.field, room, before, task.reach - fixed)
+    # A bound on the very edge of the reach can be rounded beyond it.
+    return (left, bound, room.inside) if len(left.child) else None
 
 
 def _expand(task: _Listing, box: _Box, part: Part) -> Part:

@@ -118,6 +118,36 @@ def test_halving_and_telling_sizes_apart_lose_nothing(monkeypatch, few, blunt):
     assert compared > 12
 
 
+def test_a_bound_on_the_edge_of_the_reach_leaves_something_or_nothing_at_all(monkeypatch):
+    """A part without states used to be looked at, beyond the end of its arrays."""
+    tasks, left = [], []
+    start, bound_from_below, look = listing._start, listing.raise_kernel, listing._raise
+
+    def reach_the_bound(*args):
+        found = bound_from_below(*args)
+        if args[4] > 1:
+            tasks[-1].reach = found[0]
+        return found
+
+    def note(*args):
+        raised = look(*args)
+        left.append(None if raised is None else len(raised[0].child))
+        return raised
+
+    monkeypatch.setattr(listing, "_start", lambda *args: tasks.append(start(*args)) or tasks[-1])
+    monkeypatch.setattr(listing, "raise_kernel", reach_the_bound)
+    monkeypatch.setattr(listing, "_raise", note)
+    rng = np.random.default_rng(0)
+    for _ in range(60):
+        problem = random_problem(rng, n_cells=int(rng.integers(3, 8)))
+        for units, ground in grounds(problem):
+            pricing = Pricing.build(problem, units, 2, ground)
+            duals = draw_duals(rng, units, pricing.marks, pricing.cost(usable(problem, units)))
+            assert pricing.list_within(duals, 1e5, Never(), **NO_LIMITS).complete
+    assert 0 not in left
+    assert left.count(None) > 3
+
+
 def test_ways_are_the_contiguous_sets():
     rng = np.random.default_rng(3)
     for _ in range(40):
