@@ -1,8 +1,8 @@
 """What the command line says: progress, faults, errors and results as plain lines on stderr."""
 
 import sys
-from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Protocol
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from exports.certificates import certificate_sentence, reason_sentence
 from exports.places import Places, known_places
@@ -17,13 +17,6 @@ if TYPE_CHECKING:  # the command line starts without the engines
     import pandas as pd
 
     from scenarios.propose import Progress
-
-
-class CodedError(Protocol):
-    """An error of any package: a code and facts."""
-
-    code: str
-    facts: Mapping[str, object]
 
 
 def print_line(line: str) -> None:

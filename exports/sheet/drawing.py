@@ -43,8 +43,6 @@ ROADS: Mapping[str, Band] = {
 """Class → look, the least important first, which is the order of drawing."""
 ROAD_EDGE = "#8C8377"
 
-SYMBOLS = ("venue", "candidate", "organisation", "institution")
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Symbol:

@@ -120,10 +120,6 @@ def _step(count: int, span: tuple[int, int]) -> str:
     return _STEPS[1 + round(share * (len(_STEPS) - 2))]
 
 
-def _today_label(one: CommunityToday | None, texts: Texts) -> list[str]:
-    return [] if one is None else [one.name, texts("today.n_off_short", n=len(one.outside))]
-
-
 def _today_tip(one: CommunityToday | None, texts: Texts) -> list[str]:
     if one is None:
         return []
