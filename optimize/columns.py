@@ -1,7 +1,7 @@
 """Prove a plan, or find a better one, where there are too many groups to list: column generation.
 
 The linear programme over the groups found so far gives duals; groups that would lower it are looked for by
-short walks (`columns_climb`) and, to be certain, by listing all within reach (`pricing`). Rows for what all
+short walks (`columns_settle`) and, to be certain, by listing all within reach (`pricing`). Rows for what all
 plans have in common (`pricing_ground`), and cuts, bring it near the best plan. Then every group that a
 cheaper plan could hold has a reduced cost below the difference of the two: these are few, they are all
 listed, and the best plan is chosen from them with proof.
@@ -12,12 +12,11 @@ doi:10.1007/s10107-007-0178-5. Each number of grids is solved by itself.
 """
 
 from collections.abc import Sequence
-from dataclasses import replace
 
 import numpy as np
 
-from optimize.columns_climb import build_hill, climb
-from optimize.columns_master import Answer, Master, to_groups, to_rows
+from optimize.columns_master import Master, to_rows
+from optimize.columns_settle import settle
 from optimize.columns_task import Task, list_counts, open_task, to_plan
 from optimize.groups import Groups
 from optimize.partition import TOLERANCE, choose
@@ -25,7 +24,7 @@ from optimize.parts import PartPlan, with_count
 from optimize.pool import Pool
 from optimize.pricing import Listed, Pricing
 from optimize.pricing_duals import Duals
-from optimize.pricing_ground import Ground, price_teams
+from optimize.pricing_ground import Ground
 from optimize.problem import FloatArray, IntArray, Problem
 from optimize.stop import Stop
 from optimize.units import Units, join_dead_ends
@@ -39,15 +38,10 @@ _MOST_GROUPS = 60_000
 _CUT_ROUNDS = 12
 _PROOF_LEVELS = 6  # rounds of cuts under which the listing is tried
 _NEAR = 0.03  # share of the cost above which listing waits for the next round of cuts
-_STEPS = 40  # of a walk
-_SMOOTH = 0.3  # share of the former duals (Wentges 1997, doi:10.1016/S0969-6016(97)00001-4)
-_SETTLE_ROUNDS = 200
 _PRICE_ROUNDS = 12
 _PRICE_ROUNDS_ON_GROUND = 40
 _ROUGH = 0.02  # share of the cost of a plan that groups are looked for below zero at first
 _SHARP = 3e-4  # share of the cost of a plan that reduced costs may be below zero in all
-_NEAREST = 150  # groups that are walked from when those at work lead nowhere
-_ADDED = 150  # groups added at once
 _AT_ONCE = 40  # groups below zero after which the duals are found anew
 _LITTLE = 1e-3  # share of the cost of a plan up to which what is missing is listed while pricing
 _CHOSEN = 6_000  # groups above which choosing a plan before the proof takes too long
@@ -160,7 +154,7 @@ def _climb_up(task: Task, pricing: Pricing, count: int) -> list[IntArray]:
     master = Master(task.store, count, _penalty(task, pricing), pricing.marks)
     levels = [master.cuts]
     for _ in range(_CUT_ROUNDS):
-        answer = _settle(task, pricing, master)
+        answer = settle(task, pricing, master)
         if answer is None or task.stop():
             return levels[:_PROOF_LEVELS]
         if answer.is_plan:
@@ -188,83 +182,6 @@ def _choose_found(task: Task, count: int) -> None:
 
 def _pool(task: Task, groups: Groups, cost: FloatArray, count: int) -> Pool:
     return with_count(Pool(groups=groups, n_units=len(task.units), cost=cost, max_chosen=count), count)
-
-
-def _settle(task: Task, pricing: Pricing, master: Master) -> Answer | None:
-    """Add groups that short walks find until they find no more; None when the solver fails.
-
-    It ends sooner where even the best of the groups walked to cannot bring the value below the best plan.
-    """
-    centre: Duals | None = None
-    for _ in range(_SETTLE_ROUNDS):
-        answer = master.solve()
-        if answer is None or task.stop():
-            return answer
-        guide = _smooth(centre, answer.duals)
-        added, least = _add_found(
-            task, pricing, master, answer.duals, _walk(task, pricing, guide, answer.taken)
-        )
-        if added and answer.value + master.n_grids * least >= task.cost:
-            return answer
-        if added == 0 and guide is answer.duals:
-            near = _nearest(task, guide)
-            added, _ = _add_found(task, pricing, master, guide, _walk(task, pricing, guide, near))
-            if added == 0:
-                return answer
-        centre = guide if added else None
-    return answer
-
-
-def _nearest(task: Task, duals: Duals) -> IntArray:
-    """Give the places of the groups with the lowest reduced costs."""
-    groups = task.store.groups(np.arange(len(task.store.rows)))
-    reduced = duals.reduce(groups, np.array(task.store.cost))
-    return np.argsort(reduced, kind="stable")[:_NEAREST]
-
-
-def _smooth(centre: Duals | None, duals: Duals) -> Duals:
-    """Mix the duals with former ones, which keeps them from jumping."""
-    if centre is None or centre.cuts.shape != duals.cuts.shape or (centre.cuts != duals.cuts).any():
-        return duals
-    return replace(
-        duals,
-        unit=_SMOOTH * centre.unit + (1 - _SMOOTH) * duals.unit,
-        grid=_SMOOTH * centre.grid + (1 - _SMOOTH) * duals.grid,
-        cut_price=_SMOOTH * centre.cut_price + (1 - _SMOOTH) * duals.cut_price,
-        mark_price=_SMOOTH * centre.mark_price + (1 - _SMOOTH) * duals.mark_price,
-    )
-
-
-def _walk(task: Task, pricing: Pricing, duals: Duals, places: IntArray) -> np.ndarray:
-    """Walk from some groups, each under the variant of the floors that suits it best."""
-    variants = pricing.floors.variants
-    team_price = price_teams(pricing.floors, pricing.ground, duals)
-    suited: dict[int, list[IntArray]] = {}
-    for place in places.tolist():
-        start = np.flatnonzero(task.store.rows[place])
-        suited.setdefault(int(variants[:, start].sum(axis=1).argmin()), []).append(start)
-    found = [
-        climb([build_hill(task.problem, task.units, pricing.floors, duals, variant, team_price)], own, _STEPS)
-        for variant, own in sorted(suited.items())
-    ]
-    return np.concatenate([np.zeros((0, len(task.units)), np.bool_), *found])
-
-
-def _add_found(
-    task: Task, pricing: Pricing, master: Master, duals: Duals, rows: np.ndarray
-) -> tuple[int, float]:
-    """Add the new groups of the lowest reduced costs, if below zero; give how many, and the lowest."""
-    rows = task.store.unseen(rows)
-    if len(rows) == 0:
-        return 0, 0.0
-    groups = to_groups(rows, task.units)
-    cost = pricing.cost(groups)
-    reduced = duals.reduce(groups, cost)
-    order = np.argsort(reduced, kind="stable")[:_ADDED]
-    keep = order[reduced[order] < -1e-6]
-    places = task.store.add(rows[keep], cost[keep])
-    master.add(places)
-    return len(places), float(reduced.min())
 
 
 def _prove_level(
@@ -315,7 +232,7 @@ def _price_out(
     """
     coarse = 1.0
     for _ in range(_PRICE_ROUNDS if pricing.ground is None else _PRICE_ROUNDS_ON_GROUND):
-        answer = _settle(task, pricing, master)
+        answer = settle(task, pricing, master)
         if answer is None or task.stop():
             return None
         duals = answer.duals
