@@ -14,10 +14,9 @@ from scenarios import store
 from scenarios.branches.places import Land, homes, list_places
 from scenarios.branches.propose import land_of
 from scenarios.branches.standing import read_standing
-from scenarios.errors import UnknownScenario
 from scenarios.ground import Ground
 from scenarios.levers.stand import ground_of
-from scenarios.plans_store import BASE_SCENARIO
+from scenarios.plans_store import BASE_SCENARIO, require_scenario
 from scenarios.rules import WorkRules
 
 FIGURES = ("households", "residents", "institutions", "formal_members")
@@ -68,18 +67,6 @@ class CommunityCount:
     def fact(self, name: str) -> int | None:
         """Give a count of `community_facts`, None where it is not given."""
         return round(self.facts[name]) if name in self.facts else None
-
-
-def require_scenario(path: Path, scenario: str) -> None:
-    """Refuse a scenario that is not there; the base scenario always is.
-
-    Raises
-    ------
-    UnknownScenario
-        `unknown_scenario`.
-    """
-    if scenario != BASE_SCENARIO and scenario not in store.list_scenarios(path):
-        raise UnknownScenario("unknown_scenario", scenario=scenario)
 
 
 def read_census(path: Path, scenario: str = BASE_SCENARIO) -> tuple[CommunityCount, ...]:

@@ -37,6 +37,18 @@ def list_scenarios(path: Path) -> tuple[str, ...]:
         return tuple(connection.execute(select(SCENARIOS.c.name).order_by(SCENARIOS.c.name)).scalars())
 
 
+def require_scenario(path: Path, scenario: str) -> None:
+    """Refuse a scenario that is not there; the base scenario always is.
+
+    Raises
+    ------
+    UnknownScenario
+        `unknown_scenario`.
+    """
+    if scenario != BASE_SCENARIO and scenario not in list_scenarios(path):
+        raise UnknownScenario("unknown_scenario", scenario=scenario)
+
+
 def plan_version(path: Path, scenario: str) -> int:
     """Give the version of a scenario's plan; 0 where it has none, or was never changed by hand."""
     with reading(path) as connection:

@@ -22,11 +22,10 @@ from scenarios.branches.standing import latest_activity, read_standing
 from scenarios.branches.table import save_plan
 from scenarios.branches.values import Body, BranchPlan, BranchSettings, Place, StageBound, Standing
 from scenarios.branches.ways import Ways, measure_between
-from scenarios.errors import UnknownScenario
 from scenarios.ground import Ground
 from scenarios.levers.stand import ground_key, ground_of
 from scenarios.outcome import Outcome
-from scenarios.plans_store import BASE_SCENARIO
+from scenarios.plans_store import BASE_SCENARIO, require_scenario
 
 if TYPE_CHECKING:  # the command line starts without the engines of grids
     from scenarios.run import Lifeline
@@ -65,8 +64,7 @@ def plan_project(
     on_part: OnPart | None = None,
 ) -> BranchPlan:
     """Answer the question for a scenario of a project, without keeping the answer; raises the same."""
-    if scenario != BASE_SCENARIO and scenario not in store.list_scenarios(path):
-        raise UnknownScenario("unknown_scenario", scenario=scenario)
+    require_scenario(path, scenario)
     started = time.perf_counter()
     layers = store.read_layers(path)
     ground = ground_of(path, scenario, layers)

@@ -10,7 +10,6 @@ import pandas as pd
 from geo.places import locate
 from scenarios.branches.standing import count, text
 from scenarios.branches.table import read_branches
-from scenarios.census import require_scenario
 from scenarios.facilities.checklist import (
     DEFAULT_CHECKLIST,
     Function,
@@ -26,7 +25,7 @@ from scenarios.facilities.values import CommunityFacilities, Facilities, Service
 from scenarios.ground import Ground
 from scenarios.kept_settings import read_settings, save_settings
 from scenarios.levers.stand import ground_of
-from scenarios.plans_store import BASE_SCENARIO
+from scenarios.plans_store import BASE_SCENARIO, require_scenario
 from scenarios.rules import WorkRules
 from scenarios.venues.propose import read_venues
 

@@ -10,7 +10,7 @@ from geo.layers import Layers
 from scenarios import store
 from scenarios.branches.propose import land_of
 from scenarios.branches.table import read_branches
-from scenarios.census import CommunityCount, require_scenario, take_census
+from scenarios.census import CommunityCount, take_census
 from scenarios.connect import reading
 from scenarios.facilities.measure import checklist_of, decisions_of, measure_facilities
 from scenarios.facilities.values import Facilities
@@ -20,7 +20,7 @@ from scenarios.levers.stand import stand, stand_of
 from scenarios.money.measure import Site, measure_money
 from scenarios.money.store import read_money_settings
 from scenarios.money.values import Money, MoneySettings
-from scenarios.plans_store import BASE_SCENARIO
+from scenarios.plans_store import BASE_SCENARIO, require_scenario
 from scenarios.staff.measure import measure_staff
 from scenarios.staff.tasks import read_tasks
 from scenarios.staff.values import Staffing

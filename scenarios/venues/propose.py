@@ -1,18 +1,15 @@
 """Propose venues for a project: measure, solve, tell, store."""
 
 import json
-from collections.abc import Callable, Sequence
-from dataclasses import replace
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
 
 from optimize.venues.models import solve_siting
-from scenarios import store
 from scenarios.branches.table import read_branches
-from scenarios.errors import UnknownScenario
 from scenarios.levers.stand import ground_of
-from scenarios.plans_store import BASE_SCENARIO
+from scenarios.plans_store import BASE_SCENARIO, require_scenario
 from scenarios.venues.plan import VenuePlan, plan_document, read_plan, tell
 from scenarios.venues.question import VenueGround, build_siting, stand_venues
 from scenarios.venues.settings import VenueSettings, check_settings, from_document, to_document
@@ -41,14 +38,6 @@ def place_venues(ground: VenueGround, settings: VenueSettings, *, stop: Stop, se
     return tell(ground, settings, siting, answer)
 
 
-def trade_off(
-    ground: VenueGround, settings: VenueSettings, numbers: Sequence[int], *, stop: Stop
-) -> list[VenuePlan]:
-    """Answer the same question for several numbers of venues."""
-    asked = [replace(settings, n_open=number, budget=None) for number in numbers]
-    return [place_venues(ground, one, stop=stop) for one in asked if not stop()]
-
-
 def propose_venues(
     path: Path, settings: VenueSettings, *, scenario: str = BASE_SCENARIO, stop: Stop, seed: int = 1
 ) -> VenuePlan:
@@ -59,8 +48,7 @@ def propose_venues(
     UnknownScenario
         The scenario is not in the project.
     """
-    if scenario != BASE_SCENARIO and scenario not in store.list_scenarios(path):
-        raise UnknownScenario("unknown_scenario", scenario=scenario)
+    require_scenario(path, scenario)
     plan = place_venues(open_venues(path, scenario), settings, stop=stop, seed=seed)
     keep_venues(path, scenario, plan)
     return plan
