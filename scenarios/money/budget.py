@@ -12,6 +12,18 @@ State = Literal["covered", "partly", "not"]
 _MOST = 10**12
 
 
+def check_budget(budget: int) -> None:
+    """Refuse a budget that makes no sense.
+
+    Raises
+    ------
+    RuleError
+        `budget_out_of_range`.
+    """
+    if not 0 <= budget <= _MOST:
+        raise RuleError("budget_out_of_range", value=budget, high=_MOST)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Covered:
     """One line, or what is built once (`building`), and how much of it the budget covers."""
@@ -34,8 +46,12 @@ class Choice:
 
     Attributes
     ----------
-    missing
+    posts, area_m2
+        How many posts for a year, how many square metres; None where they cost nothing.
+    posts_missing, area_missing_m2
         How many are lacking by the rules; None where that is not known.
+    centres, centres_possible
+        Possible centres that can be built, the cheapest first, and how many there are.
     """
 
     posts: int | None
@@ -57,7 +73,7 @@ class Bought:
     left
         What is not spent on them.
     choice
-        What is left is enough for: posts for a year, or area, or possible centres, the cheapest first.
+        What the rest is enough for.
     short
         What the rows need and the budget has not.
     """
@@ -81,8 +97,7 @@ def buy(money: Money, budget: int, order: Sequence[Line] | None = None) -> Bough
     RuleError
         `budget_out_of_range`.
     """
-    if not 0 <= budget <= _MOST:
-        raise RuleError("budget_out_of_range", value=budget, high=_MOST)
+    check_budget(budget)
     lines = {line.name: line for line in money.total.lines}
     wanted = [(str(name), lines[name].yuan) for name in order or money.settings.order]
     wanted.append(("building", money.total.once))

@@ -6,11 +6,10 @@ from typing import Any
 
 from scenarios.errors import RuleError
 from scenarios.kept_settings import read_settings, save_settings
+from scenarios.money.budget import check_budget
 from scenarios.money.lines import LINES
 from scenarios.money.values import MoneySettings
 from scenarios.rules import UnitCosts
-
-_MOST = 10**12
 
 
 def read_money_settings(path: Path, scenario: str) -> MoneySettings:
@@ -34,8 +33,8 @@ def save_money_settings(path: Path, scenario: str, settings: MoneySettings) -> N
     RuleError
         `budget_out_of_range`, `lines_order`.
     """
-    if settings.budget is not None and not 0 <= settings.budget <= _MOST:
-        raise RuleError("budget_out_of_range", value=settings.budget, high=_MOST)
+    if settings.budget is not None:
+        check_budget(settings.budget)
     if sorted(settings.order) != sorted(LINES):
         raise RuleError("lines_order", given=list(settings.order), known=list(LINES))
     document: dict[str, Any] = asdict(settings)
