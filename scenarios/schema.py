@@ -196,7 +196,7 @@ def create_tables(connection: Connection) -> None:
         register_table(connection, table.name, table.comment or "")
 
 
-def has_current_tables(connection: Connection) -> bool:
+def _has_current_tables(connection: Connection) -> bool:
     """Tell whether the file has every table and column of this version."""
     return METADATA.tables.keys() <= set(inspect(connection).get_table_names()) and _has_institutions(
         connection
@@ -205,7 +205,7 @@ def has_current_tables(connection: Connection) -> bool:
 
 def bring_up_to_date(connection: Connection) -> None:
     """Give a file of an earlier version the tables and columns that it lacks, before it is written to."""
-    if has_current_tables(connection):
+    if _has_current_tables(connection):
         return
     create_tables(connection)
     if not _has_institutions(connection):

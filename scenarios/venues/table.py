@@ -6,7 +6,7 @@ from sqlalchemy import delete, insert, select
 
 from scenarios.connect import count_change, reading, writing
 from scenarios.gpkg import has_table
-from scenarios.schema import VENUES, bring_up_to_date, has_current_tables
+from scenarios.schema import VENUES, bring_up_to_date
 
 
 def save_row(path: Path, scenario: str, settings: str, plan: str) -> None:
@@ -18,8 +18,7 @@ def save_row(path: Path, scenario: str, settings: str, plan: str) -> None:
         `cannot_write`.
     """
     with writing(path) as connection:
-        if not has_current_tables(connection):
-            bring_up_to_date(connection)
+        bring_up_to_date(connection)
         connection.execute(delete(VENUES).where(VENUES.c.scenario == scenario))
         connection.execute(insert(VENUES), [{"scenario": scenario, "settings": settings, "plan": plan}])
         count_change(connection)
