@@ -18,7 +18,7 @@ from scenarios.branches.values import BranchSettings
 from scenarios.errors import RuleError
 from scenarios.rules import RULES, WorkRules
 from scenarios.store import create_project, read_layers
-from scenarios.venues.propose import open_venues, place_venues, propose_venues, read_venues, trade_off
+from scenarios.venues.propose import open_venues, place_venues, propose_venues, read_venues
 from scenarios.venues.question import VenueGround
 from scenarios.venues.settings import ONLY_FOR, VenueSettings, check_settings, for_model
 
@@ -71,7 +71,7 @@ def test_no_exchange_of_two_sites_is_better(ground: VenueGround) -> None:
 
 
 def test_more_venues_never_mean_longer_ways(ground: VenueGround) -> None:
-    plans = trade_off(ground, VenueSettings(), range(10, 16), stop=Never())
+    plans = [place_venues(ground, VenueSettings(n_open=n), stop=Never()) for n in range(10, 16)]
     walked = [plan.certificate["objective"] for plan in plans]
     assert walked == sorted(walked, reverse=True)
     assert all(plan.certificate["proven"] for plan in plans)
