@@ -10,8 +10,9 @@ from exports.compare import differ
 from exports.indicator_words import indicator_name
 from exports.request import Request
 from exports.sheet.comparison_tables import shown_indicators
-from exports.sheet.figures import community_names, scenario_title
+from exports.sheet.figures import community_names
 from exports.small_counts import is_hidden, mark_moves
+from exports.texts import scenario_title
 
 _SHARES = frozenset({"share"})
 
@@ -23,7 +24,7 @@ def scenarios_sheet(request: Request) -> Sheet | None:
     texts, plans = request.texts, [request.outcome, *request.others]
     fields = [
         Field(title=texts("sheets.compare.indicator"), width=30),
-        *(Field(title=scenario_title(texts, plan), kind="figure", width=18) for plan in plans),
+        *(Field(title=scenario_title(texts, plan.scenario), kind="figure", width=18) for plan in plans),
     ]
     rows: list[Sequence[Value]] = []
     measured = [one for one in (request.services, *request.other_services) if one is not None]
@@ -41,7 +42,7 @@ def moves_between_sheet(request: Request) -> Sheet | None:
         return None
     texts, rows = request.texts, []
     for other in request.others:
-        said = scenario_title(texts, other)
+        said = scenario_title(texts, other.scenario)
         rows += [(said, *row) for row in move_rows(request, differ(request.outcome, other).moves)]
     fields = [Field(title=texts("book.other_scenario"), width=20), *move_fields(request)]
     return Sheet(name="moves_between", fields=fields, rows=rows)

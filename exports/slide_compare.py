@@ -8,10 +8,10 @@ from exports.compare import Difference, differ
 from exports.indicator_words import indicator_name, indicator_value
 from exports.request import Request
 from exports.sheet.comparison_tables import shown_indicators
-from exports.sheet.figures import scenario_title
 from exports.sheet.pages import change_picture
 from exports.slide_parts import MARGIN_MM, WIDTH_MM, Deck, Run, add_picture, add_slide, add_text
 from exports.slide_tables import MAP_DPI, map_slide, moves_slide, table_slides
+from exports.texts import scenario_title
 from scenarios.outcome import Outcome
 
 _CHANGE_MM = (208.0, 150.0)
@@ -23,7 +23,7 @@ def compare_slides(request: Request, deck: Deck) -> None:
         return
     texts = request.texts
     for other in request.others:
-        name = scenario_title(texts, other)
+        name = scenario_title(texts, other.scenario)
         map_slide(replace(request, outcome=other, others=()), deck, texts("slides.map_of", name=name))
     _indicators(request, deck, [request.outcome, *request.others])
     for other in request.others:
@@ -38,14 +38,17 @@ def _indicators(request: Request, deck: Deck, plans: Sequence[Outcome]) -> None:
         for item in shown_indicators(plans, measured)
     ]
     heads = [(texts("sheets.compare.indicator"), 3.0, False)]
-    heads += [(scenario_title(texts, plan), 1.5, True) for plan in plans]
+    heads += [(scenario_title(texts, plan.scenario), 1.5, True) for plan in plans]
     table_slides(deck, texts("slides.comparison"), heads, rows)
 
 
 def _difference(request: Request, deck: Deck, other: Outcome) -> None:
     """Add the map of what changes when the other plan is chosen, and the list of moves."""
     texts = request.texts
-    names = {"first": scenario_title(texts, request.outcome), "second": scenario_title(texts, other)}
+    names = {
+        "first": scenario_title(texts, request.outcome.scenario),
+        "second": scenario_title(texts, other.scenario),
+    }
     found = differ(request.outcome, other)
     title = texts("slides.difference", **names)
     slide = add_slide(deck, title)

@@ -15,7 +15,6 @@ from exports.sheet.figures import (
     community_figures,
     community_names,
     scenario_name,
-    scenario_title,
     sheet_figures,
     whole_extent,
 )
@@ -36,7 +35,7 @@ from exports.slide_parts import (
 from exports.slide_services import cost_slides, staff_slide
 from exports.slide_tables import map_slide, moves_slide, table_slides
 from exports.small_counts import count_of_row
-from exports.texts import Texts
+from exports.texts import Texts, scenario_title
 from scenarios.desk.plan import DEDICATED
 from scenarios.outcome import Outcome
 
@@ -191,7 +190,9 @@ def _costs(request: Request, deck: Deck) -> None:
         )
         for column in columns
     ]
-    sums = [texts("slides.sum")] if len(plans) == 1 else [scenario_title(texts, plan) for plan in plans]
+    sums = (
+        [texts("slides.sum")] if len(plans) == 1 else [scenario_title(texts, plan.scenario) for plan in plans]
+    )
     heads = [
         (texts("slides.cost"), 4.0, False),
         (texts("slides.weight"), 1.0, True),

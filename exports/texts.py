@@ -2,6 +2,8 @@
 
 from typing import Protocol
 
+from scenarios.plans_store import BASE_SCENARIO
+
 
 class Texts(Protocol):
     """Texts by key, and numbers the way the language writes them."""
@@ -21,3 +23,8 @@ class Texts(Protocol):
 
     def percent(self, value: float, digits: int = 1) -> str:
         """Write a share (0.023) as a percentage (2.3 %)."""
+
+
+def scenario_title(texts: Texts, name: str) -> str:
+    """Give the name of a scenario as the reader knows it: the base scenario's in the file is not it."""
+    return texts("app.base_scenario") if name == BASE_SCENARIO else name

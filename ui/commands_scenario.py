@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from exports.texts import scenario_title
 from scenarios.errors import ScenarioError
 from ui.commands import (
     RULES_BROKEN,
@@ -71,7 +72,7 @@ def fork(
             set_note(project, new.strip(), note)
         if as_json:
             print_json({"scenario": new.strip(), "parent": parent})
-    print_line(texts("scenarios_page.console.forked", parent=parent, name=new.strip()))
+    print_line(texts("scenarios_page.console.forked", parent=scenario_title(texts, parent), name=new.strip()))
 
 
 @scenario.command(name="set")

@@ -6,11 +6,12 @@ import streamlit as st
 
 from exports.choices import ATLASES, ORIENTATIONS, PAPERS, PARTS
 from exports.formats import COMPARED, FORMATS
+from exports.texts import scenario_title
 from geo.crs import NAMED_CRS, metric_crs
 from scenarios.outcome import Outcome
 from ui.export_choices import ExportChoices, change_choices, change_sheet, read_choices
 from ui.export_people import draw_people
-from ui.frame import scenario_names, scenario_title
+from ui.frame import scenario_names
 from ui.state import State
 from ui.texts.catalog import Texts
 

@@ -5,6 +5,7 @@ from dataclasses import replace
 
 import streamlit as st
 
+from exports.texts import scenario_title
 from scenarios import store
 from scenarios.errors import ScenarioError
 from ui import workspace
@@ -138,11 +139,6 @@ def scenario_names(state: State) -> list[str]:
         except ScenarioError:
             stored = ()
     return [store.BASE_SCENARIO, *(name for name in stored if name != store.BASE_SCENARIO)]
-
-
-def scenario_title(texts: Texts, name: str) -> str:
-    """Give the name of a scenario as the reader sees it."""
-    return texts("app.base_scenario") if name == store.BASE_SCENARIO else name
 
 
 def _choose(

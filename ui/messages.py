@@ -4,8 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from exports.certificates import listed
+from exports.texts import scenario_title
 from geo.layers import Fault
-from scenarios.plans_store import BASE_SCENARIO
 from ui.texts.catalog import Texts
 
 
@@ -24,8 +24,8 @@ def error_text(error: Exception, texts: Texts) -> Said:
     facts = getattr(error, "facts", {})
     key = f"errors.{code}" if texts.has(f"errors.{code}.what") else "errors.unexpected"
     shown = _readable({"code": code, **facts}, texts)
-    if shown.get("scenario") == BASE_SCENARIO:
-        shown["scenario"] = texts("app.base_scenario")  # "base" is its name in the file, not the reader's
+    if "scenario" in shown:
+        shown["scenario"] = scenario_title(texts, str(shown["scenario"]))
     return Said(what=texts(f"{key}.what", **shown), mend=texts(f"{key}.next", **shown))
 
 

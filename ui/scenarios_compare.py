@@ -7,6 +7,7 @@ import altair as alt
 import pandas as pd
 import streamlit as st
 
+from exports.texts import scenario_title
 from scenarios import store
 from scenarios.compare import Comparison
 from scenarios.indicators import Indicator, measure
@@ -14,7 +15,6 @@ from scenarios.outcome import Outcome
 from scenarios.tree import Node
 from ui import workspace
 from ui.boundary import escape_markdown
-from ui.frame import scenario_title
 from ui.scenarios_pair import compared, difference_sentences, show_difference, show_side, unmet_lines
 from ui.scenarios_words import grid_name, indicator_name, indicator_value
 from ui.services_data import load_indicators

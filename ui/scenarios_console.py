@@ -5,12 +5,12 @@ from pathlib import Path
 
 import typer
 
+from exports.texts import scenario_title
 from scenarios.compare import compare
 from scenarios.indicators import measure
 from scenarios.levers.causes import find_causes, list_sentences, place_names
 from scenarios.levers.stand import stand_of
 from scenarios.outcome import Outcome
-from scenarios.plans_store import BASE_SCENARIO
 from scenarios.service_indicators import read_indicators
 from ui.scenarios_words import indicator_name, indicator_value, sentence_text
 from ui.texts.catalog import Texts
@@ -18,7 +18,7 @@ from ui.texts.catalog import Texts
 
 def print_comparison(project: Path, outcomes: Sequence[Outcome], texts: Texts) -> None:
     """Print the indicators side by side, and then what differs from the first and why."""
-    typer.echo("\t".join(["", *(_title(outcome, texts) for outcome in outcomes)]))
+    typer.echo("\t".join(["", *(scenario_title(texts, outcome.scenario) for outcome in outcomes)]))
     services = read_indicators(project, [outcome.scenario for outcome in outcomes])
     for item in measure(outcomes, services):
         values = [indicator_value(value, item.unit, texts) for value in item.amounts]
@@ -31,13 +31,11 @@ def print_comparison(project: Path, outcomes: Sequence[Outcome], texts: Texts) -
     names = place_names(stand_of(project, first.scenario))
     for other in outcomes[1:]:
         found = compare(first, other)
-        titles = {"first": _title(first, texts), "second": _title(other, texts)}
+        titles = {
+            "first": scenario_title(texts, first.scenario),
+            "second": scenario_title(texts, other.scenario),
+        }
         facts = {**titles, "n": found.households_moved}
         typer.echo(texts("scenarios_page.moved_total", **facts))
         for sentence in list_sentences(found, find_causes(project, first, other), first, other):
             typer.echo(f"  · {sentence_text(sentence, texts, names)}")
-
-
-def _title(outcome: Outcome, texts: Texts) -> str:
-    """Name a scenario as the page does."""
-    return texts("app.base_scenario") if outcome.scenario == BASE_SCENARIO else outcome.scenario

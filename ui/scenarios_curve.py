@@ -7,12 +7,12 @@ import altair as alt
 import pandas as pd
 import streamlit as st
 
+from exports.texts import scenario_title
 from scenarios import tree
 from scenarios.indicators import Indicator, measure
 from scenarios.propose import Progress
 from scenarios.sensitivity import Point, levers_at, spread, vary
 from ui.boundary import escape_markdown, show_error
-from ui.frame import scenario_title
 from ui.jobs import Work, all_jobs, all_workers
 from ui.scenarios_jobs import start_answers
 from ui.scenarios_words import indicator_name, lever_sentence

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import streamlit as st
 
+from exports.texts import scenario_title
 from scenarios.errors import EditConflict, ScenarioError
 from scenarios.levers.answer import Answered, answer
 from scenarios.levers.first import answer_first
@@ -14,7 +15,6 @@ from scenarios.run import Stop
 from scenarios.tree import read_tree
 from scenarios.workers import Workers
 from ui.boundary import escape_markdown, show_error
-from ui.frame import scenario_title
 from ui.jobs import Job, Work, all_jobs, all_workers
 from ui.state import State, get_state
 from ui.texts.catalog import Texts

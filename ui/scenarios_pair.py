@@ -8,6 +8,7 @@ import streamlit as st
 
 from exports.certificates import certificate_lines
 from exports.places import known_places
+from exports.texts import scenario_title
 from scenarios.compare import Comparison, compare
 from scenarios.document import unmet
 from scenarios.indicators import Indicator, measure
@@ -15,7 +16,6 @@ from scenarios.levers.causes import find_causes, list_sentences, place_names
 from scenarios.levers.stand import stand_of
 from scenarios.outcome import Outcome
 from ui.boundary import escape_markdown
-from ui.frame import scenario_title
 from ui.map.assets import publish
 from ui.map.geometry import to_document
 from ui.map.linked import difference_content, side_content

@@ -7,6 +7,7 @@ from pathlib import Path
 import pandas as pd
 import streamlit as st
 
+from exports.texts import scenario_title
 from geo.layers import Layers
 from scenarios import tree
 from scenarios.levers.lever import key_of
@@ -16,7 +17,6 @@ from scenarios.scenario_file import export_scenario, import_scenario, read_docum
 from scenarios.tree import Node
 from ui import workspace
 from ui.boundary import boundary, escape_markdown
-from ui.frame import scenario_title
 from ui.scenarios_form import begin_anew, draw_lever_form
 from ui.scenarios_jobs import answer_now, start_answers
 from ui.scenarios_words import lever_sentence

@@ -13,10 +13,8 @@ from exports.sheet.ground import Extent, place_name, text
 from exports.sheet.marks import Align
 from exports.sheet.tables import Cell, Column, Table, Value
 from exports.small_counts import count_of_row
-from exports.texts import Texts
+from exports.texts import scenario_title
 from scenarios.desk.plan import DEDICATED
-from scenarios.outcome import Outcome
-from scenarios.store import BASE_SCENARIO
 
 
 def extent_grids(request: Request, extent: Extent) -> gpd.GeoDataFrame:
@@ -33,12 +31,7 @@ def community_names(request: Request) -> dict[str, str]:
 
 def scenario_name(request: Request) -> str:
     """Give the scenario's name as the reader knows it."""
-    return scenario_title(request.texts, request.outcome)
-
-
-def scenario_title(texts: Texts, outcome: Outcome) -> str:
-    """Give the name of an outcome's scenario as the reader knows it."""
-    return texts("app.base_scenario") if outcome.scenario == BASE_SCENARIO else outcome.scenario
+    return scenario_title(request.texts, request.outcome.scenario)
 
 
 def whole_extent(request: Request) -> Extent:

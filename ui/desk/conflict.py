@@ -2,8 +2,8 @@
 
 import streamlit as st
 
+from exports.texts import scenario_title
 from scenarios.errors import ScenarioError
-from scenarios.store import BASE_SCENARIO
 from ui.boundary import escape_markdown, show_error
 from ui.desk.session import ON_NEWEST, Conflict, desk_session
 from ui.desk.words import local_time, reader_zone, say_edit, say_wish
@@ -64,6 +64,4 @@ def _keep_apart() -> None:
 
 
 def _name(texts: Texts) -> str:
-    state = get_state()
-    shown = texts("app.base_scenario") if state.scenario == BASE_SCENARIO else state.scenario
-    return texts("conflict.new_name", scenario=shown)
+    return texts("conflict.new_name", scenario=scenario_title(texts, get_state().scenario))
