@@ -39,7 +39,7 @@ class Store:
         )
         clashes = ((found.astype(np.float32) @ apart) * found).sum(axis=1)
         found = found[clashes == 0]
-        groups = keep_ties(to_groups(found, self.units), self.units)
+        groups = keep_ties(Groups.from_rows(found, self.units.households), self.units)
         return found if len(groups) == len(found) else to_rows(groups, len(self.units))
 
     def add(self, rows: np.ndarray, cost: FloatArray) -> IntArray:
@@ -61,14 +61,7 @@ class Store:
     def groups(self, chosen: IntArray) -> Groups:
         """Give groups by their places."""
         rows = np.array([self.rows[at] for at in chosen.tolist()], np.bool_).reshape(-1, len(self.units))
-        return to_groups(rows, self.units)
-
-
-def to_groups(rows: np.ndarray, units: Units) -> Groups:
-    """Turn rows of booleans into groups."""
-    indptr = np.concatenate([[0], np.cumsum(rows.sum(axis=1))]).astype(np.int64)
-    households = (rows @ units.households).astype(np.int64)
-    return Groups(indptr=indptr, members=np.nonzero(rows)[1].astype(np.int32), households=households)
+        return Groups.from_rows(rows, self.units.households)
 
 
 def to_rows(groups: Groups, n_units: int) -> np.ndarray:

@@ -8,8 +8,9 @@ from dataclasses import replace
 import numpy as np
 
 from optimize.columns_climb import build_hill, climb
-from optimize.columns_master import Answer, Master, to_groups
+from optimize.columns_master import Answer, Master
 from optimize.columns_task import Task
+from optimize.groups import Groups
 from optimize.pricing import Pricing
 from optimize.pricing_duals import Duals
 from optimize.pricing_ground import price_teams
@@ -89,7 +90,7 @@ def _add_found(
     rows = task.store.unseen(rows)
     if len(rows) == 0:
         return 0, 0.0
-    groups = to_groups(rows, task.units)
+    groups = Groups.from_rows(rows, task.units.households)
     cost = pricing.cost(groups)
     reduced = duals.reduce(groups, cost)
     order = np.argsort(reduced, kind="stable")[:_ADDED]

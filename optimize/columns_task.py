@@ -6,7 +6,8 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from optimize.checks import count_range
-from optimize.columns_master import Store, to_groups
+from optimize.columns_master import Store
+from optimize.groups import Groups
 from optimize.parts import PartPlan
 from optimize.pricing import Pricing
 from optimize.pricing_duals import Duals
@@ -59,7 +60,7 @@ def open_task(
         ground=ground,
     )
     if is_plan and len(store.unseen(rows)) == len(rows):
-        cost = Pricing.build(problem, units, len(rows)).cost(to_groups(rows, units))
+        cost = Pricing.build(problem, units, len(rows)).cost(Groups.from_rows(rows, units.households))
         task.offer(store.add(rows, cost))
     return task
 

@@ -79,6 +79,12 @@ class Groups:
         sizes = np.bincount(group, minlength=len(masks))
         return cls(indptr=_starts(sizes), members=cell.astype(np.int32), households=bits @ households)
 
+    @classmethod
+    def from_rows(cls, rows: NDArray[np.bool_], households: IntArray) -> "Groups":
+        """Build groups from a table, bool (k, n), of which group holds which cell."""
+        members = np.nonzero(rows)[1].astype(np.int32)
+        return cls(indptr=_starts(rows.sum(axis=1)), members=members, households=rows @ households)
+
 
 def _starts(sizes: IntArray) -> IntArray:
     return np.concatenate([[0], np.cumsum(sizes)]).astype(np.int64)

@@ -93,12 +93,6 @@ class Pricing:
 
 
 def _to_groups(sets: list[np.ndarray], units: Units) -> Groups:
-    """Turn rows of booleans into groups, each once; groups that tear a tied set apart are left out."""
+    """Turn rows of booleans into groups, each once; those that break a lock are left out."""
     rows = np.unique(np.array(sets, np.bool_).reshape(-1, len(units)), axis=0)
-    indptr = np.concatenate([[0], np.cumsum(rows.sum(axis=1))]).astype(np.int64)
-    groups = Groups(
-        indptr=indptr,
-        members=np.nonzero(rows)[1].astype(np.int32),
-        households=(rows @ units.households).astype(np.int64),
-    )
-    return keep_ties(keep_apart(groups, units), units)
+    return keep_ties(keep_apart(Groups.from_rows(rows, units.households), units), units)

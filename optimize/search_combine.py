@@ -17,7 +17,7 @@ from optimize.pool import Pool
 from optimize.problem import FloatArray, IntArray, Problem
 from optimize.relaxation import Relaxation, relax
 from optimize.search_board import Board, Contraction
-from optimize.search_nest import Nest, build_nest, nest_rows
+from optimize.search_nest import Nest, build_nest, claim_kernel, nest_rows
 from optimize.search_trade import Steer, trade
 from optimize.search_walk import unit_keys
 from optimize.stop import Stop
@@ -101,7 +101,7 @@ class Combiner:
         cells = np.zeros((len(fresh), self.problem.n_cells), dtype=np.bool_)
         free = self.units.unit_of >= 0
         cells[:, free] = fresh[:, self.units.unit_of[free]]
-        groups = _to_groups(cells, self.problem.households)
+        groups = Groups.from_rows(cells, self.problem.households)
         cost = total_cost(self.problem, groups) if len(fresh) else np.zeros(0)
         owner = np.repeat(np.arange(len(self.board.load)), np.diff(self.board.apart_indptr))
         clash = (fresh[:, owner] & fresh[:, self.board.apart]).any(axis=1)
@@ -111,7 +111,7 @@ class Combiner:
     def _pool(self, rows: NDArray[np.bool_], cost: FloatArray) -> Pool:
         most = len(self.board.load) if self.n_free is None else self.n_free
         pool = Pool(
-            groups=_to_groups(rows, self.board.load),
+            groups=Groups.from_rows(rows, self.board.load),
             n_units=len(self.board.load),
             cost=cost,
             max_chosen=most,
@@ -142,13 +142,8 @@ class Combiner:
         packed = np.packbits(kept, axis=1, bitorder="little")
         nest.sets.view(np.uint8)[: len(kept), : packed.shape[1]] = packed
         nest.held[0] = len(kept)
-        mask = len(nest.table) - 1
         for row in kept:
-            token = np.bitwise_xor.reduce(key[row])
-            at = int(token) & mask
-            while nest.table[at]:
-                at = (at + 1) & mask
-            nest.table[at] = token
+            claim_kernel(nest.table, np.bitwise_xor.reduce(key[row]))
         self.nest, self.cost, self.asked = nest, np.zeros(0), 0
 
 
@@ -159,12 +154,6 @@ def build_combiner(
     return Combiner(
         problem=problem, board=board, units=units, n_free=n_free, stop=stop, nest=build_nest(len(board.load))
     )
-
-
-def _to_groups(rows: NDArray[np.bool_], households: IntArray) -> Groups:
-    _, member = np.nonzero(rows)
-    indptr = np.concatenate([[0], np.cumsum(rows.sum(axis=1))]).astype(np.int64)
-    return Groups(indptr=indptr, members=member.astype(np.int32), households=rows @ households)
 
 
 def _fit(board: Board, rows: NDArray[np.bool_], cost: FloatArray, reduced: FloatArray, reach: float) -> Steer:

@@ -112,12 +112,13 @@ def test_a_million_groups_take_well_under_a_second_each():
     assert (time.process_time() - start) / len(COSTS) < 1
 
 
-def test_groups_are_the_same_from_labels_sets_and_bits():
+def test_groups_are_the_same_from_labels_sets_bits_and_rows():
     households = np.array([5, 7, 11, 13])
     labels = Groups.from_labels(np.array([1, -1, 0, 1]), households)
     sets = Groups.from_sets([[2], [0, 3]], households)
     bits = Groups.from_masks(np.array([[0b0100], [0b1001]], np.uint64), households)
-    for groups in (labels, sets, bits):
+    rows = Groups.from_rows(np.array([[0, 0, 1, 0], [1, 0, 0, 1]], np.bool_), households)
+    for groups in (labels, sets, bits, rows):
         assert groups.indptr.tolist() == [0, 1, 3]
         assert groups.members.tolist() == [2, 0, 3]
         assert groups.households.tolist() == [11, 18]
