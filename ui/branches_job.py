@@ -1,6 +1,7 @@
 """Ask for a proposal of branches in a worker process, watch it, stop it; a refresh loses nothing."""
 
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 import streamlit as st
@@ -11,11 +12,10 @@ from scenarios.branches.values import BranchSettings
 from scenarios.propose import Progress, ProposalStopped
 from scenarios.run import run_one
 from ui.boundary import show_error
-from ui.jobs import Job, Work, all_jobs, all_workers
-from ui.state import State, get_state
+from ui.jobs import Job, JobView, Told, Work, all_jobs, all_workers, watch_job
+from ui.state import State
 from ui.texts.catalog import Texts
 
-_POLL_S = 0.5
 _TIME_LIMIT_S = 60.0
 _PARTS = 1000  # of the whole, in which progress is told
 
@@ -26,7 +26,7 @@ def draw_propose(texts: Texts, state: State, settings: BranchSettings) -> None:
     """Offer to propose; while that is under way show how far it is and offer to stop."""
     job = find_job(state)
     if job is not None and job.view().state == "running":
-        _watch(texts.language)
+        watch_job(_key(state), "stop_branches", partial(_progress, texts))
         return
     if st.button(texts("branches.propose"), type="primary", width="stretch") and state.project:
         all_jobs().start(_key(state), _work(state.project, state.scenario, settings))
@@ -66,19 +66,9 @@ def _work(path: Path, scenario: str, settings: BranchSettings) -> Work:
     return work
 
 
-@st.fragment(run_every=_POLL_S)
-def _watch(language: str) -> None:
-    texts, job = Texts(language), find_job(get_state())
-    if job is None or job.view().state != "running":
-        st.rerun()
-        return
-    view = job.view()
-    share = view.progress.done / view.progress.total if view.progress else 0.0
-    said = texts("branches.proposing", share=texts.percent(share, 0), seconds=int(view.elapsed_s))
-    st.progress(min(1.0, share), text=said)
-    label = texts("branches.stopping" if view.stopping else "branches.stop")
-    if st.button(label, key="stop_branches", disabled=view.stopping, width="stretch"):
-        job.cancel()
+def _progress(texts: Texts, view: JobView) -> Told:
+    said = texts("branches.proposing", share=texts.percent(view.share, 0), seconds=int(view.elapsed_s))
+    return Told(view.share, said, texts("branches.stopping" if view.stopping else "branches.stop"))
 
 
 def _tell(texts: Texts, job: Job) -> None:

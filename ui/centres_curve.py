@@ -1,6 +1,7 @@
 """The trade-off curve: money for new centres against people within ten minutes, worked out meanwhile."""
 
-from collections.abc import Callable, Hashable
+from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 import altair as alt
@@ -16,11 +17,10 @@ from scenarios.venues.question import VenueGround
 from scenarios.venues.settings import VenueSettings, to_document
 from ui.boundary import show_error
 from ui.centres_form import ask
-from ui.jobs import Work, all_jobs
+from ui.jobs import JobView, Told, Work, all_jobs, watch_job
 from ui.texts.catalog import Texts
 
 _WAN = 10_000
-_POLL_S = 0.3
 _FREE = ("model", "n_open", "budget", "reach_m", "share", "colocation_m")
 """What of a question the curve does not depend on."""
 
@@ -35,7 +35,7 @@ def draw_curve(texts: Texts, ground: VenueGround, plan: VenuePlan, token: str) -
         all_jobs().start(key, _work(ground, settings))
     view = job.view() if job is not None else None
     if view is None or view.state == "running":
-        _watch(texts.language, key)
+        watch_job(key, "stop_centres_curve", partial(_progress, texts))
     elif view.error is not None:
         show_error(texts, view.error)
     elif isinstance(view.answer, tuple) and view.answer:
@@ -47,19 +47,9 @@ def draw_curve(texts: Texts, ground: VenueGround, plan: VenuePlan, token: str) -
         st.rerun()
 
 
-@st.fragment(run_every=_POLL_S)
-def _watch(language: str, key: Hashable) -> None:
-    texts = Texts(language)
-    job = all_jobs().find(key)
-    if job is None or job.view().state != "running":
-        st.rerun()
-        return
-    view = job.view()
-    step = view.progress or Progress(stage="solve", done=0, total=1)
-    text = texts("centres.curve.working", done=step.done)
-    st.progress(step.done / step.total if step.total else 0.0, text=text)
-    if st.button(texts("centres.curve.stop"), key="stop_centres_curve", disabled=view.stopping):
-        job.cancel()
+def _progress(texts: Texts, view: JobView) -> Told:
+    done = view.progress.done if view.progress is not None else 0
+    return Told(view.share, texts("centres.curve.working", done=done), texts("centres.curve.stop"))
 
 
 def _work(ground: VenueGround, settings: VenueSettings) -> Work:

@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Callable, Hashable
+from functools import partial
 
 import streamlit as st
 
@@ -12,11 +13,10 @@ from scenarios.venues.propose import place_venues
 from scenarios.venues.question import VenueGround
 from scenarios.venues.settings import VenueSettings, to_document
 from ui.boundary import show_error
-from ui.jobs import Work, all_jobs
+from ui.jobs import JobView, Told, Work, all_jobs, watch_job
 from ui.texts.catalog import Texts
 
 _LONGER_S = 120.0
-_POLL_S = 0.5
 
 
 def longer_key(token: str, settings: VenueSettings) -> Hashable:
@@ -35,7 +35,7 @@ def draw_longer(texts: Texts, ground: VenueGround, plan: VenuePlan, key: Hashabl
     """Offer to search on where the answer is not proven, or show the search under way."""
     job = all_jobs().find(key)
     if job is not None and job.view().state == "running":
-        _watch(texts.language, key)
+        watch_job(key, "stop_centres_longer", partial(_progress, texts))
         return
     error = job.view().error if job is not None else None
     if error is not None:
@@ -48,18 +48,9 @@ def draw_longer(texts: Texts, ground: VenueGround, plan: VenuePlan, key: Hashabl
         st.rerun()
 
 
-@st.fragment(run_every=_POLL_S)
-def _watch(language: str, key: Hashable) -> None:
-    texts = Texts(language)
-    job = all_jobs().find(key)
-    if job is None or job.view().state != "running":
-        st.rerun()
-        return
-    view = job.view()
-    text = texts("centres.searching", n=round(view.elapsed_s))
-    st.progress(min(view.elapsed_s / _LONGER_S, 1.0), text=text)
-    if st.button(texts("centres.enough"), key="stop_centres_longer", disabled=view.stopping):
-        job.cancel()
+def _progress(texts: Texts, view: JobView) -> Told:
+    said = texts("centres.searching", n=round(view.elapsed_s))
+    return Told(min(view.elapsed_s / _LONGER_S, 1.0), said, texts("centres.enough"))
 
 
 def _work(ground: VenueGround, settings: VenueSettings) -> Work:

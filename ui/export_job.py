@@ -4,6 +4,7 @@ import tempfile
 import uuid
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from functools import partial
 from io import BytesIO
 from pathlib import Path
 
@@ -18,10 +19,9 @@ from scenarios.propose import Progress
 from scenarios.run import run_one
 from ui.boundary import show_error
 from ui.export_form import PRINTED
-from ui.jobs import Job, all_jobs, all_workers
+from ui.jobs import Job, JobView, Told, all_jobs, all_workers, watch_job
 from ui.texts.catalog import Texts
 
-_POLL_S = 0.4
 _PREVIEW_DOTS = 1500
 _KEY = "gridplan_export_job"
 
@@ -55,9 +55,9 @@ def _preview(_order: Order, digest: str, words: str) -> bytes:  # noqa: ARG001  
 
 def draw_make(texts: Texts, order: Order) -> None:
     """Offer to make the file; while it is made show how far it is, then hand it over."""
-    job = _find()
+    job = all_jobs().find(_key())
     if job is not None and job.view().state == "running":
-        _watch(texts.language)
+        watch_job(_key(), "export_stop", partial(_progress, texts))
         return
     if st.button(texts("export_page.make"), type="primary", width="stretch", key="export_make"):
         _start(order)
@@ -69,10 +69,6 @@ def draw_make(texts: Texts, order: Order) -> None:
 def _key() -> tuple[str, str]:
     """Give the visitor's own key: two people export without waiting for each other."""
     return "export", st.session_state.setdefault(_KEY, uuid.uuid4().hex)
-
-
-def _find() -> Job | None:
-    return all_jobs().find(_key())
 
 
 def _start(order: Order) -> None:
@@ -93,19 +89,9 @@ def _start(order: Order) -> None:
     all_jobs().start(_key(), work)
 
 
-@st.fragment(run_every=_POLL_S)
-def _watch(language: str) -> None:
-    texts, job = Texts(language), _find()
-    if job is None or job.view().state != "running":
-        st.rerun()
-        return
-    view = job.view()
-    share = view.progress.done / view.progress.total if view.progress else 0.0
-    said = texts("export_page.making", share=texts.percent(share, 0), seconds=int(view.elapsed_s))
-    st.progress(min(1.0, share), text=said)
-    label = texts("export_page.stopping" if view.stopping else "export_page.stop")
-    if st.button(label, key="export_stop", disabled=view.stopping, width="stretch"):
-        job.cancel()
+def _progress(texts: Texts, view: JobView) -> Told:
+    said = texts("export_page.making", share=texts.percent(view.share, 0), seconds=int(view.elapsed_s))
+    return Told(view.share, said, texts("export_page.stopping" if view.stopping else "export_page.stop"))
 
 
 def _tell(texts: Texts, job: Job, order: Order) -> None:

@@ -9,7 +9,7 @@ import threading
 import time
 from collections.abc import Callable, Hashable
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, NamedTuple
 
 import streamlit as st
 
@@ -17,6 +17,7 @@ from scenarios.propose import Progress, ProposalStopped
 from scenarios.workers import Workers
 
 _LOG = logging.getLogger("gridplan.app")
+_POLL_S = 0.4
 
 JobState = Literal["running", "done", "stopped", "failed"]
 Work = Callable[[Callable[[], bool], Callable[[Progress], None]], object]
@@ -39,6 +40,20 @@ class JobView:
     answer: object = None
     error: Exception | None = None
     told_to_stop: bool = False
+
+    @property
+    def share(self) -> float:
+        """How much of the present step is done, 0 to 1."""
+        step = self.progress
+        return min(1.0, step.done / step.total) if step is not None and step.total else 0.0
+
+
+class Told(NamedTuple):
+    """How far a job is: the share done, the words beside it, and what the button to stop it says."""
+
+    share: float
+    said: str
+    stop: str
 
 
 class Job:
@@ -146,6 +161,20 @@ class Jobs:
 def all_jobs() -> Jobs:
     """Give the one registry of this server."""
     return Jobs()
+
+
+@st.fragment(run_every=_POLL_S)
+def watch_job(key: Hashable, button: str, tell: Callable[[JobView], Told]) -> None:
+    """Show how far a job is and offer to stop it; the whole page is drawn anew once it has ended."""
+    job = all_jobs().find(key)
+    if job is None or job.view().state != "running":
+        st.rerun()
+        return
+    view = job.view()
+    told = tell(view)
+    st.progress(told.share, text=told.said)
+    if st.button(told.stop, key=button, disabled=view.stopping, width="stretch"):
+        job.cancel()
 
 
 @st.cache_resource(show_spinner=False)

@@ -1,6 +1,7 @@
 """Ask for a proposal, watch it, stop it."""
 
 from dataclasses import asdict, fields
+from functools import partial
 from pathlib import Path
 
 import streamlit as st
@@ -12,12 +13,10 @@ from scenarios.rules import GridRules
 from scenarios.settings import same_weights
 from ui.boundary import show_error
 from ui.frame import community_names
-from ui.jobs import Job, JobView, Work, all_jobs, all_workers
+from ui.jobs import Job, JobView, Told, Work, all_jobs, all_workers, watch_job
 from ui.lock_state import usable_locks
 from ui.state import State, get_state
 from ui.texts.catalog import Texts
-
-_POLL_S = 0.5
 
 
 def start_proposal(state: State, outcome: Outcome | None) -> None:
@@ -83,7 +82,8 @@ def draw_progress(texts: Texts) -> bool:
     if job is None:
         return False
     if job.view().state == "running":
-        _watch(texts.language)
+        names = community_names(state)
+        watch_job(str(state.project), "stop_proposal", partial(_progress, texts, names))
         return True
     view = job.view()
     all_jobs().forget(str(state.project))
@@ -96,19 +96,9 @@ def draw_progress(texts: Texts) -> bool:
     return False
 
 
-@st.fragment(run_every=_POLL_S)
-def _watch(language: str) -> None:
-    texts = Texts(language)
-    state = get_state()
-    job = find_job(state)
-    if job is None or job.view().state != "running":
-        st.rerun()
-        return
-    view = job.view()
-    st.progress(share_done(view), text=progress_sentence(texts, view, community_names(state)))
-    label = texts("grids_page.stopping" if view.stopping else "grids_page.stop")
-    if st.button(label, key="stop_proposal", disabled=view.stopping, width="stretch"):
-        job.cancel()
+def _progress(texts: Texts, names: dict[str, str], view: JobView) -> Told:
+    stop = texts("grids_page.stopping" if view.stopping else "grids_page.stop")
+    return Told(share_done(view), progress_sentence(texts, view, names), stop)
 
 
 def share_done(view: JobView) -> float:
@@ -116,9 +106,8 @@ def share_done(view: JobView) -> float:
     step = view.progress
     if step is None:
         return 0.0
-    share = step.done / step.total if step.total else 0.0
     start, width = {"cells": (0.0, 0.1), "solve": (0.1, 0.8), "store": (0.9, 0.1)}[step.stage]
-    return start + width * share
+    return start + width * view.share
 
 
 def progress_sentence(texts: Texts, view: JobView, names: dict[str, str]) -> str:

@@ -2,6 +2,8 @@
 
 import threading
 
+import pytest
+
 from scenarios.propose import Progress, ProposalStopped
 from ui.jobs import Job, Jobs
 
@@ -18,6 +20,7 @@ def test_a_job_reports_progress_and_ends() -> None:
     job.join(WAIT_S)
     view = job.view()
     assert (view.state, view.finished, view.progress.stage) == ("done", ("a",), "store")
+    assert view.share == 1
 
 
 def test_a_job_can_be_stopped() -> None:
@@ -75,3 +78,12 @@ def test_one_job_for_a_project_and_many_at_once() -> None:
         jobs.forget(key)
         assert jobs.find(key) is None
     assert jobs.start("a", lambda _s, _p: None)
+
+
+@pytest.mark.parametrize(("done", "total", "share"), [(1, 4, 0.25), (5, 4, 1.0), (0, 0, 0.0)])
+def test_the_share_of_a_step_stays_within_the_bar(done: int, total: int, share: float) -> None:
+    job = Job(lambda _stop, on_progress: on_progress(Progress(stage="solve", done=done, total=total)))
+    assert job.view().share == 0
+    job.start()
+    job.join(WAIT_S)
+    assert job.view().share == share
