@@ -14,6 +14,8 @@ from scenarios import store
 from scenarios.branches.places import Land, homes, list_places
 from scenarios.branches.propose import land_of
 from scenarios.branches.standing import read_standing
+from scenarios.facts import has_members
+from scenarios.given import names_of
 from scenarios.ground import Ground
 from scenarios.levers.stand import ground_of
 from scenarios.plans_store import BASE_SCENARIO, require_scenario
@@ -89,20 +91,18 @@ def take_census(ground: Ground, land: Land) -> tuple[CommunityCount, ...]:
     table = _table(ground, land)
     organisations = _organisations(ground, land)
     facts = _facts(ground.layers.frames.get("community_facts"))
-    counted = any(_has_members(ground.layers.frames.get(name)) for name in ("compounds", "institutions"))
-    frame = ground.layers.frames["communities"]
-    names = frame["name"] if "name" in frame else frame["code"]
+    counted = any(has_members(ground.layers.frames.get(name)) for name in ("compounds", "institutions"))
     return tuple(
         _community(
-            str(code),
-            name if isinstance(name, str) and name else str(code),
+            code,
+            name,
             table[table["community_code"] == code],
             land,
             counted=counted,
-            organisations=None if organisations is None else organisations.get(str(code), 0),
-            facts=facts.get(str(code), {}),
+            organisations=None if organisations is None else organisations.get(code, 0),
+            facts=facts.get(code, {}),
         )
-        for code, name in zip(frame["code"], names, strict=True)
+        for code, name in names_of(ground.layers.frames["communities"]).items()
     )
 
 
@@ -173,7 +173,3 @@ def _facts(frame: pd.DataFrame | None) -> dict[str, dict[str, float]]:
         str(code): {str(name): float(value) for name, value in row.items() if not pd.isna(value)}
         for code, row in zip(frame["community_code"], numbers.to_dict("records"), strict=True)
     }
-
-
-def _has_members(frame: pd.DataFrame | None) -> bool:
-    return frame is not None and "formal_members" in frame and bool(frame["formal_members"].notna().any())

@@ -73,6 +73,11 @@ def count_members(layers: Layers, cells: gpd.GeoDataFrame) -> IntArray:
     return total
 
 
+def has_members(frame: pd.DataFrame | None) -> bool:
+    """Tell whether members have been counted anywhere in a layer."""
+    return frame is not None and "formal_members" in frame and bool(frame["formal_members"].notna().any())
+
+
 def _cell_of_points(points: gpd.GeoDataFrame | pd.DataFrame | None, cells: gpd.GeoDataFrame) -> IntArray:
     if not isinstance(points, gpd.GeoDataFrame) or points.empty:
         return np.zeros(0, np.int64)

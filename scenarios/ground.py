@@ -15,6 +15,7 @@ from optimize.problem import Problem
 from scenarios import store
 from scenarios.build import build_problem, todays_grid
 from scenarios.facts import CellFacts, count_facts
+from scenarios.given import names_of
 from scenarios.join_locks import KeptLocks, join_locks, read_desk_plan
 from scenarios.locks import GridLocks, check_locks, locks_of
 from scenarios.plan import Community
@@ -81,14 +82,10 @@ def to_metres(tiling: Tiling) -> Tiling:
 
 def list_communities(ground: Ground) -> list[Community]:
     """List the communities in the order of their layer, each with its cells in metres."""
-    frame = ground.layers.frames["communities"]
-    names = frame["name"] if "name" in frame.columns else frame["code"]
+    names = names_of(ground.layers.frames["communities"])
     cells = ground.metres.cells
     own = cells["community_code"]
-    return [
-        Community(code=code, name=name if isinstance(name, str) and name else code, cells=cells[own == code])
-        for code, name in zip(frame["code"], names, strict=True)
-    ]
+    return [Community(code=code, name=name, cells=cells[own == code]) for code, name in names.items()]
 
 
 def keep_locks(path: Path, settings: Settings, ground: Ground) -> KeptLocks:

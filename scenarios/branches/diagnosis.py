@@ -11,10 +11,12 @@ from typing import Literal
 import pandas as pd
 
 from geo.layers import Layers
-from geo.places import locate
 from scenarios.branches.places import Land, homes, list_places, place_ids
-from scenarios.branches.standing import count, read_standing
+from scenarios.branches.standing import read_standing
 from scenarios.branches.values import BranchSettings, Place, Standing
+from scenarios.facilities.measure import measure_facilities
+from scenarios.facilities.values import CommunityFacilities
+from scenarios.given import count, names_of
 from scenarios.ground import Ground
 from scenarios.rules import GridRules
 from scenarios.staff.measure import needed_workers
@@ -80,6 +82,7 @@ class _Town:
     standing: tuple[Standing, ...]
     settings: BranchSettings
     grids: GridRules
+    rooms: Mapping[str, CommunityFacilities]
 
 
 def diagnose(
@@ -101,19 +104,24 @@ def diagnose(
     ids = place_ids(places)
     found = read_standing(ground.layers, settings.rules, settings.as_of, homes(places))
     standing = tuple(replace(one, place=ids.get(one.host)) for one in found)
+    rooms = measure_facilities(ground, settings.rules, ()).communities
     town = _Town(
-        layers=ground.layers, land=land, places=places, standing=standing, settings=settings, grids=grids
+        layers=ground.layers,
+        land=land,
+        places=places,
+        standing=standing,
+        settings=settings,
+        grids=grids,
+        rooms={row.code: row for row in rooms},
     )
     residents = _residents(town)
-    frame = ground.layers.frames["communities"]
-    names = frame["name"] if "name" in frame else frame["code"]
     told = [
         CommunityToday(
-            code=str(code),
-            name=str(name) if isinstance(name, str) and name else str(code),
-            findings=_ordered(_findings(town, str(code), residents)),
+            code=code,
+            name=name,
+            findings=_ordered(_findings(town, code, residents)),
         )
-        for code, name in zip(frame["code"], names, strict=True)
+        for code, name in names_of(ground.layers.frames["communities"]).items()
     ]
     return tuple(sorted(told, key=_badness))
 
@@ -138,7 +146,7 @@ def _findings(town: _Town, code: str, residents: Mapping[str, int]) -> Iterator[
     yield from _organisations(town, places, standing)
     yield _uncovered(places, standing)
     yield from _staff(town, code, residents.get(code, 0))
-    yield _area(town, code, households)
+    yield _area(town.rooms[code])
 
 
 def _residents(town: _Town) -> dict[str, int]:
@@ -288,23 +296,23 @@ def _staff(town: _Town, code: str, residents: int) -> Iterator[Finding]:
     )
 
 
-def _area(town: _Town, code: str, households: int) -> Finding:
-    frame = town.layers.frames.get("venues")
-    if frame is None or "area_m2" not in frame or frame.empty:
-        return Finding(code="area_unknown", state="unknown", page="data", rule="service_area_per_100_m2")
-    inside = locate(frame.geometry, town.layers.frames["communities"])
-    own = frame[(inside == code) & (frame["status"] == "existing")]
-    area = float(own["area_m2"].fillna(0).sum())
-    need = households / 100 * town.settings.rules.service_area_per_100_m2
-    short = area < need
-    if short and own["area_m2"].isna().any():
-        # One that is not measured may make up for what lacks.
-        return Finding(code="area_partly", state="unknown", page="data", rule="service_area_per_100_m2")
+def _area(row: CommunityFacilities) -> Finding:
+    """Tell of the service area what the page of centres measures."""
+    rule = "service_area_per_100_m2"
+    if row.area_m2 is None and not row.venues:
+        return Finding(code="area_unknown", state="unknown", page="data", rule=rule)
+    if row.short_m2 is None:
+        return Finding(code="area_partly", state="unknown", page="data", rule=rule)
+    short = not row.area_met
     return Finding(
         code="area_short" if short else "area_fine",
         state="off" if short else "fine",
         page="centres",
-        rule="service_area_per_100_m2",
-        by=1 - area / need if short else 0.0,
-        facts={"n": round(area), "need": round(need), "short": max(0, round(need - area))},
+        rule=rule,
+        by=row.short_m2 / row.needed_m2 if short else 0.0,
+        facts={
+            "n": round(row.area_m2 or 0),
+            "need": round(row.needed_m2),
+            "short": round(row.short_m2),
+        },
     )

@@ -16,9 +16,9 @@ from numpy.typing import NDArray
 
 from geo.layers import Layers
 from geo.places import locate
-from scenarios.branches.standing import count, text
 from scenarios.branches.values import Kind, Place
-from scenarios.facts import count_members
+from scenarios.facts import count_members, has_members
+from scenarios.given import count, text
 from scenarios.ground import Ground
 
 LIVING = "residents"
@@ -59,7 +59,7 @@ def list_places(ground: Ground, land: Land) -> tuple[Place, ...]:
 def _grids(layers: Layers, land: Land) -> Iterator[Place]:
     """List the grids, each with the members who live there."""
     living = {name: frame for name, frame in layers.frames.items() if name != "institutions"}
-    counted = _has_counts(layers.frames.get("compounds"))
+    counted = has_members(layers.frames.get("compounds"))
     members = count_members(Layers(frames=living), land.cells)
     centre = shapely.centroid(land.cells.geometry.to_numpy())
     area = land.cells.area.to_numpy()
@@ -81,10 +81,6 @@ def _grids(layers: Layers, land: Land) -> Iterator[Place]:
                 float(np.average(shapely.get_y(centre[at]), weights=weight)),
             ),
         )
-
-
-def _has_counts(frame: pd.DataFrame | None) -> bool:
-    return frame is not None and "formal_members" in frame and bool(frame["formal_members"].notna().any())
 
 
 def _compounds(layers: Layers, land: Land) -> Iterator[Place]:

@@ -10,6 +10,7 @@ import pandas as pd
 from geo.layers import Layers
 from geo.places import locate
 from scenarios.branches.values import Because, Standing
+from scenarios.given import count, text
 from scenarios.rules import WorkRules
 
 _BRANCHES = ("branch", "joint_branch", None)
@@ -130,13 +131,3 @@ def _communities(frame: pd.DataFrame, layers: Layers) -> list[str | None]:
     if not isinstance(frame, gpd.GeoDataFrame) or communities is None:
         return [None] * len(frame)
     return [str(code) if code is not None else None for code in locate(frame.geometry, communities)]
-
-
-def text(value: object) -> str | None:
-    """Give a text that is there, None for what is missing."""
-    return None if value is None or pd.isna(value) or not str(value).strip() else str(value)
-
-
-def count(value: object) -> int | None:
-    """Give a whole number that is there, None for what is missing."""
-    return None if value is None or pd.isna(value) else int(str(int(float(str(value)))))

@@ -11,6 +11,7 @@ from scenarios.desk.split import best_split
 from scenarios.desk.spread import spread
 from scenarios.desk.value import Desk
 from scenarios.errors import EditRefused
+from scenarios.given import names_of
 
 Facts = Mapping[str, Any]
 
@@ -142,10 +143,7 @@ def _fill_institution(desk: Desk, facts: Facts) -> dict[str, Any]:
 def institution_names(desk: Desk) -> dict[str, str]:
     """Give the institutions by id; those without a name bear their id."""
     frame = desk.ground.base.layers.frames.get("institutions")
-    if frame is None or "name" not in frame:
-        return {}
-    pairs = zip(frame["id"].astype(str), frame["name"], strict=True)
-    return {key: name if isinstance(name, str) and name else key for key, name in pairs}
+    return {} if frame is None else names_of(frame, "id")
 
 
 _FILLERS: Mapping[str, Callable[[Desk, Facts], dict[str, Any]]] = {

@@ -8,7 +8,6 @@ import geopandas as gpd
 import pandas as pd
 
 from geo.places import locate
-from scenarios.branches.standing import count, text
 from scenarios.branches.table import read_branches
 from scenarios.facilities.checklist import (
     DEFAULT_CHECKLIST,
@@ -22,6 +21,7 @@ from scenarios.facilities.checklist import (
 )
 from scenarios.facilities.gaps import find_gaps
 from scenarios.facilities.values import CommunityFacilities, Facilities, Service, VenueFacts
+from scenarios.given import Number, count, names_of, number, sum_given, text
 from scenarios.ground import Ground
 from scenarios.kept_settings import read_settings, save_settings
 from scenarios.levers.stand import ground_of
@@ -107,20 +107,18 @@ def measure_facilities(
     """
     asked = _Asked(rules=rules, checklist=tuple(checklist))
     venues = tuple(_venues(ground, asked, decisions or {}))
-    frame = ground.layers.frames["communities"]
-    names = frame["name"] if "name" in frame else frame["code"]
     cells = ground.metres.cells
     households = cells.groupby("community_code")["households"].sum()
     rows = tuple(
         _community(
-            str(code),
-            text(name) or str(code),
+            code,
+            name,
             int(households.get(code, 0)),
-            [venue for venue in venues if venue.in_service and venue.community_code == str(code)],
+            [venue for venue in venues if venue.in_service and venue.community_code == code],
             asked,
             counted=bool(venues),
         )
-        for code, name in zip(frame["code"], names, strict=True)
+        for code, name in names_of(ground.layers.frames["communities"]).items()
     )
     return Facilities(
         scenario=scenario,
@@ -144,7 +142,7 @@ def _venues(ground: Ground, asked: _Asked, decisions: Mapping[str, str]) -> Iter
 def _venue(
     row: Mapping[str, object], community: str | None, asked: _Asked, decisions: Mapping[str, str]
 ) -> VenueFacts:
-    area = _number(row.get("area_m2"))
+    area = number(row.get("area_m2"))
     said = _words(row.get("functions"))
     services = _words(row.get("services"))
     has = find_functions((*(said or ()), *(services or ())), asked.checklist)
@@ -156,7 +154,7 @@ def _venue(
         service=_service(row.get("status"), decisions.get(str(row["id"]))),
         community_code=None if community is None else str(community),
         area_m2=area,
-        activity_m2=_number(row.get("activity_m2")),
+        activity_m2=number(row.get("activity_m2")),
         functions=None if said is None else has,
         other=tuple(part for part in said or () if not find_functions([part], own)),
         missing=None if said is None or wanted is None else tuple(name for name in wanted if name not in has),
@@ -164,8 +162,8 @@ def _venue(
         services=services,
         hours=text(row.get("hours")),
         staff=count(row.get("staff")),
-        cost_build=_number(row.get("cost_build")),
-        cost_year=_number(row.get("cost_year")),
+        cost_build=number(row.get("cost_build")),
+        cost_year=number(row.get("cost_year")),
     )
 
 
@@ -181,10 +179,8 @@ def _community(
     """Measure one community; `counted` says that the project holds venues at all."""
     rules = asked.rules
     needed = households / 100 * rules.service_area_per_100_m2
-    areas = [venue.area_m2 for venue in venues if venue.area_m2 is not None]
-    area = sum(areas) if areas or (counted and not venues) else None
-    activity = [venue.activity_m2 for venue in venues if venue.activity_m2 is not None]
-    inside = sum(activity) if activity or (counted and not venues) else None
+    areas, inside = [venue.area_m2 for venue in venues], [venue.activity_m2 for venue in venues]
+    area, activity = _sum(areas, none=not counted), _sum(inside, none=not counted)
     activity_needed = needed * rules.activity_share / 100
     told = [venue.functions for venue in venues if venue.functions is not None]
     has = [item.name for item in asked.checklist if any(item.name in names for names in told)]
@@ -194,13 +190,13 @@ def _community(
         name=name,
         households=households,
         venues=tuple(venue.id for venue in venues),
-        without_area=len(venues) - len(areas),
+        without_area=areas.count(None),
         area_m2=area,
         needed_m2=needed,
-        short_m2=_lacking(needed, area, whole=len(areas) == len(venues)),
-        activity_m2=inside,
+        short_m2=_lacking(needed, area, whole=None not in areas),
+        activity_m2=activity,
         activity_needed_m2=activity_needed,
-        activity_short_m2=_lacking(activity_needed, inside, whole=len(activity) == len(venues)),
+        activity_short_m2=_lacking(activity_needed, activity, whole=None not in inside),
         activity_share=_activity_share(venues),
         functions=tuple(has) if told else None,
         missing=tuple(item for item in wanted if item not in has) if told else None,
@@ -220,10 +216,10 @@ def add_up(rows: Sequence[CommunityFacilities], venues: Sequence[VenueFacts]) ->
         households=sum(row.households for row in rows),
         venues=tuple(venue.id for venue in whole),
         without_area=sum(row.without_area for row in rows),
-        area_m2=_sum_known([row.area_m2 for row in rows]),
+        area_m2=sum_given([row.area_m2 for row in rows]),
         needed_m2=sum(row.needed_m2 for row in rows),
         short_m2=_sum_all([row.short_m2 for row in rows]),
-        activity_m2=_sum_known([row.activity_m2 for row in rows]),
+        activity_m2=sum_given([row.activity_m2 for row in rows]),
         activity_needed_m2=sum(row.activity_needed_m2 for row in rows),
         activity_short_m2=_sum_all([row.activity_short_m2 for row in rows]),
         activity_share=_activity_share(whole),
@@ -242,11 +238,6 @@ def _activity_share(venues: Sequence[VenueFacts]) -> float | None:
     return sum(part or 0.0 for part, _ in both) / area if area else None
 
 
-def _sum_known(values: Sequence[float | None]) -> float | None:
-    known = [value for value in values if value is not None]
-    return sum(known) if known else None
-
-
 def _sum_all(values: Sequence[float | None]) -> float | None:
     return None if None in values else sum(value for value in values if value is not None)
 
@@ -259,14 +250,9 @@ def _lacking(needed: float, there: float | None, *, whole: bool) -> float | None
     return lacking if whole or lacking == 0 else None
 
 
-def _sum(values: Sequence[int | None], *, none: bool = False) -> int | None:
+def _sum(values: Sequence[Number | None], *, none: bool) -> Number | None:
     """Add up what is given: nothing where there are no venues, not known where none says or `none`."""
-    known = [value for value in values if value is not None]
-    return sum(known) if known or not (values or none) else None
-
-
-def _number(value: object) -> float | None:
-    return None if value is None or pd.isna(value) else float(str(value))
+    return sum_given(values if values or none else [0])
 
 
 def _words(value: object) -> tuple[str, ...] | None:

@@ -14,6 +14,7 @@ from scenarios.census import CommunityCount, take_census
 from scenarios.connect import reading
 from scenarios.facilities.measure import checklist_of, decisions_of, measure_facilities
 from scenarios.facilities.values import Facilities
+from scenarios.given import number
 from scenarios.levers.rows import read_row
 from scenarios.levers.services import UnitCost
 from scenarios.levers.stand import stand, stand_of
@@ -107,11 +108,7 @@ def sites_of(layers: Layers) -> dict[str, Site]:
 
 
 def _site(row: Mapping[str, object]) -> Site:
-    area = row.get("area_m2")
-    return Site(
-        existing=row.get("status") == "existing",
-        area_m2=None if area is None or pd.isna(area) else float(str(area)),
-    )
+    return Site(existing=row.get("status") == "existing", area_m2=number(row.get("area_m2")))
 
 
 def with_costs(settings: MoneySettings, values: Mapping[str, float]) -> MoneySettings:

@@ -9,6 +9,7 @@ import numpy as np
 from geo.cells_seeds import split_whole
 from scenarios.branches.table import read_branches
 from scenarios.census import CommunityCount, GridCount, read_census
+from scenarios.given import sum_given
 from scenarios.plans_store import BASE_SCENARIO
 from scenarios.rules import WorkRules
 from scenarios.staff.tasks import Task, read_tasks
@@ -158,8 +159,8 @@ def _total(rows: Sequence[CommunityStaff], rules: WorkRules) -> CommunityStaff:
             tasks if len(counted) == len(known) else None,
             sum(row.hours for row in known),
         ),
-        _sum(row.filled for row in rows),
-        (sum(row.households for row in on_grids), _sum(row.grid_workers for row in rows)),
+        sum_given(row.filled for row in rows),
+        (sum(row.households for row in on_grids), sum_given(row.grid_workers for row in rows)),
         rules,
     )
     counts = ("households", "residents", "institutions", "n_grids", "by_residents", "by_grids", "needed")
@@ -172,12 +173,6 @@ def _total(rows: Sequence[CommunityStaff], rules: WorkRules) -> CommunityStaff:
         code="",
         name="",
         **sums,
-        **{name: _sum(getattr(row, name) for row in rows) for name in given},  # type: ignore[arg-type]  # optional counts
+        **{name: sum_given(getattr(row, name) for row in rows) for name in given},  # type: ignore[arg-type]  # optional counts
         load=load,
     )
-
-
-def _sum(values: Iterable[int | None]) -> int | None:
-    """Add up what is given; None where nothing is."""
-    known = [value for value in values if value is not None]
-    return sum(known) if known else None
