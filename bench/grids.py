@@ -1,7 +1,7 @@
 """Dividing maps into balanced contiguous districts: this engine and its peers on the same work in one run.
 
 Voronoi maps with n/10 districts within 20 % of the mean, the reference district as one map, published
-instances. Every tool runs alone in a process of its own (`grids_child`) with a limit on its processor time;
+instances. Every tool runs alone in a process of its own (`grids_child`) and is ended some seconds after ours;
 every labelling is measured anew (`grids_work.measure`).
 """
 
@@ -27,7 +27,7 @@ SECONDS = {400: 10.0, 1000: 10.0, 3000: 10.0, 10_000: 20.0}
 """Cells of a Voronoi map → processor seconds that this engine may use where none are asked for."""
 
 _FILE_S, _REFERENCE_S = 5.0, 10.0
-_PEER_SHARE = 1.0  # times our seconds: when a peer that knows no limit is ended
+_GRACE_S = 5.0  # beyond these seconds, after which any tool is ended: most peers know no limit
 _WAIT = 40.0  # wall seconds per processor second after which a process counts as hung
 _ONE_THREAD = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "NUMBA_NUM_THREADS")
 
@@ -78,18 +78,17 @@ def _works(instances: Path | None, seconds: float | None) -> Iterator[tuple[Work
 
 def run_tool(tool: str, work: Work, seconds: float, seed: int) -> tuple[Row, list[int] | None]:
     """Run one tool on one map in a process of its own; give its row and its labels, if it made any."""
-    limit = seconds if tool in {"gridplan", "gerrychain"} else _PEER_SHARE * seconds
     with tempfile.TemporaryDirectory() as folder:
         source, target = Path(folder) / "work.npz", Path(folder) / "answer.json"
         save_work(work, source)
-        command = [sys.executable, "-m", "bench.grids_child", tool, source, target, limit, seed]
-        status = _run_limited([str(part) for part in command], limit + 5.0)
+        command = [sys.executable, "-m", "bench.grids_child", tool, source, target, seconds, seed]
+        status = _run_limited([str(part) for part in command], seconds + _GRACE_S)
         if status is None and target.exists():
             answer = json.loads(target.read_text(encoding="utf-8"))
         else:
             answer = {"status": status or "failed: no answer"}
     labels = answer.get("labels")
-    facts: dict[str, object] = {"status": answer.get("status", "done"), "seconds": limit, "seed": seed}
+    facts: dict[str, object] = {"status": answer.get("status", "done"), "seconds": seconds, "seed": seed}
     if labels is not None:
         facts |= measure(work, np.array(labels, dtype=np.int64))
     if work.best_known is not None:
