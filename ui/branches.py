@@ -18,7 +18,7 @@ from ui.branches_words import (
     plain_reasons,
     reason,
 )
-from ui.tables import mark_row
+from ui.tables import draw_rows
 from ui.texts.catalog import Texts
 
 
@@ -78,13 +78,12 @@ def draw_places(
 ) -> None:
     """Draw places as a table; `on_pick` gets the id of the row a person picks."""
     ids = [place.id for place in places]
-    key, picked = mark_row("branch_places", ids, selected, on_pick)
-    st.dataframe(
+    draw_rows(
+        "branch_places",
         place_rows(texts, places, names),
-        key=key,
-        on_select=picked,
-        selection_mode="single-row",
-        hide_index=True,
+        ids,
+        selected,
+        on_pick,
         height=300,
         column_config=_titles(texts, ("name", "kind", "community", "decision", "members", "reason")),
     )

@@ -16,7 +16,7 @@ from ui.centres_form import ask
 from ui.centres_state import FORCES, force_of, forcing
 from ui.commands_venues import certificate_sentence
 from ui.state import change_state, get_state
-from ui.tables import fitted_height, mark_row
+from ui.tables import draw_rows, fitted_height
 from ui.texts.catalog import Texts
 
 _WAN = 10_000
@@ -154,13 +154,12 @@ def draw_venue_table(
     if community is not None:
         rows = rows[rows["community_code"] == community]
     ids = [str(one) for one in rows["id"]]
-    key, picked = mark_row("centres_table", ids, selected, on_pick)
-    st.dataframe(
+    draw_rows(
+        "centres_table",
         venue_rows(texts, rows, plan.settings, names),
-        key=key,
-        on_select=picked,
-        selection_mode="single-row",
-        hide_index=True,
+        ids,
+        selected,
+        on_pick,
         placeholder="",  # an empty cell, not the word None
         height=fitted_height(len(ids), 8),
         column_config=_columns(texts, ("people", "mean", "longest", "cost", "capacity")),
@@ -208,13 +207,12 @@ def draw_unserved(
         st.caption(texts("centres.all_served"))
         return
     ids = [str(one) for one in rows["cell_id"]]
-    key, picked = mark_row("centres_unserved", ids, None, on_pick)
-    st.dataframe(
+    draw_rows(
+        "centres_unserved",
         unserved_rows(texts, ground, rows, names),
-        key=key,
-        on_select=picked,
-        selection_mode="single-row",
-        hide_index=True,
+        ids,
+        None,
+        on_pick,
         placeholder="",  # an empty cell, not the word None
         height=fitted_height(len(ids), 8),
         column_config=_columns(texts, ("affected", "nearest")),

@@ -7,7 +7,7 @@ import pandas as pd
 import streamlit as st
 
 from exports.service_table import Column, Table
-from ui.tables import fitted_height, mark_row
+from ui.tables import draw_rows, fitted_height
 from ui.texts.catalog import Texts
 
 _MOST_ROWS = 14
@@ -18,7 +18,7 @@ _PAD_PX = 26
 
 def draw_table(texts: Texts, table: Table) -> None:
     """Draw a table as high as its rows."""
-    st.dataframe(table_rows(table), **_looks(texts, table))
+    st.dataframe(table_rows(table), hide_index=True, **_looks(texts, table))
 
 
 def draw_pick_table(
@@ -29,15 +29,11 @@ def draw_pick_table(
     on_pick: Callable[[str | None], None],
 ) -> None:
     """Draw a table of which one row can be marked; `on_pick` gets the id of the row a person picks."""
-    key, picked = mark_row(f"table_{table.name}", ids, chosen, on_pick)
-    st.dataframe(
-        table_rows(table), key=key, on_select=picked, selection_mode="single-row", **_looks(texts, table)
-    )
+    draw_rows(f"table_{table.name}", table_rows(table), ids, chosen, on_pick, **_looks(texts, table))
 
 
 def _looks(texts: Texts, table: Table) -> dict[str, Any]:
     return {
-        "hide_index": True,
         "height": fitted_height(len(table.rows), _MOST_ROWS),
         "placeholder": texts("staff.no_data"),
         "column_config": {

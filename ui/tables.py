@@ -35,34 +35,38 @@ def draw_grid_table(
     if community is not None:
         grids = grids[grids["community_code"] == community]
     codes = [str(code) for code in grids["code"]]
-    key, picked = mark_row("grid_table", codes, selected, on_pick)
-    st.dataframe(
+    draw_rows(
+        "grid_table",
         grid_rows(texts, outcome, grids, kept),
-        key=key,
-        on_select=picked,
-        selection_mode="single-row",
-        hide_index=True,
+        codes,
+        selected,
+        on_pick,
         height=280,
         column_config=_grid_columns(texts),
     )
 
 
-def mark_row(
-    name: str, rows: Sequence[str], chosen: str | None, on_pick: Callable[[str | None], None]
-) -> tuple[str, Callable[[], None]]:
-    """Mark the row chosen in a table; give the table's key, and what it is to call when a row is picked.
+def draw_rows(
+    name: str,
+    rows: pd.DataFrame,
+    ids: Sequence[str],
+    chosen: str | None,
+    on_pick: Callable[[str | None], None],
+    **looks: Any,  # noqa: ANN401 - handed on to Streamlit
+) -> None:
+    """Draw a table of which one row can be marked; `on_pick` gets the id of the row a person picks.
 
     The state is the truth: a click on the map marks the row by the same way.
     """
-    key = table_key(name, rows)
+    key = table_key(name, ids)
 
     def picked() -> None:
         found = st.session_state[key]["selection"]["rows"]
-        on_pick(rows[found[0]] if found else None)
+        on_pick(ids[found[0]] if found else None)
 
-    marked = [rows.index(chosen)] if chosen in rows else []
+    marked = [ids.index(chosen)] if chosen in ids else []
     st.session_state[key] = {"selection": {"rows": marked, "columns": [], "cells": []}}
-    return key, picked
+    st.dataframe(rows, key=key, on_select=picked, selection_mode="single-row", hide_index=True, **looks)
 
 
 def fitted_height(n_rows: int, most: int) -> int:

@@ -10,7 +10,7 @@ from scenarios.branches.diagnosis import CommunityToday, Finding
 from scenarios.rules import RULES
 from ui.boundary import escape_markdown
 from ui.links import go_to
-from ui.tables import fitted_height, mark_row
+from ui.tables import draw_rows, fitted_height
 from ui.texts.catalog import Texts
 
 
@@ -62,14 +62,13 @@ def draw_table(
 ) -> None:
     """Draw all communities, the worst first; `on_pick` gets the code of the row a person picks."""
     codes = [one.code for one in told]
-    key, picked = mark_row("today_table", codes, chosen, on_pick)
     text, number = st.column_config.TextColumn, st.column_config.NumberColumn
-    st.dataframe(
+    draw_rows(
+        "today_table",
         today_rows(texts, told),
-        key=key,
-        on_select=picked,
-        selection_mode="single-row",
-        hide_index=True,
+        codes,
+        chosen,
+        on_pick,
         height=fitted_height(len(told), 12),
         column_config={
             "community": text(texts("today.column.community"), width=110),
