@@ -160,7 +160,7 @@ def draw_organisations(texts: Texts, plan: BranchPlan) -> None:
             "level": [level_name(texts, body.level) for body in plan.bodies],
             "members": pd.array([body.formal_members for body in plan.bodies], dtype="Int64"),
             "places": [len(body.places) for body in plan.bodies],
-            "distance": [body.max_distance_m for body in plan.bodies],
+            "distance": pd.array([body.max_distance_m for body in plan.bodies], dtype="Int64"),
             "effective_mark": [
                 texts(marks[body.effective]) if body.status == "existing" else "" for body in plan.bodies
             ],

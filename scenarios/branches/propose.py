@@ -21,7 +21,7 @@ from scenarios.branches.settle import settle_rest
 from scenarios.branches.standing import latest_activity, read_standing
 from scenarios.branches.table import save_plan
 from scenarios.branches.values import Body, BranchPlan, BranchSettings, Place, StageBound, Standing
-from scenarios.branches.ways import Ways, measure_between
+from scenarios.branches.ways import FAR, Ways, measure_between
 from scenarios.ground import Ground
 from scenarios.levers.stand import ground_key, ground_of
 from scenarios.outcome import Outcome
@@ -211,11 +211,12 @@ def _existing(standing: tuple[Standing, ...], places: tuple[Place, ...], ways: W
     ]
 
 
-def _widest(ids: "list[str] | tuple[str, ...]", places: tuple[Place, ...], ways: Ways) -> int:
-    """Give the longest distance among some places; 0 where a way is longer than was looked for."""
+def _widest(ids: "list[str] | tuple[str, ...]", places: tuple[Place, ...], ways: Ways) -> int | None:
+    """Give the longest distance among some places; None where a way is longer than was looked for."""
     own = set(ids)
     keys = [place_key(place) for place in places if place.id in own and place.at is not None]
-    return int(ways.table(keys).max(initial=0))
+    widest = int(ways.table(keys).max(initial=0))
+    return widest if widest < FAR else None
 
 
 def _founded(places: tuple[Place, ...]) -> list[Body]:

@@ -105,14 +105,17 @@ class Place:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Body:
-    """An organisation of the plan, existing or proposed, with the places it is for."""
+    """An organisation of the plan, existing or proposed, with the places it is for.
+
+    `max_distance_m` is the longest way between two of them; None where no way was found between some.
+    """
 
     id: str
     name: str
     level: str | None
     formal_members: int | None
     places: tuple[str, ...]
-    max_distance_m: int
+    max_distance_m: int | None
     status: Literal["existing", "proposed"]
     effective: bool | None = None
     formal: tuple[Because, ...] = ()

@@ -99,6 +99,34 @@ def test_streets_that_do_not_meet_make_no_way() -> None:
     assert ways.between("here", "there") == FAR
 
 
+def test_an_organisation_of_places_without_a_way_between_tells_no_distance(tmp_path: Path) -> None:
+    yards = [shapely.box(EAST + x, NORTH + 480, EAST + x + 40, NORTH + 520) for x in (480, 2480)]
+    compounds = gpd.GeoDataFrame(
+        {
+            "id": ["X0", "X1"],
+            "name": ["东院", "西院"],
+            "households": [100, 100],
+            "residents": [250, 250],
+            "formal_members": [2, 2],
+            "community_code": ["999001001001"] * 2,
+        },
+        geometry=yards,
+        crs=METRES,
+    ).to_crs(STORAGE_CRS)
+    branch = {"kind": "community", "host": "999001001001", "x": 500, "y": 500, "members": 10}
+    bare = town([], [branch])
+    layers = Layers(frames={**bare.frames, "compounds": compounds})
+    apart = with_roads(layers, road((400, 500), (600, 500)), road((2400, 500), (2600, 500)))
+    joined = with_roads(layers, road((400, 500), (2600, 500)))
+    for streets, metres in ((joined, 2000), (apart, None)):
+        found = plan(tmp_path, streets)
+        (body,) = [body for body in found.bodies if body.status == "existing"]
+        assert set(body.places) == {"X0", "X1"}
+        assert body.max_distance_m == metres
+        told = branches_document(found)["organisations"]
+        assert [row["max_distance_m"] for row in told if row["id"] == body.id] == [metres]
+
+
 def test_ways_are_the_same_there_and_back() -> None:
     rng = np.random.default_rng(3)
     lines = [road((0, y), (1000, y)) for y in (100, 500, 900)] + [road((x, 100), (x, 900)) for x in (50, 700)]
