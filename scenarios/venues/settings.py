@@ -57,7 +57,7 @@ class VenueSettings:
 
 ONLY_FOR: Mapping[str, tuple[str, ...]] = MappingProxyType(
     {
-        "n_open": ("p_median", "mclp", "p_centre", "capacitated"),
+        "n_open": tuple(name for name in MODELS if name != "lscp"),
         "share": ("p_median", "lscp"),
         "colocation_m": ("p_median",),
     }
