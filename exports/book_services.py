@@ -5,6 +5,7 @@ from dataclasses import asdict, replace
 
 from exports.book_sheet import Field, Sheet, Value
 from exports.facilities_tables import facilities_table, gap_table, venue_table
+from exports.letters import ems
 from exports.money_tables import grid_money_table, money_table
 from exports.request import Request
 from exports.rule_words import rule_name, rule_source
@@ -13,6 +14,7 @@ from exports.service_table import Value as Plain
 from exports.sheet.figures import community_names
 from exports.small_counts import is_hidden
 from exports.staff_tables import staff_table, task_table
+from scenarios.facilities.values import Facilities
 from scenarios.rules import RULES
 
 _WIDEST = 62.0
@@ -20,27 +22,28 @@ _WIDEST = 62.0
 
 def facilities_sheet(request: Request) -> Sheet | None:
     """List area, activity area and functions of the communities; nothing without any venue."""
-    services = request.services
-    if services is None or not services.facilities.venues:
-        return None
-    return _sheet(request, "facilities", facilities_table(request.texts, services.facilities))
+    found = _facilities(request)
+    return None if found is None else _sheet(request, "facilities", facilities_table(request.texts, found))
 
 
 def venues_sheet(request: Request) -> Sheet | None:
     """List the venues with what they offer."""
-    services = request.services
-    if services is None or not services.facilities.venues:
+    found = _facilities(request)
+    if found is None:
         return None
-    table = venue_table(request.texts, services.facilities, community_names(request))
-    return _sheet(request, "venues", table)
+    return _sheet(request, "venues", venue_table(request.texts, found, community_names(request)))
 
 
 def gaps_sheet(request: Request) -> Sheet | None:
     """List what venues lack and what is not known of them, with the source of the rule."""
+    found = _facilities(request)
+    return None if found is None else _sheet(request, "gaps", gap_table(request.texts, found))
+
+
+def _facilities(request: Request) -> Facilities | None:
+    """Give what venues offer where any is known."""
     services = request.services
-    if services is None or not services.facilities.venues:
-        return None
-    return _sheet(request, "gaps", gap_table(request.texts, services.facilities))
+    return services.facilities if services is not None and services.facilities.venues else None
 
 
 def staff_sheet(request: Request) -> Sheet | None:
@@ -122,7 +125,7 @@ def _width(column: Column, values: Sequence[Value]) -> float:
 
 def _length(text: str) -> float:
     """Count characters of the width of a figure; a letter of Chinese takes two."""
-    return sum(2.0 if ord(sign) > 0x2E7F else 1.1 for sign in text) + 3
+    return 2 * ems(text) + 3
 
 
 def _value(value: Plain, column: Column, none: str) -> Value:

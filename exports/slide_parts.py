@@ -12,6 +12,8 @@ from pptx.oxml.ns import qn
 from pptx.presentation import Presentation
 from pptx.util import Emu, Mm, Pt
 
+from exports.letters import ems
+
 WIDTH_MM, HEIGHT_MM = 338.67, 190.5
 MARGIN_MM = 14.0
 INK, SOFT, BRAND, PALE, BROKEN = "1A1A1A", "595959", "14365C", "E9EDF1", "B3001B"
@@ -74,9 +76,8 @@ def add_slide(deck: Deck, title: str, *, is_cover: bool = False) -> Part:
 
 def _one_line(title: str, most_pt: float) -> float:
     """Give the size at which a heading stays on one line above its rule, by usual widths of letters."""
-    ems = sum(1.0 if ord(sign) > 0x2E80 else 0.68 for sign in title)
     room_pt = (WIDTH_MM - 2 * MARGIN_MM - 6) / 25.4 * 72
-    return max(12.0, min(most_pt, int(room_pt / max(1.0, ems))))
+    return max(12.0, min(most_pt, int(room_pt / max(1.0, ems(title, narrow=0.68)))))
 
 
 def add_text(
@@ -166,16 +167,15 @@ def row_height_mm(row: Sequence[str], heads: Sequence[tuple[str, float, bool]], 
     """Give the height that a row needs for its longest value."""
     width, total = WIDTH_MM - 2 * MARGIN_MM, sum(share for _, share, _ in heads)
     lines = max(
-        _lines(value, width * share / total - 4, size_pt)
+        count_lines(value, width * share / total - 4, size_pt)
         for value, (_, share, _) in zip(row, heads, strict=True)
     )
     return ROW_MM + (lines - 1) * size_pt * 1.3 * 0.353
 
 
-def _lines(text: str, width_mm: float, size_pt: float) -> int:
+def count_lines(text: str, width_mm: float, size_pt: float) -> int:
     """Estimate how many lines a text takes: office programs grow rows only once somebody edits them."""
-    length = sum(1.0 if ord(sign) > 0x2E7F else 0.55 for sign in text) * size_pt * 0.353
-    return max(1, -int(-length // width_mm))
+    return max(1, -int(-ems(text) * size_pt * 0.353 // width_mm))
 
 
 def _fill_cell(

@@ -2,17 +2,17 @@
 
 from collections.abc import Sequence
 
+from exports.letters import ems
 from exports.money_tables import line_table, money_sentences, money_table
 from exports.request import Request
 from exports.service_table import Column, Table, Value
-from exports.slide_parts import MARGIN_MM, WIDTH_MM, Deck, Run, add_slide, add_table, add_text
+from exports.slide_parts import MARGIN_MM, WIDTH_MM, Deck, Run, add_slide, add_table, add_text, count_lines
 from exports.slide_tables import Head, table_slides
 from exports.staff_tables import staff_sentences, staff_table
 from exports.texts import Texts
 
-_STAFF_COLUMNS = (0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10)
+_STAFF_COLUMNS = 11  # up to the households of a worker; the other loads stand in the workbook
 _LINE_MM, _TOP_MM, _SIZE_PT = 8.0, 28.0, 14.0
-_LINE_SIGNS = 62
 
 
 def cost_slides(request: Request, deck: Deck) -> None:
@@ -41,8 +41,8 @@ def staff_slide(request: Request, deck: Deck) -> None:
     add_table(
         deck,
         slide,
-        [heads[at] for at in _STAFF_COLUMNS],
-        [[row[at] for at in _STAFF_COLUMNS] for row in rows],
+        heads[:_STAFF_COLUMNS],
+        [row[:_STAFF_COLUMNS] for row in rows],
         top_mm=below,
         size_pt=11,
     )
@@ -67,7 +67,7 @@ def _right(column: Column) -> bool:
 def _length(value: Value) -> float:
     """Estimate the room that something takes, in figures; a letter of Chinese is as wide as two."""
     said = f"{value:,.0f}" if isinstance(value, int | float) else value or ""
-    return sum(1.0 if ord(sign) > 0x2E7F else 0.55 for sign in said) * 1.8
+    return ems(said) * 1.8
 
 
 def rows_of(texts: Texts, table: Table) -> list[list[str]]:
@@ -88,9 +88,8 @@ def _written(texts: Texts, value: Value, column: Column) -> str:
 
 def _say(deck: Deck, slide: object, sentences: Sequence[str]) -> float:
     """Write sentences below the title; give where what follows may begin, in millimetres."""
-    wide = 2 if deck.face.startswith("Microsoft") else 1  # letters of Chinese take twice the room
-    lines = sum(-(-len(said) * wide // (2 * _LINE_SIGNS)) for said in sentences)
-    height = lines * _LINE_MM
+    width = WIDTH_MM - 2 * MARGIN_MM
+    height = sum(count_lines(said, width, _SIZE_PT) for said in sentences) * _LINE_MM
     runs = [Run(text=said, size_pt=_SIZE_PT) for said in sentences]
-    add_text(deck, slide, (MARGIN_MM, _TOP_MM, WIDTH_MM - 2 * MARGIN_MM, height), runs)
+    add_text(deck, slide, (MARGIN_MM, _TOP_MM, width, height), runs)
     return _TOP_MM + height + 2

@@ -20,7 +20,7 @@ from scenarios.facilities.measure import checklist_of, save_checklist
 from scenarios.facilities.values import Facilities
 from ui.boundary import escape_markdown
 from ui.branches_rules import draw_rules_table
-from ui.service_table import draw_table
+from ui.service_table import choose_view, draw_table
 from ui.services_data import load_proposed, load_services
 from ui.texts.catalog import Texts
 
@@ -35,14 +35,7 @@ def draw_facilities(
     found = _found(texts, project, scenario)
     for said in facilities_sentences(texts, found):
         st.markdown(escape_markdown(said))
-    view = st.segmented_control(
-        texts("facilities.title"),
-        _VIEWS,
-        default=_VIEWS[0],
-        format_func=lambda name: texts(f"facilities.view.{name}"),
-        key="facilities_view",
-        label_visibility="collapsed",
-    )
+    view = choose_view(texts, "facilities", _VIEWS)
     shown = _of_community(found, community)
     if view == "venues":
         draw_table(texts, venue_table(texts, shown, names))

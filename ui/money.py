@@ -23,7 +23,7 @@ from scenarios.money.store import save_money_settings
 from scenarios.money.values import CommunityMoney, Money
 from ui.boundary import boundary, escape_markdown
 from ui.branches_rules import rule_rows
-from ui.service_table import draw_table
+from ui.service_table import choose_view, draw_table
 from ui.services_data import load_money_settings, load_services
 from ui.texts.catalog import Texts
 
@@ -39,14 +39,7 @@ def draw_money(
     row = next((one for one in money.communities if one.code == community), money.total)
     for said in money_sentences(texts, row):
         st.markdown(escape_markdown(said))
-    view = st.segmented_control(
-        texts("money.title"),
-        _VIEWS,
-        default=_VIEWS[0],
-        format_func=lambda name: texts(f"money.view.{name}"),
-        key="money_view",
-        label_visibility="collapsed",
-    )
+    view = choose_view(texts, "money", _VIEWS)
     if view == "communities":
         draw_table(texts, money_table(texts, money))
     elif view == "grids":

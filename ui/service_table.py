@@ -6,6 +6,7 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
+from exports.letters import ems
 from exports.service_table import Column, Table
 from ui.tables import draw_rows, fitted_height
 from ui.texts.catalog import Texts
@@ -14,6 +15,19 @@ _MOST_ROWS = 14
 _PAGE_PX = 1150
 _MOST_PX = 420
 _PAD_PX = 26
+
+
+def choose_view(texts: Texts, area: str, views: Sequence[str]) -> str:
+    """Draw the choice between the tables of an area; the first is shown to begin with."""
+    view = st.segmented_control(
+        texts(f"{area}.title"),
+        views,
+        default=views[0],
+        format_func=lambda name: texts(f"{area}.view.{name}"),
+        key=f"{area}_view",
+        label_visibility="collapsed",
+    )
+    return view or views[0]
 
 
 def draw_table(texts: Texts, table: Table) -> None:
@@ -66,7 +80,7 @@ def _said(table: Table, at: int) -> list[str]:
 
 
 def _length_px(text: str) -> float:
-    return sum(15.2 if ord(sign) > 0x2E7F else 7.5 for sign in text)
+    return 15.2 * ems(text, narrow=0.49)
 
 
 def table_rows(table: Table) -> pd.DataFrame:

@@ -11,7 +11,7 @@ from scenarios.staff.tasks import Task, add_task, decide_task, remove_task
 from scenarios.staff.values import Staffing
 from ui.boundary import boundary, escape_markdown
 from ui.branches_rules import draw_rules_table
-from ui.service_table import draw_pick_table, draw_table
+from ui.service_table import choose_view, draw_pick_table, draw_table
 from ui.services_data import load_services
 from ui.texts.catalog import Texts
 
@@ -27,14 +27,7 @@ def draw_staff(
     staffing = load_services(project, scenario).staffing
     for said in staff_sentences(texts, staffing):
         st.markdown(escape_markdown(said))
-    view = st.segmented_control(
-        texts("staff.title"),
-        _VIEWS,
-        default=_VIEWS[0],
-        format_func=lambda name: texts(f"staff.view.{name}"),
-        key="staff_view",
-        label_visibility="collapsed",
-    )
+    view = choose_view(texts, "staff", _VIEWS)
     if view == "grids":
         draw_table(texts, grid_staff_table(texts, _of_community(staffing, community), names))
     elif view == "tasks":

@@ -21,6 +21,7 @@ from fontTools.ttLib import TTCollection, TTFont
 from matplotlib import font_manager
 
 from exports.errors import FontError
+from exports.letters import is_wide
 from exports.sheet.marks import MM_PER_PT
 
 _SANS = (
@@ -101,7 +102,7 @@ def _pieces(text: str) -> Iterator[str]:
     for at, sign in enumerate(text):
         piece += sign
         after = text[at + 1] if at + 1 < len(text) else ""
-        wide = ord(sign) > 0x2E7F or (after and ord(after) > 0x2E7F)
+        wide = is_wide(sign) or (after and is_wide(after))
         if (sign == " " or (wide and after not in _CLOSING)) and sign not in "（《「『“‘(":
             yield piece
             piece = ""

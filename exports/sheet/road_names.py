@@ -6,6 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 import shapely
 
+from exports.letters import is_wide
 from exports.sheet.labels import ASCENT, DESCENT, Setter
 from exports.sheet.marks import MM_PER_PT, Box, Words
 from exports.sheet.place import Spot, Wish
@@ -48,7 +49,7 @@ def road_labels(
 
 def _along(setter: Setter, name: str, piece: shapely.LineString, look: RoadLook) -> Iterator[Spot]:
     """Give places on the road, beside it where a heavy border runs along it, and on that border at last."""
-    wide = all(ord(sign) > 0x2E7F for sign in name)
+    wide = all(is_wide(sign) for sign in name)
     size = look.size_pt
     step = size * MM_PER_PT * _APART
     length = len(name) * step if wide else setter.type_.width_mm(name, size)
