@@ -16,6 +16,7 @@ from exports.letters import ems
 
 WIDTH_MM, HEIGHT_MM = 338.67, 190.5
 MARGIN_MM = 14.0
+TABLE_TOP_MM = 30.0
 INK, SOFT, BRAND, PALE, BROKEN = "1A1A1A", "595959", "14365C", "E9EDF1", "B3001B"
 _FACES: Mapping[str, str] = {"zh_Hans": "Microsoft YaHei", "zh_Hant": "Microsoft JhengHei", "en": "Calibri"}
 _TITLE_ONLY = 5
@@ -131,7 +132,7 @@ def add_table(
     heads: Sequence[tuple[str, float, bool]],
     rows: Sequence[Sequence[str]],
     *,
-    top_mm: float = 30,
+    top_mm: float = TABLE_TOP_MM,
     size_pt: float = 12,
 ) -> None:
     """Add a table over the slide's width; a head is (title, share of the width, whether it holds numbers)."""

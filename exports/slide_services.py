@@ -7,12 +7,13 @@ from exports.money_tables import line_table, money_sentences, money_table
 from exports.request import Request
 from exports.service_table import Column, Table, Value
 from exports.slide_parts import MARGIN_MM, WIDTH_MM, Deck, Run, add_slide, add_table, add_text, count_lines
-from exports.slide_tables import Head, table_slides
+from exports.slide_tables import Head, fits_slide, table_slides
 from exports.staff_tables import staff_sentences, staff_table
 from exports.texts import Texts
 
 _STAFF_COLUMNS = 11  # up to the households of a worker; the other loads stand in the workbook
 _LINE_MM, _TOP_MM, _SIZE_PT = 8.0, 28.0, 14.0
+_STAFF_PT = 11.0
 
 
 def cost_slides(request: Request, deck: Deck) -> None:
@@ -29,7 +30,7 @@ def cost_slides(request: Request, deck: Deck) -> None:
     table_slides(deck, texts("money.slide_communities"), heads_of(whole), rows_of(texts, whole), size_pt=10)
 
 
-def staff_slide(request: Request, deck: Deck) -> None:
+def staff_slides(request: Request, deck: Deck) -> None:
     """Add needs, posts and vacancies of the communities; nothing where they were not measured."""
     services, texts = request.services, request.texts
     if services is None:
@@ -37,15 +38,13 @@ def staff_slide(request: Request, deck: Deck) -> None:
     slide = add_slide(deck, texts("staff.slide"))
     below = _say(deck, slide, staff_sentences(texts, services.staffing))
     table = staff_table(texts, services.staffing)
-    heads, rows = heads_of(table), rows_of(texts, table)
-    add_table(
-        deck,
-        slide,
-        heads[:_STAFF_COLUMNS],
-        [row[:_STAFF_COLUMNS] for row in rows],
-        top_mm=below,
-        size_pt=11,
-    )
+    heads = heads_of(table)[:_STAFF_COLUMNS]
+    rows = [row[:_STAFF_COLUMNS] for row in rows_of(texts, table)]
+    if fits_slide(heads, rows, below, _STAFF_PT):
+        add_table(deck, slide, heads, rows, top_mm=below, size_pt=_STAFF_PT)
+    else:  # the sum stands by the sentences, the communities on slides of their own
+        add_table(deck, slide, heads, rows[-1:], top_mm=below, size_pt=_STAFF_PT)
+        table_slides(deck, texts("staff.slide"), heads, rows, size_pt=_STAFF_PT)
 
 
 def heads_of(table: Table) -> list[Head]:

@@ -12,6 +12,7 @@ from exports.sheet.pages import map_picture
 from exports.slide_parts import (
     MARGIN_MM,
     SOFT,
+    TABLE_TOP_MM,
     WIDTH_MM,
     Deck,
     Run,
@@ -29,7 +30,7 @@ _EDGE_MM = 8.0
 _MAP_MM = (WIDTH_MM - 2 * _EDGE_MM, 154.0)
 _TOP_MM = 26.5
 _TABLE_MM = 138
-"""What lies between the head of a table and the foot of the slide."""
+"""What lies between the head of a table at `TABLE_TOP_MM` and the foot of the slide."""
 
 Head = tuple[str, float, bool]
 """Title, share of the width, whether it holds numbers."""
@@ -53,6 +54,12 @@ def table_slides(
     for number, part in enumerate(parts, start=1):
         said = title if len(parts) == 1 else f"{title} ({number} / {len(parts)})"
         add_table(deck, add_slide(deck, said), heads, part, size_pt=size_pt)
+
+
+def fits_slide(heads: Sequence[Head], rows: Sequence[Sequence[str]], top_mm: float, size_pt: float) -> bool:
+    """Tell whether a table whose head is so far down ends above the foot of its slide."""
+    height = sum(row_height_mm(row, heads, size_pt) for row in rows)
+    return top_mm - TABLE_TOP_MM + height <= _TABLE_MM
 
 
 def _parts(heads: Sequence[Head], rows: Sequence[Sequence[str]], size_pt: float) -> list[list[Sequence[str]]]:

@@ -32,7 +32,7 @@ from exports.slide_parts import (
     add_text,
     face_of,
 )
-from exports.slide_services import cost_slides, staff_slide
+from exports.slide_services import cost_slides, staff_slides
 from exports.slide_tables import map_slide, moves_slide, table_slides
 from exports.small_counts import count_of_row
 from exports.texts import Texts, scenario_title
@@ -60,7 +60,7 @@ def write_slides(request: Request, path: Path) -> None:
         _communities,
         _grids,
         _changes,
-        staff_slide,
+        staff_slides,
         cost_slides,
         _costs,
         _findings,

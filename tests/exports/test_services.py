@@ -1,13 +1,16 @@
 """Staff, venues and money in workbook and slides: other programs read the plan's figures from them."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import openpyxl
 import pptx
 import pytest
+from pptx.util import Mm
 from typer.testing import CliRunner
 
 import gridplan
+from exports.formats import write_request
 from exports.order import Order, fill, request_of
 from scenarios.desk.forks import fork_scenario
 from scenarios.levers.answer import answer
@@ -119,6 +122,23 @@ def test_slides_tell_what_it_costs(town: Path, tmp_path: Path, services: Service
             assert part.top + part.height <= show.slide_height
     said = "\n".join(part.text_frame.text for part in slide.shapes if part.has_text_frame)
     assert texts("money.headline", yuan=services.money.total.yuan, once=0) in said
+
+
+def test_the_staff_of_many_communities_runs_on(town: Path, tmp_path: Path, services: Services) -> None:
+    """Thirty communities once ran over the foot of the one slide."""
+    order = Order(project=town, scenario="base", to=tmp_path / "x.pptx", texts=TEXTS)
+    row, *_ = services.staffing.communities
+    many = replace(services, staffing=replace(services.staffing, communities=(row,) * 30))
+    write_request(replace(request_of(order), services=many), order.to)
+    title, told = TEXTS("staff.slide"), []
+    for slide in pptx.Presentation(order.to).slides:
+        if not slide.shapes.title.text_frame.text.startswith(title):
+            continue
+        (shape,) = [shape for shape in slide.shapes if shape.has_table]
+        assert shape.top + shape.height < Mm(182)  # where the foot begins
+        told += [line.cells[0].text for line in shape.table.rows][1:]
+    assert told.count(row.name) == 30
+    assert told[0] == told[-1] == TEXTS("staff.all")
 
 
 def test_scenarios_side_by_side_tell_what_they_cost(town: Path, tmp_path: Path) -> None:
