@@ -21,6 +21,7 @@ from scenarios.facilities.checklist import (
 )
 from scenarios.facilities.gaps import find_gaps
 from scenarios.facilities.values import CommunityFacilities, Facilities, Service, VenueFacts
+from scenarios.frames import parsing
 from scenarios.given import Number, count, names_of, number, sum_given, text
 from scenarios.ground import Ground
 from scenarios.kept_settings import read_settings, save_settings
@@ -73,9 +74,16 @@ def decisions_of(path: Path, scenario: str) -> dict[str, str]:
 
 
 def checklist_of(path: Path, scenario: str) -> tuple[Function, ...]:
-    """Give the checklist of a scenario: its own, or the one that comes with the program."""
+    """Give the checklist of a scenario: its own, or the one that comes with the program.
+
+    Raises
+    ------
+    StoreError
+        `cannot_read` when another program left what is stored damaged.
+    """
     kept = read_settings(path, scenario, "facilities")
-    return DEFAULT_CHECKLIST if kept is None else read_checklist(kept["checklist"])
+    with parsing(path):
+        return DEFAULT_CHECKLIST if kept is None else read_checklist(kept["checklist"])
 
 
 def save_checklist(path: Path, scenario: str, checklist: Sequence[Function]) -> None:

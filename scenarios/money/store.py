@@ -1,10 +1,12 @@
 """What a person has set about money, kept with the scenario: unit costs, order of the lines, budget."""
 
+from collections.abc import Mapping
 from dataclasses import asdict, fields
 from pathlib import Path
 from typing import Any
 
 from scenarios.errors import RuleError
+from scenarios.frames import parsing
 from scenarios.kept_settings import read_settings, save_settings
 from scenarios.money.budget import check_budget
 from scenarios.money.lines import LINES
@@ -13,10 +15,21 @@ from scenarios.rules import UnitCosts
 
 
 def read_money_settings(path: Path, scenario: str) -> MoneySettings:
-    """Give what was set; costs that this version does not know are left out."""
+    """Give what was set; costs that this version does not know are left out.
+
+    Raises
+    ------
+    StoreError
+        `cannot_read` when another program left what is stored damaged.
+    """
     kept = read_settings(path, scenario, "money")
     if kept is None:
         return MoneySettings()
+    with parsing(path):
+        return _settings(kept)
+
+
+def _settings(kept: Mapping[str, Any]) -> MoneySettings:
     known = {item.name for item in fields(UnitCosts)}
     costs = UnitCosts().with_values({name: value for name, value in kept["costs"].items() if name in known})
     order = tuple(line for line in LINES if line in kept["order"])

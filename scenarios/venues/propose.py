@@ -8,6 +8,7 @@ import numpy as np
 
 from optimize.venues.models import solve_siting
 from scenarios.branches.table import read_branches
+from scenarios.frames import parsing
 from scenarios.levers.stand import ground_of
 from scenarios.plans_store import BASE_SCENARIO, require_scenario
 from scenarios.venues.plan import VenuePlan, plan_document, read_plan, tell
@@ -67,8 +68,15 @@ def keep_venues(path: Path, scenario: str, plan: VenuePlan) -> None:
 
 
 def read_venues(path: Path, scenario: str = BASE_SCENARIO) -> VenuePlan | None:
-    """Give the proposal kept with a scenario; None where there is none."""
+    """Give the proposal kept with a scenario; None where there is none.
+
+    Raises
+    ------
+    StoreError
+        `cannot_read` when another program left what is stored damaged.
+    """
     row = read_row(path, scenario)
     if row is None:
         return None
-    return read_plan(json.loads(row[1]), from_document(json.loads(row[0])))
+    with parsing(path):
+        return read_plan(json.loads(row[1]), from_document(json.loads(row[0])))

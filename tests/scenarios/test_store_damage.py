@@ -3,6 +3,7 @@
 import os
 import sqlite3
 import time
+from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
 
@@ -13,7 +14,12 @@ from geo.layers import Layers
 from geo.validate import check_layers
 from scenarios import store
 from scenarios.errors import StoreError
+from scenarios.facilities.checklist import DEFAULT_CHECKLIST
+from scenarios.facilities.measure import checklist_of, save_checklist
+from scenarios.money.store import read_money_settings, save_money_settings
+from scenarios.money.values import MoneySettings
 from scenarios.propose import Settings, propose
+from scenarios.venues.propose import read_venues
 from scenarios.workers import Workers
 
 
@@ -76,6 +82,34 @@ def test_a_layer_that_is_gone_is_listed(solved: Path) -> None:
     edit(solved, "DROP TABLE parcels")
     faults = check_layers(store.read_layers(solved))
     assert "unit_layer_missing" in {fault.code for fault in faults}
+
+
+@pytest.mark.parametrize(
+    ("damage", "read"),
+    [
+        ("UPDATE gridplan_settings SET settings = '{}' WHERE area = 'money'", read_money_settings),
+        ("UPDATE gridplan_settings SET settings = '{' WHERE area = 'money'", read_money_settings),
+        ("UPDATE gridplan_settings SET settings = '[]' WHERE area = 'money'", read_money_settings),
+        ("UPDATE gridplan_settings SET settings = '{}' WHERE area = 'facilities'", checklist_of),
+        (
+            """UPDATE gridplan_settings SET settings = '{"checklist": [{"words": []}]}'
+            WHERE area = 'facilities'""",
+            checklist_of,
+        ),
+        ("INSERT INTO gridplan_venues VALUES ('base', '{', '{}')", read_venues),
+        ("INSERT INTO gridplan_venues VALUES ('base', '{}', '{}')", read_venues),
+    ],
+)
+def test_damaged_settings_have_a_code(
+    small_project: Path, damage: str, read: Callable[[Path, str], object]
+) -> None:
+    save_money_settings(small_project, "base", MoneySettings())
+    save_checklist(small_project, "base", DEFAULT_CHECKLIST)
+    read(small_project, "base")
+    edit(small_project, damage)
+    with pytest.raises(StoreError) as caught:
+        read(small_project, "base")
+    assert caught.value.code == "cannot_read"
 
 
 @pytest.mark.parametrize(("age_days", "stays"), [(2.0, False), (0.5, True)])
