@@ -170,7 +170,7 @@ def facilities_sentences(texts: Texts, found: Facilities) -> list[str]:
 
 
 def _join(texts: Texts, parts: Iterable[str]) -> str:
-    return texts("facilities.comma").join(parts)
+    return texts("common.comma").join(parts)
 
 
 def _whole(value: float | None) -> int | None:

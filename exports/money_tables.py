@@ -128,7 +128,7 @@ def money_sentences(texts: Texts, row: CommunityMoney) -> list[str]:
         said.append(texts("money.given", budget=budget, said=told))
     unknown = [name for line in row.lines for name in line.unknown]
     if unknown:
-        items = texts("money.comma").join(texts(f"money.item.{name}") for name in unknown)
+        items = texts("common.comma").join(texts(f"money.item.{name}") for name in unknown)
         said.append(texts("money.unknown", items=items))
     return said
 
@@ -165,7 +165,7 @@ def rest_sentences(texts: Texts, bought: Bought) -> list[str]:
         missing = none if area is None else texts("money.square", n=round(area))
         said.append(texts("money.area", n=choice.area_m2, missing=missing))
     if choice.centres:
-        names = texts("money.comma").join(choice.centres[:_MOST_NAMED])
+        names = texts("common.comma").join(choice.centres[:_MOST_NAMED])
         more = "…" if len(choice.centres) > _MOST_NAMED else ""
         facts = {"n": len(choice.centres), "all": choice.centres_possible, "names": names + more}
         said.append(texts("money.centres", **facts))

@@ -46,11 +46,7 @@ def rule_basis(texts: Texts, rule: Rule) -> str:
     if rule.source == "ours":
         return rule_source(texts, rule)
     seen = texts("rules.seen" if rule.verified else "rules.cited")
-    return (
-        f"{rule_source(texts, rule)} ({seen})"
-        if texts.language == "en"
-        else f"{rule_source(texts, rule)}（{seen}）"
-    )
+    return texts("common.bracket", said=rule_source(texts, rule), more=seen)
 
 
 def _document(texts: Texts, document: str, article: str) -> str:

@@ -18,13 +18,14 @@ def reason(texts: Texts, one: Because) -> str:
     if one.rule is None:
         return said
     basis = texts("branches.basis", source=rule_source(texts, RULES[one.rule]))
-    return f"{said} ({basis})" if texts.language == "en" else f"{said}（{basis}）"
+    return texts("common.bracket", said=said, more=basis)
 
 
 def plain_reasons(texts: Texts, reasons: Iterable[Because]) -> str:
     """Say reasons without their sources, on one line of a table."""
-    joined = "; " if texts.language == "en" else "；"
-    return joined.join(texts(f"branches.reason.{one.code}", **one.facts) for one in reasons)
+    return texts("common.semicolon").join(
+        texts(f"branches.reason.{one.code}", **one.facts) for one in reasons
+    )
 
 
 def level_name(texts: Texts, level: str | None) -> str:

@@ -192,7 +192,7 @@ def _draw_forced(texts: Texts, ground: VenueGround, settings: VenueSettings) -> 
     names = dict(zip(ground.venue_ids, ground.venues["name"], strict=True)) if "name" in ground.venues else {}
     for key, forced in (("forced_in", settings.opened), ("forced_out", settings.closed)):
         if forced:
-            said = "、".join(str(names.get(one) or one) for one in forced)
+            said = texts("common.comma").join(str(names.get(one) or one) for one in forced)
             st.caption(escape_markdown(texts(f"centres.{key}", names=said)))
     if settings.opened or settings.closed:
         st.button(

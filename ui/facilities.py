@@ -108,7 +108,7 @@ def checklist_rows(texts: AnyTexts, checklist: tuple[Function, ...]) -> pd.DataF
     return pd.DataFrame(
         {
             "function": [function_name(texts, item) for item in checklist],
-            "words": [texts("facilities.comma").join(item.words) for item in checklist],
+            "words": [texts("common.comma").join(item.words) for item in checklist],
             "from_m2": pd.array([item.from_m2 for item in checklist], dtype="Int64"),
             "source": [_source(texts, item) for item in checklist],
         }

@@ -134,7 +134,7 @@ def _draw_costs(texts: Texts, project: Path, scenario: str) -> None:
     by_levers = lever_costs(project, scenario)
     if by_levers:
         said = [f"{texts(f'rules.name.{name}')} {texts.number(yuan)}" for name, yuan in by_levers.items()]
-        st.caption(texts("money.by_levers", items=texts("money.comma").join(said)))
+        st.caption(texts("money.by_levers", items=texts("common.comma").join(said)))
     edited = st.data_editor(
         rule_rows(texts, dict(shown), list(shown)),
         key=f"costs_{scenario}_{hash(tuple(shown.values()))}",

@@ -81,7 +81,7 @@ def draw_table(
 
 def today_rows(texts: Texts, told: Sequence[CommunityToday]) -> pd.DataFrame:
     """Give the communities as a table for reading."""
-    joined = "; " if texts.language == "en" else "；"
+    joined = texts("common.semicolon")
     return pd.DataFrame(
         {
             "community": [one.name for one in told],
