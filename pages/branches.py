@@ -24,9 +24,9 @@ from ui.branches import (
 from ui.branches_coverage import draw_colouring, draw_coverage
 from ui.branches_data import load_branches
 from ui.branches_job import draw_propose
-from ui.branches_map import coverage_source
 from ui.branches_rules import ORGANISATION_RULES, draw_rules_table, draw_rules_used
 from ui.frame import community_names
+from ui.map.coverage import coverage_source
 from ui.map.places import branches_source
 from ui.map.show import Delta, asked_view, show_map
 from ui.map.sources import map_source

@@ -10,8 +10,8 @@ import shapely
 from geo.layers import Layers
 from scenarios.branches.values import BranchPlan, BranchSettings, CoverageRow, Place
 from ui.branches_coverage import Colouring, coverage_rows
-from ui.branches_map import coverage_content
 from ui.branches_words import MEASURES, coverage_said
+from ui.map.coverage import coverage_content
 from ui.map.geometry import to_document
 from ui.texts.catalog import LANGUAGES, Texts
 

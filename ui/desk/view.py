@@ -1,6 +1,5 @@
 """Adjusting a plan by hand: the map on which cells are picked, and the panel beside it."""
 
-import hashlib
 from pathlib import Path
 
 import streamlit as st
@@ -21,7 +20,7 @@ from ui.desk.steps import grant_wishes, redo_words, undo_words
 from ui.desk.table import draw_desk_table
 from ui.map.assets import publish
 from ui.map.desk_content import desk_content
-from ui.map.geometry import to_document
+from ui.map.geometry import place_of, to_document
 from ui.map.show import Delta, asked_view, show_map
 from ui.state import State, change_state, get_state
 from ui.texts.catalog import Texts
@@ -124,5 +123,5 @@ def _set_mode() -> None:
 
 @st.cache_resource(show_spinner=False, max_entries=8)
 def _published(path: str, key: str, language: str, _ground: DeskGround) -> str:  # noqa: ARG001 - part of the key
-    place = hashlib.sha256(path.encode()).hexdigest()[:12]
+    place = place_of(path)
     return publish(to_document(desk_content(_ground, Texts(language), place)))

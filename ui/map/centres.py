@@ -1,6 +1,5 @@
 """The map of centres: venues by what is proposed for them, whom each serves, and the walks to them."""
 
-import hashlib
 from collections.abc import Hashable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -16,7 +15,7 @@ from scenarios.venues.question import VenueGround
 from ui import workspace
 from ui.map.assets import publish
 from ui.map.content import html_language, layer_of
-from ui.map.geometry import MapContent, MapLayer, Mark, to_document
+from ui.map.geometry import MapContent, MapLayer, Mark, place_of, to_document
 from ui.texts.catalog import Texts
 
 DECISIONS: Mapping[str, str] = {
@@ -54,7 +53,7 @@ def centres_source(project: Path, shown: CentresShown, token: str, language: str
 
 @st.cache_resource(show_spinner=False, max_entries=64)
 def _published(path: str, token: str, language: str, _shown: CentresShown) -> str:  # noqa: ARG001  # part of the key
-    place = hashlib.sha256(path.encode()).hexdigest()[:12]
+    place = place_of(path)
     return publish(to_document(centres_content(Path(path), _shown, Texts(language), place)))
 
 

@@ -19,7 +19,7 @@ from ui import workspace
 from ui.branches_words import level_name, plain_reasons
 from ui.map.assets import publish
 from ui.map.content import html_language, layer_of
-from ui.map.geometry import MapContent, MapLayer, Mark, to_document
+from ui.map.geometry import MapContent, MapLayer, Mark, place_of, to_document
 from ui.texts.catalog import Texts
 
 DECISIONS: Mapping[Decision, str] = {
@@ -58,7 +58,7 @@ def _today(
     _told: tuple[CommunityToday, ...],
 ) -> str:
     layers = workspace.load_layers(Path(path))
-    return publish(to_document(today_content(layers, _told, Texts(language), _place(path))))
+    return publish(to_document(today_content(layers, _told, Texts(language), place_of(path))))
 
 
 @st.cache_resource(show_spinner=False, max_entries=16)
@@ -70,11 +70,7 @@ def _branches(
     _shown: tuple[Outcome | None, BranchPlan],
 ) -> str:
     layers = workspace.load_layers(Path(path))
-    return publish(to_document(branches_content(layers, *_shown, Texts(language), _place(path))))
-
-
-def _place(path: str) -> str:
-    return hashlib.sha256(path.encode()).hexdigest()[:12]
+    return publish(to_document(branches_content(layers, *_shown, Texts(language), place_of(path))))
 
 
 def today_content(layers: Layers, told: Sequence[CommunityToday], texts: Texts, place: str) -> MapContent:

@@ -1,6 +1,5 @@
 """Geometry files of the open project, made once for each version of the project and each language."""
 
-import hashlib
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -11,7 +10,7 @@ from scenarios.outcome import Outcome
 from ui import workspace
 from ui.map.assets import publish
 from ui.map.content import layers_content, plan_content
-from ui.map.geometry import to_document
+from ui.map.geometry import place_of, to_document
 from ui.map.pick_content import pick_content
 from ui.texts.catalog import Texts
 
@@ -38,7 +37,7 @@ def map_source(project: Path, shown: Shown | None, language: str) -> str:
 @st.cache_resource(show_spinner=False, max_entries=32)
 def _published(path: str, digest: str, token: tuple[str, ...], language: str, _shown: Shown | None) -> str:  # noqa: ARG001  # part of the key
     layers, texts = workspace.load_layers(Path(path)), Texts(language)
-    place = hashlib.sha256(path.encode()).hexdigest()[:12]
+    place = place_of(path)
     content = (
         layers_content(layers, texts, place)
         if _shown is None

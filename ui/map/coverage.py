@@ -18,7 +18,7 @@ from ui.branches_coverage import Colouring
 from ui.branches_words import MEASURES, Measure, coverage_name, coverage_said, share_of
 from ui.map.assets import publish
 from ui.map.content import html_language, layer_of
-from ui.map.geometry import MapContent, MapLayer, Mark, to_document
+from ui.map.geometry import MapContent, MapLayer, Mark, place_of, to_document
 from ui.texts.catalog import Texts
 
 _STEPS = ("#f7fbff", "#deebf7", "#c6dbef", "#9ecae1", "#6baed6")
@@ -44,7 +44,7 @@ def _coverage(
     _shown: tuple[Outcome | None, BranchPlan, Colouring],
 ) -> str:
     layers = workspace.load_layers(Path(path))
-    place = hashlib.sha256(path.encode()).hexdigest()[:12]
+    place = place_of(path)
     return publish(to_document(coverage_content(layers, *_shown, Texts(language), place)))
 
 
