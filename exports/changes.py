@@ -11,8 +11,6 @@ from geo.layers import Layers
 from scenarios.build import todays_grid
 from scenarios.stability import list_moves
 
-NO_MOVES = ("community_code", "from_grid", "to_grid", "households", "residents", "n_cells")
-
 
 def request_moves(request: Request) -> pd.DataFrame | None:
     """List the moves as `scenarios.stability.list_moves` does, largest first; None without today's grids."""
