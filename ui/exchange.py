@@ -24,6 +24,7 @@ from ui.state import State, change_state, get_state
 from ui.tables import fitted_height
 from ui.texts.catalog import Texts
 
+_SAID = "exchange_said"
 _MOST_FINDINGS = 30
 _MOST_NAMED = 3
 
@@ -69,7 +70,10 @@ def _draw_upload(texts: Texts, state: State, project: Path) -> None:
         texts("exchange.upload"), type=list(READABLE), accept_multiple_files=True, key=f"exchange_{visit}"
     )
     if not files:
+        if _SAID in st.session_state:
+            st.success(escape_markdown(st.session_state[_SAID]))
         return
+    st.session_state.pop(_SAID, None)
     # A workbook holds no shapes whose system could be asked for.
     crs = None if files[0].name.lower().endswith((".xlsx", ".xls")) else choose_system(texts)
     allow = Allow(
@@ -178,7 +182,8 @@ def _draw_apply(texts: Texts, looked: _Looked, visit: int) -> None:
     st.session_state["exchange_visit"] = visit + 1
     change_state(author=author.strip())
     facts = {"n_cells": len(looked.adoption.moves), "households": looked.adoption.households}
-    st.toast(texts("exchange.applied", **facts), duration="long")
+    # A toast would be gone with the run that it was shown in.
+    st.session_state[_SAID] = texts("exchange.applied", **facts)
     st.rerun()
 
 

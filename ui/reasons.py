@@ -67,9 +67,12 @@ def _draw_reason(texts: Texts, item: Certificate, position: int, places: Places)
                 args=(() if shown else cells,),
             )
         for name, value in limits.items():
-            if st.button(texts(f"grids_page.try_with.{name}", n=value), key=f"try_{key}_{name}"):
-                _try_with(texts, item.community_code, name, value)
-                st.rerun()
+            st.button(
+                texts(f"grids_page.try_with.{name}", n=value),
+                key=f"try_{key}_{name}",
+                on_click=_try_with,
+                args=(texts, item.community_code, name, value),
+            )
 
 
 def _outline(cells: tuple[str, ...]) -> None:
