@@ -1,6 +1,8 @@
 """What the browser is given to draw: complete, exact to a decimetre, labels inside their areas."""
 
 import json
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 
 import geopandas as gpd
 import numpy as np
@@ -10,6 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from geo.layers import STORAGE_CRS
+from ui.map import assets
 from ui.map.geometry import MapContent, MapLayer, Mark, label_places, to_document
 
 EVIL = "<script>alert(1)</script>"
@@ -72,3 +75,15 @@ def test_a_label_sits_inside_its_area_with_its_circle(points: list[tuple[int, in
 def test_an_area_without_extent_gets_a_label_nowhere_visible() -> None:
     flat = shapely.Polygon([(120, 30), (120.1, 30), (120, 30)])
     assert label_places(np.array([flat]))[0][1] == pytest.approx(0)
+
+
+def test_visitors_may_publish_the_same_map_at_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    # After a restart of the server all open tabs ask for the same map: one run took away the other's draft.
+    monkeypatch.setattr(assets, "served_folder", lambda: tmp_path)
+    texts = [f"{number} " * 20_000 for number in range(40) for _ in range(8)]
+    with ThreadPoolExecutor(8) as pool:
+        names = list(pool.map(assets.publish, texts))
+    assert len(set(names)) == 40
+    assert {path.name for path in tmp_path.iterdir()} == set(names)
+    for text, name in zip(texts, names, strict=True):
+        assert (tmp_path / name).read_text(encoding="utf-8") == text

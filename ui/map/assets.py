@@ -49,7 +49,10 @@ def publish(text: str, kind: str = "geo") -> str:
     name = f"{kind}_{digest}.json"
     path = served_folder() / name
     if not path.exists():
-        draft = path.with_suffix(".part")
-        draft.write_text(text, encoding="utf-8")
-        draft.replace(path)
+        # Each visitor's run writes a draft of its own: two may publish the same map at once.
+        with tempfile.NamedTemporaryFile(
+            "w", encoding="utf-8", dir=path.parent, suffix=".part", delete=False
+        ) as draft:
+            draft.write(text)
+        Path(draft.name).replace(path)
     return name
