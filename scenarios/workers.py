@@ -2,15 +2,13 @@
 
 import os
 import signal
-import sys
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
-from contextlib import contextmanager
-from multiprocessing import get_context, parent_process
+from multiprocessing import parent_process, spawn
+from multiprocessing.context import SpawnContext, SpawnProcess
 from multiprocessing.process import BaseProcess
-from types import ModuleType
 from typing import TypeVar
 
 Answer = TypeVar("Answer")
@@ -39,7 +37,7 @@ class Workers:
 
     def submit(self, function: Callable[..., Answer], *arguments: object) -> Future[Answer]:
         """Hand a task to a process; a pool that has lost a process is replaced by a new one first."""
-        with self._lock, _without_main():
+        with self._lock:
             try:
                 return self._pool.submit(function, *arguments)
             except BrokenProcessPool:
@@ -61,21 +59,39 @@ class Workers:
     def _new_pool(self) -> ProcessPoolExecutor:
         # "spawn" on every system: a fork would copy the server's threads and locks in an unknown state.
         return ProcessPoolExecutor(
-            max_workers=self._n_workers, mp_context=get_context("spawn"), initializer=_begin_worker
+            max_workers=self._n_workers, mp_context=_BareContext(), initializer=_begin_worker
         )
 
 
-@contextmanager
-def _without_main() -> Iterator[None]:
-    """Let processes start without running the file of `__main__` again: under Streamlit that is a page."""
-    blank, before = ModuleType("__main__"), sys.modules["__main__"]
-    sys.modules["__main__"] = blank
-    try:
-        yield
-    finally:
-        # Another thread may have begun a page meanwhile: what it put there is its own.
-        if sys.modules["__main__"] is blank:
-            sys.modules["__main__"] = before
+class _BareProcess(SpawnProcess):
+    """A process that does not run the file of `__main__` again: under Streamlit that is a page."""
+
+    def start(self) -> None:
+        _BARE.wanted = True
+        try:
+            super().start()
+        finally:
+            _BARE.wanted = False
+
+
+class _BareContext(SpawnContext):
+    Process = _BareProcess
+
+
+def _prepare(name: str) -> dict[str, object]:
+    data = _prepare_with_main(name)
+    if getattr(_BARE, "wanted", False):
+        # Not by another `sys.modules["__main__"]` for the while: a page that begins then puts its own there.
+        data.pop("init_main_from_name", None)
+        data.pop("init_main_from_path", None)
+    return data
+
+
+# What a new process is told is asked of this function by name, and no argument reaches it: hence the wrapper,
+# and a mark of the thread that starts one of ours. What processes that others start are told is left alone.
+_BARE = threading.local()
+_prepare_with_main = spawn.get_preparation_data
+spawn.get_preparation_data = _prepare
 
 
 def _begin_worker() -> None:
