@@ -17,8 +17,8 @@ from scenarios.errors import EditRefused
 Facts = Mapping[str, Any]
 Edit = Callable[[DeskPlan, DeskGround, Facts], Change]
 
-LONGEST_CODE = 32
-"""Characters of a code: codes in use have fifteen, and a longer one pushes columns out of every table."""
+LONGEST_CODE, LONGEST_NAME = 32, 60
+"""Characters: codes in use have fifteen, and what is longer pushes columns out of every table."""
 
 
 def give(plan: DeskPlan, ground: DeskGround, facts: Facts) -> Change:
@@ -30,8 +30,8 @@ def give(plan: DeskPlan, ground: DeskGround, facts: Facts) -> Change:
 def new_grid(plan: DeskPlan, ground: DeskGround, facts: Facts) -> Change:
     """Make a grid of cells: `cells`, `code`, `name`."""
     cells = _cells(plan, facts)
-    code = _new_code(plan, facts)
-    entry = GridEntry(name=str(facts.get("name") or code))
+    code = _new_code(plan, ground, facts, ground.community_of(cells[0]))
+    entry = GridEntry(name=_name(code, facts.get("name") or code))
     return _move(plan, ground, dict.fromkeys(cells, code), {code: entry})
 
 
@@ -71,27 +71,29 @@ def assign(plan: DeskPlan, ground: DeskGround, facts: Facts) -> Change:
     names: Mapping[str, str] = facts.get("names") or {}
     kinds: Mapping[str, str] = facts.get("kinds") or {}
     fresh = {
-        code: GridEntry(name=str(names.get(code) or code), kind=kinds.get(code, BASE))
+        code: GridEntry(name=_name(code, names.get(code) or code), kind=kinds.get(code, BASE))
         for code in dict.fromkeys(to.values())
         if code is not None and code not in plan.grids
     }
     renamed = {
-        code: replace(plan.grids[code], name=str(name)) for code, name in names.items() if code in plan.grids
+        code: replace(plan.grids[code], name=_name(code, name))
+        for code, name in names.items()
+        if code in plan.grids
     }
     return _move(plan, ground, to, {**renamed, **fresh})
 
 
 def rename(plan: DeskPlan, ground: DeskGround, facts: Facts) -> Change:  # noqa: ARG001 - all edits alike
     """Give a grid another name: `grid`, `name`."""
-    code, name = _grid(plan, facts), str(facts["name"]).strip()
-    if not name:
-        raise EditRefused("grid_name_empty", grid=code)
-    return _replace_entry(plan, code, replace(plan.grids[code], name=name))
+    code = _grid(plan, facts)
+    return _replace_entry(plan, code, replace(plan.grids[code], name=_name(code, facts["name"])))
 
 
 def recode(plan: DeskPlan, ground: DeskGround, facts: Facts) -> Change:
     """Give a grid another code: `grid`, `code`."""
-    old, new = _grid(plan, facts), _new_code(plan, facts)
+    old = _grid(plan, facts)
+    first = next(cell for cell, code in plan.grid_of_cell.items() if code == old)
+    new = _new_code(plan, ground, facts, ground.community_of(first))
     _refuse_locked_grid(plan, ground, old)
     grid_of_cell = {cell: new if code == old else code for cell, code in plan.grid_of_cell.items()}
     grids = {new if code == old else code: entry for code, entry in plan.grids.items()}
@@ -254,7 +256,18 @@ def _grid(plan: DeskPlan, facts: Facts) -> str:
     return code
 
 
-def _new_code(plan: DeskPlan, facts: Facts) -> str:
+def _name(code: str, said: object) -> str:
+    """Give a grid's name as it is kept; one that no table can hold is refused."""
+    name = str(said).strip()
+    if not name:
+        raise EditRefused("grid_name_empty", grid=code)
+    if len(name) > LONGEST_NAME:
+        raise EditRefused("grid_name_too_long", grid=code, n=len(name), most=LONGEST_NAME)
+    return name
+
+
+def _new_code(plan: DeskPlan, ground: DeskGround, facts: Facts, home: str) -> str:
+    """Give a code that no grid bears and that does not say that the grid lies in another community."""
     code = str(facts["code"]).strip()
     if not code:
         raise EditRefused("grid_code_empty")
@@ -262,6 +275,9 @@ def _new_code(plan: DeskPlan, facts: Facts) -> str:
         raise EditRefused("grid_code_too_long", n=len(code), most=LONGEST_CODE)
     if code in plan.grids:
         raise EditRefused("grid_code_taken", grid=code)
+    said = [place for place in ground.members if code.startswith(place)]
+    if said and home not in said:
+        raise EditRefused("grid_code_of_other_community", grid=code, community=max(said, key=len), home=home)
     return code
 
 

@@ -34,7 +34,7 @@ def test_a_whole_working_session(home: Path, pages) -> None:
     given = loop_and_give(visit, project, start, cell)
     merge_undo_and_redo(visit, given, cell)
     solved = lock_and_solve_the_rest(visit, given, cell)
-    rename(visit, project, cell)
+    rename(visit, project, cell, solved[cell])
 
     visit.page.reload()
     assert visit.plan() == solved
@@ -120,12 +120,14 @@ def lock_and_solve_the_rest(visit: Visit, given: dict[str, str | None], cell: st
     return solved
 
 
-def rename(visit: Visit, project: Path, cell: str) -> None:
+def rename(visit: Visit, project: Path, cell: str, code: str | None) -> None:
     page = visit.page
     page.keyboard.press("Escape")
     visit.click_cell(cell)
     visit.quiet()
     visit.tab("这个网格")
+    # What is typed before the panel has turned to the grid that was clicked is not about that grid.
+    page.get_by_role("tabpanel").get_by_text(f"网格 {code}").wait_for()
     page.get_by_text("名称、编码、类型", exact=True).first.click()
     name = page.get_by_label("名称", exact=True)
     name.fill("听松一网格")

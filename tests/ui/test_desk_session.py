@@ -19,7 +19,7 @@ from tests.conftest import join_layers, parcel_layers
 from ui.desk import delta
 from ui.desk.cells import neighbour_grids
 from ui.desk.colours import colour_plan, meeting, recolour
-from ui.desk.figures import broken_words
+from ui.desk.figures import broken_words, undedicated
 from ui.desk.history import find_places, first_point
 from ui.desk.session import DeskSession
 from ui.desk.words import say_edit, say_wish
@@ -88,6 +88,35 @@ def test_a_refused_wish_leaves_the_plan_and_says_why(session: DeskSession) -> No
     assert not session.grant("")
     assert session.error.code in ("edit_unknown_cells", "edit_unknown_grids")
     assert session.desk.version == before
+
+
+def test_a_refused_wish_leaves_what_was_chosen(session: DeskSession) -> None:
+    # The map lets go of the choice when the person wishes: after a refusal they had to pick all cells again.
+    cell, code = border_cell(session.desk)
+    locked = do_edit(session.desk, "lock", {"grids": [code]}, author="")
+    session.refresh()
+    assert session.desk.version == locked.version
+    session.hear({**said(session.desk, 7), "wishes": [wish_to_give(7, cell, code)]}, 8)
+    assert not session.grant("甲")
+    assert session.error.code == "edit_locked_grids"
+    assert session.chosen == (cell,)
+    assert session.select[1] == (cell,)
+
+
+def wish_to_give(number: int, cell: str, code: str) -> dict[str, object]:
+    return {"n": number, "kind": "give", "facts": {"cells": [cell], "grid": code}}
+
+
+def test_a_merge_says_which_dedicated_grid_it_ended(session: DeskSession) -> None:
+    cell, code = border_cell(session.desk)
+    own = session.desk.plan.grid_of_cell[cell]
+    session.wish_for("dedicate", {"grid": code, "kind": "dedicated", "institution_id": None})
+    session.grant("")
+    assert undedicated(session, session.desk) == []
+    name = session.desk.plan.grids[code].name
+    session.wish_for("merge", {"grids": [own, code]})
+    session.grant("")
+    assert undedicated(session, session.desk) == [name]
 
 
 def late(session: DeskSession, project: Path) -> tuple[str, str]:

@@ -7,6 +7,7 @@ import streamlit as st
 
 from scenarios.desk.desk import Desk
 from scenarios.desk.measure import BrokenRule, GridMeasures
+from scenarios.desk.plan import DEDICATED
 from ui.boundary import escape_markdown
 from ui.desk.buttons import wish_button
 from ui.desk.cost import draw_cost
@@ -32,6 +33,8 @@ def draw_figures(texts: Texts, session: DeskSession, desk: Desk, community: str 
         draw_cost(texts, desk, community)
     elif not lines:
         st.caption(texts("desk.hint"))
+    for name in undedicated(session, desk):
+        st.warning(texts("desk.undedicated", name=escape_markdown(name)))
     _draw_broken(texts, desk, community)
 
 
@@ -44,6 +47,21 @@ def touched_grids(session: DeskSession, desk: Desk) -> list[GridMeasures]:
         item
         for code, item in desk.measures.grids.items()
         if old.get(code) != item or entries.get(code) != desk.plan.grids[code]
+    ]
+
+
+def undedicated(session: DeskSession, desk: Desk) -> list[str]:
+    """Name the dedicated grids that the latest edit took out of the plan."""
+    if session.before is None:
+        return []
+    old, new = session.before.plan.grids, desk.plan.grids
+    kept = {
+        entry.institution_id for entry in new.values() if entry.kind == DEDICATED and entry.institution_id
+    }
+    return [
+        entry.name or code
+        for code, entry in old.items()
+        if entry.kind == DEDICATED and code not in new and entry.institution_id not in kept
     ]
 
 

@@ -1,11 +1,11 @@
 """Tab "grid": name, code and kind of the grid at hand; merge, split or dissolve it."""
 
 import hashlib
-from typing import Any
 
 import streamlit as st
 
 from scenarios.desk.desk import Desk
+from scenarios.desk.edits import LONGEST_CODE, LONGEST_NAME
 from scenarios.desk.facts import institution_names, offer_split
 from scenarios.desk.plan import BASE, DEDICATED, cells_of_grids
 from scenarios.errors import EditRefused
@@ -58,33 +58,32 @@ def _draw_facts(texts: Texts, session: DeskSession, desk: Desk, code: str, cells
     places = institutions_of(desk, cells)
     # Filled in anew only when what it says has changed: others' edits elsewhere leave what is half typed.
     said = hashlib.sha256(repr((entry, sorted(places))).encode()).hexdigest()[:8]
-    with st.form(f"desk_facts_{code}_{said}", border=False):
-        name = st.text_input(texts("desk.column.name"), value=entry.name)
-        new_code = st.text_input(texts("grids_page.column.code"), value=code)
+    form = f"desk_facts_{code}_{said}"
+    with st.form(form, border=False):
+        st.text_input(texts("desk.column.name"), value=entry.name, key=f"{form}_name", max_chars=LONGEST_NAME)
+        st.text_input(texts("grids_page.column.code"), value=code, key=f"{form}_code", max_chars=LONGEST_CODE)
         kinds = [BASE, DEDICATED]
-        kind = st.radio(
+        st.radio(
             texts("desk.kind"),
             kinds,
             index=kinds.index(entry.kind),
             format_func=lambda kind: texts(f"desk.kind_{kind}"),
             horizontal=True,
+            key=f"{form}_kind",
         )
         ids = ["", *places]
-        place = st.selectbox(
+        st.selectbox(
             texts("desk.institution"),
             ids,
             index=ids.index(entry.institution_id) if entry.institution_id in ids else 0,
             format_func=lambda key: places.get(key, texts("desk.no_institution")),
             help=texts("desk.institution_help"),
+            key=f"{form}_place",
         )
-        if st.form_submit_button(texts("desk.save_grid"), width="stretch"):
-            asked: dict[str, Any] = {
-                "name": name,
-                "code": new_code,
-                "kind": kind,
-                "institution_id": place or None,
-            }
-            _save(session, desk, code, asked)
+        # Wished for before the page is drawn: a run that the next one cuts short would forget the click.
+        st.form_submit_button(
+            texts("desk.save_grid"), width="stretch", on_click=_save, args=(session, code, form)
+        )
 
 
 def institutions_of(desk: Desk, cells: list[str]) -> dict[str, str]:
@@ -95,17 +94,21 @@ def institutions_of(desk: Desk, cells: list[str]) -> dict[str, str]:
     }
 
 
-def _save(session: DeskSession, desk: Desk, code: str, asked: dict[str, Any]) -> None:
-    entry = desk.plan.grids[code]
-    if asked["name"].strip() != entry.name:
-        session.wish_for("rename", {"grid": code, "name": asked["name"]})
-    place = asked["institution_id"] if asked["kind"] == DEDICATED else None
-    if (asked["kind"], place) != (entry.kind, entry.institution_id):
-        session.wish_for("dedicate", {"grid": code, "kind": asked["kind"], "institution_id": place})
-    if asked["code"].strip() != code:
-        session.wish_for("recode", {"grid": code, "code": asked["code"]})
-    if session.wishes:
-        st.rerun()
+def _save(session: DeskSession, code: str, form: str) -> None:
+    """Wish for what the form says otherwise than the plan; from a callback, so that no click is lost."""
+    entry = session.desk.plan.grids.get(code) if session.desk is not None else None
+    if entry is None:
+        return  # another person has merged or dissolved it since
+    name, new_code, kind, place = (
+        st.session_state[f"{form}_{of}"] for of in ("name", "code", "kind", "place")
+    )
+    if name.strip() != entry.name:
+        session.wish_for("rename", {"grid": code, "name": name})
+    institution = (place or None) if kind == DEDICATED else None
+    if (kind, institution) != (entry.kind, entry.institution_id):
+        session.wish_for("dedicate", {"grid": code, "kind": kind, "institution_id": institution})
+    if new_code.strip() != code:
+        session.wish_for("recode", {"grid": code, "code": new_code})
 
 
 def _draw_merge(texts: Texts, session: DeskSession, desk: Desk, code: str, cells: list[str]) -> None:
@@ -179,16 +182,20 @@ def _draw_halves(texts: Texts, session: DeskSession, desk: Desk, code: str, cell
     at = [desk.ground.place[cell] for cell in half]
     away = int(desk.ground.households[at].sum())
     left = desk.measures.grids[code].households - away
-    st.info(
-        texts(
-            "desk.split_offer",
-            grid=short_code(desk, code),
-            left=left,
-            away=away,
-            cells=len(cells),
-            half=len(half),
-        )
+    said = texts(
+        "desk.split_offer",
+        grid=short_code(desk, code),
+        left=left,
+        away=away,
+        cells=len(cells),
+        half=len(half),
     )
+    least = desk.rules.min_households
+    short = sum(size < least for size in (left, away)) if desk.plan.grids[code].kind == BASE else away < least
+    if short:
+        st.warning(f"{said}{texts(f'desk.split_short_{int(short)}', least=least)}")
+    else:
+        st.info(said)
     draw_answer(texts, "split", ("split", {"grid": code, "cells": list(half)}), _leave_split)
 
 

@@ -200,12 +200,19 @@ class DeskSession:
             return False
         except ScenarioError as error:
             self.error = error
+            self._choose_again(wish, desk)
             return False
         self.desk, self.before, self.changed_s = after, desk, time.monotonic()
         self.offer = self.split = self.error = None
         self.note = ""
         self._follow(wish, desk, after)
         return True
+
+    def _choose_again(self, wish: Wish, desk: Desk) -> None:
+        """Choose what a refused wish was about: the map let go of it when the person wished."""
+        cells = tuple(str(cell) for cell in wish.facts.get("cells") or ())
+        if wish.number and cells and all(cell in desk.plan.grid_of_cell for cell in cells):
+            self.choose(cells)
 
     def _follow(self, wish: Wish, before: Desk, after: Desk) -> None:
         """Keep at hand the grid that the edit was about, and let go of what was chosen for it."""

@@ -216,6 +216,13 @@ def test_more_that_makes_no_sense(desk: Desk) -> None:
         ("recode", {"grid": code, "code": other}, "grid_code_taken"),
         ("recode", {"grid": code, "code": " "}, "grid_code_empty"),
         ("recode", {"grid": code, "code": "9" * 33}, "grid_code_too_long"),
+        ("recode", {"grid": code, "code": f"{OVERSIZE}077"}, "grid_code_of_other_community"),
+        (
+            "new_grid",
+            {"cells": [desk.ground.cells_of(PLAIN)[0]], "code": f"{OVERSIZE}077"},
+            "grid_code_of_other_community",
+        ),
+        ("rename", {"grid": code, "name": "长" * 61}, "grid_name_too_long"),
         ("rename", {"grid": code, "name": " "}, "grid_name_empty"),
         ("split", {"grid": single}, "grid_of_one_cell"),
         ("split", {"grid": code, "cells": grids_of(desk, PLAIN)[code]}, "split_needs_part"),
