@@ -10,6 +10,7 @@ from exports.gis import column_label
 from exports.texts import Texts
 
 _Element = ET.Element
+_NORMAL, _BOLD = 50, 75
 _FIXED = pd.Timestamp("2020-01-01T00:00:00Z")
 """QGIS takes the newest of the default styles and asks each for its time; a fixed one gives the same file."""
 
@@ -58,7 +59,7 @@ def _grids(root: _Element, frame: gpd.GeoDataFrame) -> None:
         where = {"symbol": str(number), "value": fill, "label": "", "render": "true", "type": "string"}
         ET.SubElement(categories, "category", where)
         _fill_symbol(symbols, str(number), fill=fill, outline="#4D4D4D", width_mm=0.3)
-    _labels(root, "right(\"code\", 3) || '\\n' || coalesce(\"households\", '*')", size=8)
+    _labels(root, "right(\"code\", 3) || '\\n' || coalesce(\"households\", '*')", size=8, weight=_NORMAL)
 
 
 def _cells(root: _Element, _frame: gpd.GeoDataFrame) -> None:
@@ -69,7 +70,7 @@ def _cells(root: _Element, _frame: gpd.GeoDataFrame) -> None:
 def _communities(root: _Element, _frame: gpd.GeoDataFrame) -> None:
     renderer = ET.SubElement(root, "renderer-v2", type="singleSymbol", symbollevels="0")
     _fill_symbol(ET.SubElement(renderer, "symbols"), "0", fill=None, outline="#1A1A1A", width_mm=0.8)
-    _labels(root, '"name"', size=11)
+    _labels(root, '"name"', size=11, weight=_BOLD)
 
 
 _RENDERERS: Mapping[str, Callable[[_Element, gpd.GeoDataFrame], None]] = {
@@ -99,7 +100,7 @@ def _fill_symbol(symbols: _Element, name: str, *, fill: str | None, outline: str
         ET.SubElement(layer, "prop", k=key, v=value)  # what QGIS before 3.26 reads
 
 
-def _labels(root: _Element, expression: str, *, size: int) -> None:
+def _labels(root: _Element, expression: str, *, size: int, weight: int) -> None:
     labeling = ET.SubElement(root, "labeling", type="simple")
     settings = ET.SubElement(labeling, "settings")
     look = {
@@ -107,6 +108,8 @@ def _labels(root: _Element, expression: str, *, size: int) -> None:
         "isExpression": "1",
         "fontSize": str(size),
         "fontSizeUnit": "Point",
+        # Without its weight, which is Qt's of 0 to 99, QGIS draws hair lines that cannot be read.
+        "fontWeight": str(weight),
         "textColor": _rgba("#1A1A1A"),
         "textOpacity": "1",
     }
@@ -114,18 +117,20 @@ def _labels(root: _Element, expression: str, *, size: int) -> None:
     halo = {"bufferDraw": "1", "bufferSize": "0.7", "bufferSizeUnits": "MM", "bufferColor": _rgba("#FFFFFF")}
     ET.SubElement(style, "text-buffer", halo)
     ET.SubElement(settings, "text-format", multilineAlign="1", wrapChar="")  # centred
-    # "1": over the point, which the label engine keeps inside the area by fitInPolygonOnly.
+    # "4": horizontal, where inside there is room; "1", over the middle, left narrow grids out.
     ET.SubElement(
         settings,
         "placement",
-        placement="1",
+        placement="4",
         quadOffset="4",
         layerType="PolygonGeometry",
         centroidInside="1",
         fitInPolygonOnly="1",
         polygonPlacementFlags="2",
+        priority="5",
     )
-    ET.SubElement(settings, "rendering", drawLabels="1", obstacle="1", upsidedownLabels="0")
+    # Areas that lie in areas: as obstacles, of no priority, they leave each other no label at all.
+    ET.SubElement(settings, "rendering", drawLabels="1", obstacle="0", upsidedownLabels="0")
 
 
 def _rgba(colour: str) -> str:

@@ -128,6 +128,10 @@ def test_styles_are_written_as_qgis_reads_them(exported):
             settings = labels.find("settings")
             assert [part.tag for part in settings] == ["text-style", "text-format", "placement", "rendering"]
             assert settings.find("text-style").get("fieldName")
+            # QGIS 3.22 drew hair lines without the weight, and no label at all for two layers of obstacles.
+            assert int(settings.find("text-style").get("fontWeight")) >= 50
+            assert int(settings.find("placement").get("priority")) > 0
+            assert settings.find("rendering").get("obstacle") == "0"
     assert labelled == {"grids": "1", "cells": "0", "communities": "1"}
 
 
