@@ -44,18 +44,21 @@ def moves_between_sheet(request: Request) -> Sheet | None:
     for other in request.others:
         said = scenario_title(texts, other.scenario)
         rows += [(said, *row) for row in move_rows(request, differ(request.outcome, other).moves)]
-    fields = [Field(title=texts("book.other_scenario"), width=20), *move_fields(request)]
+    fields = [
+        Field(title=texts("book.other_scenario"), width=20),
+        *move_fields(request, "from_plan", "to_other"),
+    ]
     return Sheet(name="moves_between", fields=fields, rows=rows)
 
 
-def move_fields(request: Request) -> list[Field]:
-    """Give the columns of a list of moves."""
+def move_fields(request: Request, before: str, after: str) -> list[Field]:
+    """Give the columns of a list of moves; `before` and `after` are keys below `book`."""
     texts = request.texts
     counts = ("households", "residents", "n_cells")
     return [
         Field(title=texts("exports.column.community"), width=18),
-        Field(title=texts("book.from_grid"), width=22),
-        Field(title=texts("book.to_grid"), width=22),
+        Field(title=texts(f"book.{before}"), width=22),
+        Field(title=texts(f"book.{after}"), width=22),
         *(Field(title=texts(f"exports.column.{name}"), kind="count") for name in counts),
     ]
 

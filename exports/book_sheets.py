@@ -96,7 +96,9 @@ def changes_sheet(request: Request) -> Sheet | None:
     moves = request_moves(request)
     if moves is None:
         return None
-    return Sheet(name="changes", fields=move_fields(request), rows=move_rows(request, moves))
+    return Sheet(
+        name="changes", fields=move_fields(request, "from_today", "to_plan"), rows=move_rows(request, moves)
+    )
 
 
 def rules_sheet(request: Request) -> Sheet:

@@ -75,8 +75,13 @@ def _parts(heads: Sequence[Head], rows: Sequence[Sequence[str]], size_pt: float)
         sheets += 1
 
 
-def moves_slide(request: Request, deck: Deck, title: str, total: str, moves: pd.DataFrame) -> None:
-    """Add the largest moves; all of them stand in the workbook."""
+def moves_slide(
+    request: Request, deck: Deck, said: tuple[str, str], moves: pd.DataFrame, between: tuple[str, str]
+) -> None:
+    """Add the largest moves; all of them stand in the workbook.
+
+    `said` is the title and the sentence below it, `between` what the grids before and after are called.
+    """
     texts, names = request.texts, community_names(request)
     rows = [
         (
@@ -90,11 +95,12 @@ def moves_slide(request: Request, deck: Deck, title: str, total: str, moves: pd.
     ]
     heads = [
         (texts("exports.column.community"), 2.0, False),
-        (texts("book.from_grid"), 2.4, False),
-        (texts("book.to_grid"), 2.4, False),
+        (between[0], 2.4, False),
+        (between[1], 2.4, False),
         (texts("sheets.column.households"), 1.2, True),
         (texts("sheets.column.residents"), 1.2, True),
     ]
+    title, total = said
     slide = add_slide(deck, title)
     box = (MARGIN_MM, 28, WIDTH_MM - 2 * MARGIN_MM, 8)
     add_text(deck, slide, box, [Run(text=total, size_pt=13, colour=SOFT)])

@@ -96,7 +96,9 @@ def _overview(request: Request, deck: Deck) -> None:
     figures = list(sheet_figures(request, whole_extent(request)).items())
     moves = request_moves(request)
     if moves is not None:
-        figures.append((texts("slides.moved"), texts.number(int(moves["households"].sum()))))
+        figures.append(
+            (texts("compare.indicator.households_moved"), texts.number(int(moves["households"].sum())))
+        )
     width = (WIDTH_MM - 2 * MARGIN_MM - 2 * 6) / 3
     for number, (name, value) in enumerate(figures):
         row, column = divmod(number, 3)
@@ -171,7 +173,8 @@ def _changes(request: Request, deck: Deck) -> None:
         slide = add_slide(deck, texts("slides.changes"))
         add_text(deck, slide, (MARGIN_MM, 40, 280, 20), [Run(text=texts("moves.nobody"), size_pt=18)])
         return
-    moves_slide(request, deck, texts("slides.changes"), total, moves)
+    between = texts("book.from_today"), texts("book.to_plan")
+    moves_slide(request, deck, (texts("slides.changes"), total), moves, between)
 
 
 def _costs(request: Request, deck: Deck) -> None:

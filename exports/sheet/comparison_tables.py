@@ -38,7 +38,7 @@ def figures_table(
         Column(scenario_name(second), 1.7, "right"),
         Column(texts("sheets.compare.difference"), 1.4, "right"),
     ]
-    moved = (texts("slides.moved"), "", "", texts.number(difference.households))
+    moved = (texts("sheets.compare.moved"), "", "", texts.number(difference.households))
     if extents[0].kind == "all":
         rows: list[Sequence[Value]] = [
             _row(item, first) for item in shown_indicators([first.outcome, second.outcome])

@@ -91,7 +91,12 @@ _SAID_MM = 98.0
 
 
 def _heads(texts: Texts, zoom: float) -> list[tuple[float, str]]:
-    names = ("exports.column.community", "sheets.column.n_grids", "sheets.column.households", "slides.moved")
+    names = (
+        "exports.column.community",
+        "sheets.column.n_grids",
+        "sheets.column.households",
+        "compare.indicator.households_moved",
+    )
     heads = [(x * zoom, texts(name)) for x, name in zip(_COLUMNS_MM, names, strict=True)]
     return [*heads, (_SAID_MM * zoom, texts("exports.column.certificate"))]
 

@@ -1,5 +1,6 @@
 """Slides: text and tables that can be edited, sharp maps, and an office program that draws them."""
 
+import dataclasses
 import io
 import shutil
 import subprocess
@@ -119,3 +120,19 @@ def test_a_long_heading_of_the_cover_stays_above_its_rule(outcome, texts, tmp_pa
     title = pptx.Presentation(str(tmp_path / "long.pptx")).slides[0].shapes.title
     size = title.text_frame.paragraphs[0].runs[0].font.size
     assert 40 * size <= title.width
+
+
+def test_moves_against_today_and_between_scenarios_are_told_apart(outcome, texts, tmp_path):
+    """Both were once called "households that change grid", on slides of one deck."""
+    cells = outcome.cells.copy()
+    cells.loc[cells["cell_id"] == "元1-1", "grid_code"] = "999001001001002"
+    other = dataclasses.replace(outcome, scenario="second", cells=cells)
+    today = outcome.communities.assign(kind="base", community_code=outcome.communities["code"])
+    layers = {"grids": today[["code", "name", "kind", "community_code", "geometry"]]}
+    request = Request(outcome=outcome, texts=texts, others=(other,), layers=layers)
+    write_request(request, tmp_path / "two.pptx")
+    said = words(pptx.Presentation(str(tmp_path / "two.pptx"))).splitlines()
+    moved = [line for line in said if "换网格" in line and "斜线" not in line]
+    assert any("改为“second”，共 44 户" in line for line in moved)
+    for line in moved:
+        assert ("现行网格" in line) != ("改为" in line), line

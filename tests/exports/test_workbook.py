@@ -89,10 +89,10 @@ def test_changes_against_today_add_up(outcome, tmp_path):
     today.loc[:, "code"] = ["999001001001002", "999001001001001", *today["code"][2:]]
     # Two grids swap their codes: nobody moves, because each grid succeeds the one with its households.
     export(outcome, tmp_path / "x.xlsx", Texts("en"), layers={"grids": today})
-    assert table(openpyxl.load_workbook(tmp_path / "x.xlsx")["Changes"]) == []
+    assert table(openpyxl.load_workbook(tmp_path / "x.xlsx")["Changes against today"]) == []
     merged = today.dissolve("community_code", as_index=False).assign(code=["A", "B"])
     export(outcome, tmp_path / "y.xlsx", Texts("en"), layers={"grids": merged})
-    moved = table(openpyxl.load_workbook(tmp_path / "y.xlsx")["Changes"])
+    moved = table(openpyxl.load_workbook(tmp_path / "y.xlsx")["Changes against today"])
     by_home = outcome.grids.groupby("community_code")["households"].agg(["sum", "max"])
     assert sum(row["Households"] for row in moved) == int((by_home["sum"] - by_home["max"]).sum())
 
@@ -106,7 +106,7 @@ def test_scenarios_stand_side_by_side_and_moves_between_them_add_up(outcome, tmp
     book = openpyxl.load_workbook(tmp_path / "x.xlsx")
     rows = {row["指标"]: row for row in table(book["方案对比"])}
     assert rows["户数"]["second"] == int(outcome.cells["households"].sum())
-    moved = table(book["方案间的调整"])
+    moved = table(book["方案之间的调整"])
     assert [(row["另一方案"], row["户数"]) for row in moved] == [("second", 44)]
 
 
