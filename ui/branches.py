@@ -7,7 +7,7 @@ import pandas as pd
 import streamlit as st
 
 from exports.branches_table import cobuild_csv, cobuild_table
-from scenarios.branches.values import BranchPlan, Place
+from scenarios.branches.values import Body, BranchPlan, Place
 from ui.boundary import escape_markdown
 from ui.branches_words import (
     body_name,
@@ -85,6 +85,7 @@ def draw_places(
         selected,
         on_pick,
         height=300,
+        placeholder=texts("branches.no_data"),
         column_config=_titles(texts, ("name", "kind", "community", "decision", "members", "reason")),
     )
 
@@ -129,6 +130,7 @@ def draw_targets(texts: Texts, plan: BranchPlan, places: Sequence[Place], names:
         rows,
         hide_index=True,
         height=300,
+        placeholder="",
         column_config={
             **_titles(texts, ("name", "kind", "community", "members")),
             "lacking": number(texts("branches.column.lacking", n=rules.formal_members_min)),
@@ -160,14 +162,25 @@ def draw_organisations(texts: Texts, plan: BranchPlan) -> None:
             "level": [level_name(texts, body.level) for body in plan.bodies],
             "members": pd.array([body.formal_members for body in plan.bodies], dtype="Int64"),
             "places": [len(body.places) for body in plan.bodies],
-            "distance": pd.array([body.max_distance_m for body in plan.bodies], dtype="Int64"),
+            "distance": pd.array([_far(body) for body in plan.bodies], dtype="Int64"),
             "effective_mark": [
                 texts(marks[body.effective]) if body.status == "existing" else "" for body in plan.bodies
             ],
             "advice": [plain_reasons(texts, (*body.formal, *body.advice)) for body in plan.bodies],
         }
     )
-    st.dataframe(rows, hide_index=True, height=300, column_config=_titles(texts, tuple(rows.columns)))
+    st.dataframe(
+        rows,
+        hide_index=True,
+        height=300,
+        placeholder="—",
+        column_config=_titles(texts, tuple(rows.columns)),
+    )
+
+
+def _far(body: Body) -> int | None:
+    """Give how far the places of an organisation are apart, None where there are no two."""
+    return body.max_distance_m if len(body.places) > 1 else None
 
 
 def _community(place: Place, names: dict[str, str]) -> str:

@@ -1,16 +1,17 @@
-"""The rules for organisations, staff and service area: a table that can be edited, kept with the scenario."""
+"""The rules for organisations, staff and service area: each can be edited, and is kept with the scenario."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, replace
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 import streamlit as st
 
 from exports.rule_words import rule_basis, rule_name, rule_value
-from scenarios.branches.table import save_settings
+from scenarios.branches.table import read_branches, save_settings
 from scenarios.branches.values import BranchSettings
-from scenarios.errors import RuleError
+from scenarios.errors import ScenarioError
 from scenarios.rules import RULES, WorkRules
 from ui.boundary import escape_markdown, show_error
 from ui.texts.catalog import Texts
@@ -27,6 +28,7 @@ ORGANISATION_RULES = (
     "joint_across_communities",
     "activity_months",
 )
+_REFUSED = "gridplan_rules_refused"
 SERVICE_RULES = tuple(name for name in asdict(WorkRules()) if name not in ORGANISATION_RULES)
 
 
@@ -34,35 +36,65 @@ def draw_rules_table(
     texts: Texts, project: Path, scenario: str, settings: BranchSettings, names: Sequence[str]
 ) -> None:
     """Draw some rules with value and source; a changed value is kept with the scenario at once."""
+    # Not a table: its cells would cut the sources off, and a switch would be a number.
+    refused = st.session_state.pop(_REFUSED, None)
+    if refused is not None:
+        show_error(texts, refused)
     shown = asdict(settings.rules)
-    key = f"rules_{scenario}_{hash(tuple(shown.values()))}_{names[0]}"
-    edited = st.data_editor(
-        rule_rows(texts, shown, names),
-        key=key,
-        hide_index=True,
-        disabled=["name", "source"],
-        column_order=["name", "value", "source"],
-        column_config={
-            "name": st.column_config.TextColumn(texts("rules.column.name"), width=215),
-            "value": st.column_config.NumberColumn(
-                texts("rules.column.value"), step=1, min_value=0, required=True, width=60
-            ),
-            "source": st.column_config.TextColumn(texts("rules.column.source"), width="large"),
-        },
+    for name in names:
+        _draw_rule(texts, name, int(shown[name]), (project, scenario))
+    st.button(
+        texts("branches.rules_reset"),
+        key=f"rules_reset_{scenario}_{names[0]}",
+        disabled=all(shown[name] == RULES[name].default for name in names),
+        on_click=_keep,
+        args=(project, scenario, {name: RULES[name].default for name in names}),
+        width="stretch",
     )
-    # The column is narrow: here every source stands with its articles, and whether its text was seen.
-    draw_rules_used(texts, shown, names, title=texts("rules.sources"))
-    wanted = {name: float(value) for name, value in zip(names, edited["value"], strict=True)}
-    changed = {name: value for name, value in wanted.items() if value != shown[name]}
-    if not changed:
-        return
+
+
+def _draw_rule(texts: Texts, name: str, value: int, where: tuple[Path, str]) -> None:
+    """Draw one rule: its name and source, its own default where it is another, and a field for its value."""
+    rule, key = RULES[name], f"rule_{where[1]}_{name}"
+    said, field = st.columns([2.1, 1], vertical_alignment="center", gap="small")
+    with said:
+        st.markdown(escape_markdown(_name(texts, name)))
+        st.caption(escape_markdown(_source(texts, name, value)))
+    # The project is the truth: what was refused, or set back, is not left standing in the field.
+    st.session_state[key] = bool(value) if rule.unit == "switch" else value
+    looks: dict[str, Any] = {
+        "key": key,
+        "label_visibility": "collapsed",
+        "on_change": _take,
+        "args": (*where, name),
+    }
+    if rule.unit == "switch":
+        field.toggle(rule_name(texts, rule), **looks)
+    else:
+        field.number_input(
+            rule_name(texts, rule), min_value=int(rule.low), max_value=int(rule.high), step=1, **looks
+        )
+
+
+def _source(texts: Texts, name: str, value: int) -> str:
+    basis = rule_basis(texts, RULES[name])
+    if value == RULES[name].default:
+        return basis
+    usual = texts("branches.rule_default", value=rule_value(texts, RULES[name], RULES[name].default))
+    return texts("common.semicolon").join((basis, usual))
+
+
+def _take(project: Path, scenario: str, name: str) -> None:
+    _keep(project, scenario, {name: float(st.session_state[f"rule_{scenario}_{name}"])})
+
+
+def _keep(project: Path, scenario: str, values: Mapping[str, float]) -> None:
+    """Keep changed values; a refusal is told when the page is drawn again."""
     try:
-        rules = settings.rules.with_values(changed)
-    except RuleError as error:
-        show_error(texts, error)
-        return
-    save_settings(project, scenario, replace(settings, rules=rules))
-    st.rerun()
+        settings, _ = read_branches(project, scenario)
+        save_settings(project, scenario, replace(settings, rules=settings.rules.with_values(values)))
+    except ScenarioError as error:
+        st.session_state[_REFUSED] = error
 
 
 def rule_rows(texts: Texts, values: dict[str, float], names: Sequence[str]) -> pd.DataFrame:
@@ -81,17 +113,15 @@ def rule_rows(texts: Texts, values: dict[str, float], names: Sequence[str]) -> p
 def _name(texts: Texts, name: str) -> str:
     """Name a rule with the unit of its value."""
     rule = RULES[name]
-    unit = texts("rules.on_off") if rule.unit == "switch" else texts(f"rules.unit.{rule.unit}")
+    unit = texts(f"rules.unit.{rule.unit}")
     return (
         texts("rules.with_unit", name=rule_name(texts, rule), unit=unit) if unit else rule_name(texts, rule)
     )
 
 
-def draw_rules_used(
-    texts: Texts, values: dict[str, float], names: Sequence[str], *, title: str | None = None
-) -> None:
+def draw_rules_used(texts: Texts, values: dict[str, float], names: Sequence[str]) -> None:
     """Name the rules that a result follows from, with their values and sources."""
-    with st.expander(title or texts("rules.title")):
+    with st.expander(texts("rules.title")):
         lines = [
             f"- {escape_markdown(rule_name(texts, RULES[name]))}: "
             f"**{escape_markdown(rule_value(texts, RULES[name], values[name]))}** · "

@@ -140,7 +140,7 @@ def _findings(town: _Town, code: str, residents: Mapping[str, int]) -> Iterator[
     households = int(own["households"].sum())
     places = [place for place in town.places if place.community_code == code]
     standing = [one for one in town.standing if one.community_code == code]
-    yield _size(town, households)
+    yield _size(town, households, residents.get(code, 0))
     yield _band(town, own)
     yield _members(town, code, residents)
     yield from _organisations(town, places, standing)
@@ -154,9 +154,9 @@ def _residents(town: _Town) -> dict[str, int]:
     return {str(code): int(value) for code, value in sums.items()}
 
 
-def _size(town: _Town, households: int) -> Finding:
+def _size(town: _Town, households: int, residents: int) -> Finding:
     low, high = town.grids.community_min_households, town.grids.community_max_households
-    facts = {"n": households, "low": low, "high": high}
+    facts = {"n": households, "low": low, "high": high, "residents": residents or None}
     state: State = "fine"
     code, rule, by = "households_fine", "community_min_households", 0.0
     if households < low:
@@ -232,13 +232,14 @@ def _organisations(town: _Town, places: Sequence[Place], standing: Sequence[Stan
         if one.host[0] == "community" and one.formal_members is not None:
             yield _main_branch(town, one, one.formal_members, len(compounds))
     paper = [one for one in standing if one.effective is False]
+    empty = sum(one.formal_members == 0 for one in paper)
     yield Finding(
-        code="on_paper" if paper else "paper_fine",
+        code=("on_paper" if empty else "silent") if paper else "paper_fine",
         state="off" if paper else "fine",
         page="branches",
         rule="activity_months",
         by=len(paper) / len(standing) if standing else 0.0,
-        facts={"n": len(paper), "all": len(standing), "empty": sum(one.formal_members == 0 for one in paper)},
+        facts={"n": len(paper), "all": len(standing), "empty": empty},
     )
 
 

@@ -59,8 +59,36 @@ def test_today_puts_the_planted_community_first(workspace: Path) -> None:  # noq
     said = words(test)
     assert "最需要关注的是**钟巷社区**" in said
     assert "17 个小区只有 1 个党组织" in said
-    table = next(one.value for one in test.dataframe if "reasons" in one.value)
-    assert table["community"].iloc[0] == "钟巷社区"
+    table = next(one.value for one in test.dataframe if "households" in one.value)
+    worst = table.iloc[0]
+    assert worst["community"] == "钟巷社区"
+    assert (worst["compounds"], worst["organisations"], worst["branch"]) == (17, 1, 6)
+    assert 800 <= worst["residents"] < 900
+
+
+def test_a_line_of_today_leads_to_its_page_and_keeps_the_community(workspace: Path) -> None:  # noqa: ARG001
+    test = open_page("today")
+    assert test.session_state["gridplan"].community is None
+    way = next(button for button in test.button if button.label == "党组织 →")
+    way.click().run()
+    assert test.session_state["gridplan"].community == "999001001005"
+
+
+def test_a_rule_is_changed_refused_and_set_back(fresh: Path) -> None:
+    test = open_page("branches")
+    assert "《中国共产党支部工作条例（试行）》" in words(test)
+    test.number_input(key="rule_base_joint_distance_m").set_value(400).run()
+    assert not test.exception
+    assert read_branches(fresh, "base")[0].rules.joint_distance_m == 400
+    assert "默认 500 米" in words(test)
+    test.toggle(key="rule_base_joint_across_communities").set_value(True).run()
+    assert read_branches(fresh, "base")[0].rules.joint_across_communities == 1
+    test.number_input(key="rule_base_committee_members_over").set_value(20).run()
+    assert "下限" in test.warning[0].value
+    assert test.number_input(key="rule_base_committee_members_over").value == 100
+    next(button for button in test.button if button.label == "恢复默认值").click().run()
+    assert read_branches(fresh, "base")[0] == BranchSettings()
+    assert "默认 500 米" not in words(test)
 
 
 @pytest.fixture
