@@ -1,6 +1,7 @@
 """Cut communities into cells: the smallest pieces of land that a planner assigns to grids."""
 
 from collections.abc import Collection, Mapping
+from dataclasses import dataclass
 from itertools import count
 
 import geopandas as gpd
@@ -14,7 +15,7 @@ from geo.cells_merge import group_empty
 from geo.cells_seeds import find_seeds, split_whole
 from geo.crs import metric_crs
 from geo.errors import TilingError
-from geo.layers import Layers, Tiling
+from geo.layers import Fault, Layers, Tiling
 from geo.pieces import read_cuts
 from geo.tiling import IntArray, Rough, Shapes, make_exact, unite
 
@@ -23,6 +24,46 @@ MAX_HOUSEHOLDS = 500
 
 LARGE_STAFF = 200
 """An institution of this size may have a dedicated grid, so its ground stays a cell (city practice)."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Survey:
+    """What cells are cut from, found once for all communities.
+
+    Attributes
+    ----------
+    frames
+        The layers in one metric CRS (`metric_frames`).
+    regions, codes
+        Shapes and codes of the communities.
+    seeds, faults
+        Who lives in which community (`geo.cells_seeds.find_seeds`), and what was noticed there.
+    around
+        What all of them are cut by.
+    """
+
+    frames: Mapping[str, gpd.GeoDataFrame]
+    regions: Shapes
+    codes: list[str]
+    seeds: gpd.GeoDataFrame
+    faults: tuple[Fault, ...]
+    around: Surroundings
+
+
+def survey(layers: Layers, *, max_households: int = MAX_HOUSEHOLDS) -> Survey:
+    """Find what the cells of some layers are cut from; arguments as for `cut_cells`."""
+    frames = metric_frames(layers)
+    regions = frames["communities"].geometry.to_numpy()
+    codes = frames["communities"]["code"].astype(str).tolist()
+    seeds, faults = find_seeds(frames, regions, codes)
+    return Survey(
+        frames=frames,
+        regions=regions,
+        codes=codes,
+        seeds=seeds,
+        faults=faults,
+        around=find_surroundings(frames, max_households),
+    )
 
 
 def cut_cells(
@@ -52,21 +93,21 @@ def cut_cells(
     """
     if len(layers.frames["communities"]) == 0:
         raise TilingError("no_communities")
-    frames = metric_frames(layers)
-    communities = frames["communities"]
-    regions = communities.geometry.to_numpy()
-    codes = communities["code"].astype(str).tolist()
-    seeds, faults = find_seeds(frames, regions, codes)
+    return cut_surveyed(survey(layers, max_households=max_households), only=only)
+
+
+def cut_surveyed(ground: Survey, *, only: Collection[str] | None = None) -> Tiling:
+    """Cut what has been surveyed; as `cut_cells`."""
+    regions, codes, seeds, frames = ground.regions, ground.codes, ground.seeds, ground.frames
     if only is not None:
         wanted = [at for at, code in enumerate(codes) if code in only]
         seeds = seeds[seeds["region"].isin(wanted)].reset_index(drop=True)
         seeds["region"] = seeds["region"].map({at: place for place, at in enumerate(wanted)}).astype("int64")
         regions, codes = regions[wanted], [codes[at] for at in wanted]
-    around = find_surroundings(frames, max_households)
-    layouts = [lay_out(shape, _seeds_in(seeds, i), around) for i, shape in enumerate(regions)]
+    layouts = [lay_out(shape, _seeds_in(seeds, i), ground.around) for i, shape in enumerate(regions)]
     cells = _settle(regions, layouts, seeds)
     cells["community_code"] = np.array(codes, dtype=object)[cells["region"]]
-    cells = _merge_empty(cells, around.keep, frames)
+    cells = _merge_empty(cells, ground.around.keep, frames)
     if int(cells["households"].sum()) != int(seeds["households"].sum()):
         lost = int(seeds["households"].sum() - cells["households"].sum())
         raise TilingError("households_lost", households=lost)
@@ -74,7 +115,7 @@ def cut_cells(
     columns = ["cell_id", "community_code", "compound_id", "households", "residents", "kind", "geometry"]
     cells = cells[columns]
     return Tiling(
-        cells=cells, links=link_cells(cells, frames["roads"], frames["barriers"]), faults=tuple(faults)
+        cells=cells, links=link_cells(cells, frames["roads"], frames["barriers"]), faults=ground.faults
     )
 
 

@@ -6,14 +6,18 @@ import geopandas as gpd
 import numpy as np
 import shapely
 
+from geo.memo import Memo, digest_of
 from geo.pieces import Cuts
-from geo.tiling import IntArray, Shapes
+from geo.tiling import FloatArray, IntArray, Shapes
 
 _SHRINK_M = 0.4  # momepy's default: pulls touching footprints apart, so that their wall is the border
 _SEGMENT_M = 1.0  # footprints are looked at as points this far apart
 _SAMPLES = 1000  # points that stand for the ground of a compound when it is divided
 _REACH_M = 0.05  # lines this near are the same line
 _NEIGHBOUR_STEP_M = 2.0
+
+_CELLS: Memo[Shapes] = Memo(20_000)
+_ZONES: Memo[Shapes] = Memo(20_000)
 
 
 def tessellate(seeds: Shapes, zone: shapely.Polygon) -> Shapes:
@@ -35,6 +39,11 @@ def tessellate(seeds: Shapes, zone: shapely.Polygon) -> Shapes:
     """
     if len(seeds) < 2:
         return np.array([zone] * len(seeds), dtype=object)
+    key = digest_of(seeds, np.array([zone], dtype=object))
+    return _CELLS.get(key, lambda: _tessellate(seeds, zone)).copy()
+
+
+def _tessellate(seeds: Shapes, zone: shapely.Polygon) -> Shapes:
     inside = shapely.intersection(seeds, zone)
     away = shapely.is_empty(inside)
     inside[away] = shapely.get_point(shapely.shortest_line(zone, seeds[away]), 0)
@@ -158,15 +167,25 @@ def _nearest_parts(
         return [(int(who[0]), ground)]
     # Where a ring touches itself two steps may fall on one place, which Voronoi does not take.
     apart = np.unique(shapely.get_coordinates(points).round(2), axis=0, return_index=True)[1]
-    points, cell = points[apart], cell[apart]
+    xy, rank = shapely.get_coordinates(points[apart]), np.searchsorted(who, cell[apart])
+    key = digest_of(np.array([ground], dtype=object), xy, rank)
+    zones = _ZONES.get(key, lambda: _nearest_zones(ground, xy, rank, len(who)))
+    there = ~shapely.is_empty(zones)
+    return list(zip(who[there].tolist(), zones[there], strict=True))
+
+
+def _nearest_zones(ground: shapely.Polygon, xy: FloatArray, rank: IntArray, n: int) -> Shapes:
+    """Divide ground among n neighbours, every place to that of the nearest point; some may get nothing."""
     rays = shapely.get_parts(
-        shapely.voronoi_polygons(shapely.multipoints(points), extend_to=ground, ordered=True)
+        shapely.voronoi_polygons(shapely.multipoints(xy), extend_to=ground, ordered=True)
     )
-    zones = np.array([_unite_rays(rays[cell == one]) for one in who], dtype=object)
+    zones = np.array([_unite_rays(rays[rank == one]) for one in range(n)], dtype=object)
     zones = polygonal(shapely.intersection(zones, ground))
-    who, zones = who[~shapely.is_empty(zones)], zones[~shapely.is_empty(zones)]
-    zones = shapely.coverage_simplify(zones, tolerance=_NEIGHBOUR_STEP_M / 2, simplify_boundary=False)
-    return list(zip(who.tolist(), zones, strict=True))
+    there = ~shapely.is_empty(zones)
+    zones[there] = shapely.coverage_simplify(
+        zones[there], tolerance=_NEIGHBOUR_STEP_M / 2, simplify_boundary=False
+    )
+    return zones
 
 
 def _unite_rays(rays: Shapes) -> shapely.Geometry:

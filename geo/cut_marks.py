@@ -1,14 +1,12 @@
 """What the cells of each community depend on, as a short text: equal texts mean equal cells."""
 
 import hashlib
-from collections.abc import Mapping
 
-import geopandas as gpd
 import numpy as np
 import shapely
 
-from geo.cells import MAX_HOUSEHOLDS, find_surroundings, metric_frames
-from geo.cells_seeds import COLUMNS, find_seeds
+from geo.cells import MAX_HOUSEHOLDS, Survey, survey
+from geo.cells_seeds import COLUMNS
 from geo.layers import Layers
 from geo.tiling import Shapes
 
@@ -28,14 +26,16 @@ def mark_cuts(layers: Layers, *, max_households: int = MAX_HOUSEHOLDS) -> dict[s
     dict
         Community code → digest, in the order of the communities.
     """
-    frames = metric_frames(layers)
-    regions = frames["communities"].geometry.to_numpy()
-    codes = frames["communities"]["code"].astype(str).tolist()
-    seeds, _ = find_seeds(frames, regions, codes)
-    near = _around(frames, max_households)
+    return mark_surveyed(survey(layers, max_households=max_households))
+
+
+def mark_surveyed(ground: Survey) -> dict[str, str]:
+    """Give the digests for what has been surveyed; as `mark_cuts`."""
+    seeds, crs, most = ground.seeds, ground.seeds.crs, ground.around.max_households
+    near = _around(ground)
     marks = {}
-    for at, (code, region) in enumerate(zip(codes, regions, strict=True)):
-        digest = hashlib.sha256(f"{code}|{max_households}|{frames['communities'].crs}".encode())
+    for at, (code, region) in enumerate(zip(ground.codes, ground.regions, strict=True)):
+        digest = hashlib.sha256(f"{code}|{most}|{crs}".encode())
         digest.update(shapely.to_wkb(region, byte_order=1))
         own = seeds[seeds["region"] == at]
         digest.update(own[list(COLUMNS[:-2])].to_csv(index=False).encode())
@@ -50,13 +50,16 @@ def mark_cuts(layers: Layers, *, max_households: int = MAX_HOUSEHOLDS) -> dict[s
     return marks
 
 
-def _around(frames: Mapping[str, gpd.GeoDataFrame], max_households: int) -> list[tuple[Shapes, Shapes]]:
+def _around(ground: Survey) -> list[tuple[Shapes, Shapes]]:
     """Give names and shapes of all that cuts or is followed."""
-    around = find_surroundings(frames, max_households)
     lines = [
-        (frames[name][column].to_numpy(dtype=object), frames[name].geometry.to_numpy())
+        (
+            ground.frames[name][column].to_numpy(dtype=object),
+            ground.frames[name].geometry.to_numpy(),
+        )
         for name, column in (("roads", "class"), ("barriers", "kind"))
     ]
+    around = ground.around
     areas = [(np.full(len(shapes), "", object), shapes) for shapes in (around.compounds, around.keep)]
     return [*lines, *areas]
 

@@ -13,6 +13,8 @@ from numpy.typing import NDArray
 from scipy.sparse import coo_array
 from scipy.sparse.csgraph import connected_components
 
+from geo.memo import Memo, digest_of
+
 Shapes = NDArray[np.object_]
 IntArray = NDArray[np.int64]
 FloatArray = NDArray[np.float64]
@@ -32,6 +34,8 @@ hairs some micrometres wide between them, valid in metres but not in BD-09: a 20
 
 _HAIR_SLOPE = 0.01
 _MOST_CLOSINGS = 10
+
+_TILINGS: Memo[Shapes] = Memo(500)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -115,6 +119,11 @@ def make_exact(regions: Shapes, rough: Rough) -> Shapes:
     One polygon per cell (n,), of several parts only where the region itself has several; None for a cell that
     lies wholly under earlier ones.
     """
+    key = digest_of(regions, rough.shapes, rough.owner, rough.region, rough.anchor)
+    return _TILINGS.get(key, lambda: _make_exact(regions, rough)).copy()
+
+
+def _make_exact(regions: Shapes, rough: Rough) -> Shapes:
     faces = _faces(regions, rough.shapes)
     points = shapely.point_on_surface(faces)
     region_at, face_at = shapely.STRtree(points).query(regions, predicate="intersects")

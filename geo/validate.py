@@ -4,6 +4,8 @@ The checks of shapes are in `validate_shapes`, those of places, figures and venu
 `validate_figures` and `validate_venues`; this file holds those of tables and puts them in order.
 """
 
+from collections.abc import Collection
+
 import geopandas as gpd
 import pandas as pd
 
@@ -11,7 +13,7 @@ from geo.faults import found
 from geo.layers import Fault, Layers
 from geo.schema import LAYERS, UNIT_LAYERS, LayerSpec
 from geo.validate_figures import check_figures
-from geo.validate_places import check_places
+from geo.validate_places import check_distances, check_places
 from geo.validate_shapes import check_shapes
 from geo.validate_venues import check_venues
 
@@ -24,7 +26,9 @@ _HOSTS = {
 }
 
 
-def check_layers(layers: Layers, *, figures: bool = True) -> tuple[Fault, ...]:
+def check_layers(
+    layers: Layers, *, figures: bool = True, only: Collection[str] | None = None
+) -> tuple[Fault, ...]:
     """Check layers, as read or from a project, and give everything that is wrong or worth knowing.
 
     Parameters
@@ -34,6 +38,9 @@ def check_layers(layers: Layers, *, figures: bool = True) -> tuple[Fault, ...]:
         pointing at the source.
     figures
         Whether to look at what cells would count, too: of that there are only notices, and it takes longest.
+    only
+        Layers that have changed since all were checked: those alone are looked at, and only for faults. All
+        of them, when left out or when the communities are among them.
 
     Returns
     -------
@@ -41,21 +48,15 @@ def check_layers(layers: Layers, *, figures: bool = True) -> tuple[Fault, ...]:
         Faults and notices, in the order of the layers; no repairs, nothing is changed.
     """
     frames = {name: layers.frames[name] for name in LAYERS if name in layers.frames}
+    if only is not None and "communities" not in only:
+        return _check_changed(frames, only)
     faults: list[Fault] = []
     if "communities" not in frames:
         faults.append(found("layer_missing", "communities"))
     if not any(name in frames for name in UNIT_LAYERS):
         faults.append(found("unit_layer_missing", "compounds"))
-    for name, frame in frames.items():
-        spec = LAYERS[name]
-        faults.extend(_check_required(frame, spec))
-        faults.extend(_check_numbers(frame, spec))
-        faults.extend(_check_key(frame, spec))
-        faults.extend(_check_references(frame, spec, frames))
-        if isinstance(frame, gpd.GeoDataFrame):
-            faults.extend(check_shapes(frame, spec))
-        elif spec.geometry_required:
-            faults.append(found("geometry_column_missing", name, file=name))
+    for name in frames:
+        faults.extend(_check_table(name, frames))
     if "organisations" in frames:
         faults.extend(_check_hosts(frames["organisations"], frames))
     if "venues" in frames:
@@ -64,6 +65,27 @@ def check_layers(layers: Layers, *, figures: bool = True) -> tuple[Fault, ...]:
     if figures and not any(fault.severity == "fault" for fault in faults):
         faults.extend(check_figures(frames))
     return tuple(faults)
+
+
+def _check_changed(frames: dict[str, pd.DataFrame], only: Collection[str]) -> tuple[Fault, ...]:
+    changed = [name for name in frames if name in only]
+    found_in = [fault for name in changed for fault in _check_table(name, frames)]
+    return (*found_in, *check_distances(frames, changed))
+
+
+def _check_table(name: str, frames: dict[str, pd.DataFrame]) -> list[Fault]:
+    frame, spec = frames[name], LAYERS[name]
+    faults = [
+        *_check_required(frame, spec),
+        *_check_numbers(frame, spec),
+        *_check_key(frame, spec),
+        *_check_references(frame, spec, frames),
+    ]
+    if isinstance(frame, gpd.GeoDataFrame):
+        faults.extend(check_shapes(frame, spec))
+    elif spec.geometry_required:
+        faults.append(found("geometry_column_missing", name, file=name))
+    return faults
 
 
 def _row(label: object) -> int:

@@ -1,6 +1,6 @@
 """Check how layers lie on each other: communities side by side, everything else inside them."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any
 
 import geopandas as gpd
@@ -47,6 +47,14 @@ def check_places(frames: Mapping[str, pd.DataFrame]) -> list[Fault]:
     if isinstance(parcels, gpd.GeoDataFrame) and "parcels" in located:
         faults.extend(_check_tiling(parcels, usable, located["parcels"]))
     return [*faults, *_check_filled(frames, usable, located)]
+
+
+def check_distances(frames: Mapping[str, pd.DataFrame], names: Collection[str]) -> list[Fault]:
+    """Find which of some layers lie far from the communities."""
+    communities = gpd.GeoDataFrame(frames["communities"])
+    shaped = [name for name in names if isinstance(frames[name], gpd.GeoDataFrame)]
+    found_far = [_check_distance(gpd.GeoDataFrame(frames[name]), name, communities) for name in shaped]
+    return [fault for fault in found_far if fault is not None]
 
 
 def _usable(frame: gpd.GeoDataFrame) -> pd.Series:

@@ -31,7 +31,7 @@ def render() -> None:
     if state.project is None or workspace.load_outcome(state.project, "base") is None:
         st.info(texts("scenarios_page.none"))
         return
-    warm_up()
+    warm_up(state.project)
     nodes = read_tree(state.project)
     with boundary(texts):
         busy = draw_answers(texts, state)

@@ -1,6 +1,7 @@
 """From cells and borders to the arrays an engine understands: one `Problem` per community."""
 
 from collections.abc import Mapping
+from functools import partial
 
 import geopandas as gpd
 import numpy as np
@@ -9,6 +10,8 @@ import shapely
 
 from geo.adjacency import BORDER_CLASSES, measure_outer
 from geo.layers import Layers, Tiling
+from geo.memo import Memo, digest_of
+from geo.tiling import Shapes
 from optimize.problem import FloatArray, IntArray, Locks, Problem
 from scenarios.facts import CellFacts
 from scenarios.rules import GridRules
@@ -121,15 +124,28 @@ def todays_grid(layers: Layers, cells: gpd.GeoDataFrame) -> pd.Series:
         return pd.Series([None] * len(cells), index=cells.index, dtype=object)
     shapes = grids.to_crs(cells.crs).geometry.to_numpy()
     codes = grids["code"].to_numpy()
-    cell_idx, grid_idx = shapely.STRtree(shapes).query(cells.geometry.to_numpy(), predicate="intersects")
-    shared = shapely.area(shapely.intersection(cells.geometry.to_numpy()[cell_idx], shapes[grid_idx]))
-    best: dict[int, tuple[float, str]] = {}
-    for cell, grid, area in zip(cell_idx.tolist(), grid_idx.tolist(), shared.tolist(), strict=True):
-        if area > best.get(cell, (0.0, ""))[0]:
-            best[cell] = (area, str(codes[grid]))
-    values = [best[i][1] if i in best else None for i in range(len(cells))]
+    values = np.full(len(cells), None, dtype=object)
+    drawn, places = digest_of(shapes), cells.geometry.to_numpy()
+    for rows in cells.groupby("community_code").indices.values():
+        own = places[rows]
+        holds = _HOLDERS.get(f"{drawn}{digest_of(own)}", partial(_find_holders, own, shapes))
+        values[rows[holds >= 0]] = codes[holds[holds >= 0]].astype(str)
     today = pd.Series(values, index=cells.index, dtype=object)
     return _at_home(today.where(_is_built(layers, cells), None), cells)
+
+
+_HOLDERS: Memo[IntArray] = Memo(2000)
+
+
+def _find_holders(cells: Shapes, grids: Shapes) -> IntArray:
+    """Find the grid that holds most of each cell, the first of equals; -1 where there is none."""
+    cell, grid = shapely.STRtree(grids).query(cells, predicate="intersects")
+    shared = shapely.area(shapely.intersection(cells[cell], grids[grid]))
+    best: dict[int, tuple[float, int]] = {}
+    for one, other, area in zip(cell.tolist(), grid.tolist(), shared.tolist(), strict=True):
+        if area > best.get(one, (0.0, -1))[0]:
+            best[one] = (area, other)
+    return np.array([best[at][1] if at in best else -1 for at in range(len(cells))], np.int64)
 
 
 def _is_built(layers: Layers, cells: gpd.GeoDataFrame) -> pd.Series:

@@ -88,7 +88,10 @@ def read_census(path: Path, scenario: str = BASE_SCENARIO) -> tuple[CommunityCou
 
 def take_census(ground: Ground, land: Land) -> tuple[CommunityCount, ...]:
     """Count communities and their grids, in the order of the communities' layer."""
-    table = _table(ground, land)
+    sums = _table(ground, land).groupby(["community_code", "grid"])[list(FIGURES)].sum()
+    rows: dict[str, dict[str, dict[str, int]]] = {}
+    for (home, grid), figures in sums.to_dict("index").items():
+        rows.setdefault(str(home), {})[str(grid)] = {name: int(value) for name, value in figures.items()}
     organisations = _organisations(ground, land)
     facts = _facts(ground.layers.frames.get("community_facts"))
     counted = any(has_members(ground.layers.frames.get(name)) for name in ("compounds", "institutions"))
@@ -96,7 +99,7 @@ def take_census(ground: Ground, land: Land) -> tuple[CommunityCount, ...]:
         _community(
             code,
             name,
-            table[table["community_code"] == code],
+            rows.get(code, {}),
             land,
             counted=counted,
             organisations=None if organisations is None else organisations.get(code, 0),
@@ -124,24 +127,19 @@ def _table(ground: Ground, land: Land) -> pd.DataFrame:
 def _community(
     code: str,
     name: str,
-    own: pd.DataFrame,
+    rows: Mapping[str, Mapping[str, int]],
     land: Land,
     *,
     counted: bool,
     organisations: int | None,
     facts: Mapping[str, float],
 ) -> CommunityCount:
-    sums = own.groupby("grid")[list(FIGURES)].sum()
-    rows = [
-        (str(grid), {item: int(value) for item, value in row.items()})
-        for grid, row in sums.to_dict("index").items()
-    ]
     grids = tuple(
         GridCount(code=grid or None, name=land.names.get(grid, grid), community_code=code, **figures)
-        for grid, figures in rows
+        for grid, figures in rows.items()
         if grid or any(figures.values())
     )
-    total = {item: int(own[item].sum()) for item in FIGURES}
+    total = {name: sum(figures[name] for figures in rows.values()) for name in FIGURES}
     return CommunityCount(
         code=code,
         name=name,

@@ -65,11 +65,10 @@ def count_members(layers: Layers, cells: gpd.GeoDataFrame) -> IntArray:
     if compounds is not None and "formal_members" in compounds.columns:
         known = compounds.dropna(subset=["formal_members"])
         of_compound = dict(zip(known["id"], known["formal_members"].astype(np.int64), strict=True))
-        for compound, own in cells.groupby("compound_id"):
-            rows = cells.index.get_indexer(own.index)
-            total[rows] += split_whole(
-                of_compound.get(compound, 0), own["households"].to_numpy(dtype=np.float64)
-            )
+        households = cells["households"].to_numpy(dtype=np.float64)
+        for compound, rows in cells.groupby("compound_id").indices.items():
+            if of_compound.get(compound):
+                total[rows] += split_whole(of_compound[compound], households[rows])
     return total
 
 

@@ -2,7 +2,7 @@
 
 import itertools
 import math
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import geopandas as gpd
@@ -96,24 +96,36 @@ def kept_plan(community: Community, previous: Outcome) -> Plan | None:
 
     A stale outcome bears today's cells already: those that its plan did not know are in no grid.
     """
-    cells = previous.cells[previous.cells["community_code"] == community.code]
-    certificates = tuple(item for item in previous.certificates if item.community_code == community.code)
-    if set(cells["cell_id"]) != set(community.cells["cell_id"]) or not certificates:
-        return None
-    if previous.stale and cells["grid_code"].isna().any():
-        return None
-    grids = previous.grids[previous.grids["community_code"] == community.code]
-    costs = [name for name in grids.columns if name.startswith("cost_")]
-    return Plan(
-        grid_of_cell=dict(zip(cells["cell_id"], cells["grid_code"], strict=True)),
-        facts={
-            row["code"]: GridFacts(
-                name=row["name"], kind=row["kind"], costs={name: row[name] for name in costs}
-            )
-            for row in grids.to_dict("records")
-        },
-        certificates=certificates,
-    )
+    return kept_plans([community], previous).get(community.code)
+
+
+def kept_plans(communities: Sequence[Community], previous: Outcome) -> dict[str, Plan]:
+    """Keep what an earlier outcome says of some communities, those whose cells are those of today."""
+    cell_of, code_of = (previous.cells[name].to_numpy(object) for name in ("cell_id", "grid_code"))
+    own_cells = previous.cells.groupby("community_code").indices
+    costs = [name for name in previous.grids.columns if name.startswith("cost_")]
+    rows = previous.grids[["code", "name", "kind", *costs]].to_dict("records")
+    own_grids = previous.grids.groupby("community_code").indices if rows else {}
+    plans = {}
+    for community in communities:
+        cells = own_cells.get(community.code, np.zeros(0, np.int64))
+        certificates = tuple(item for item in previous.certificates if item.community_code == community.code)
+        if set(cell_of[cells]) != set(community.cells["cell_id"]) or not certificates:
+            continue
+        if previous.stale and pd.isna(code_of[cells]).any():
+            continue
+        grids = [rows[at] for at in own_grids.get(community.code, ())]
+        plans[community.code] = Plan(
+            grid_of_cell=dict(zip(cell_of[cells], code_of[cells], strict=True)),
+            facts={
+                row["code"]: GridFacts(
+                    name=row["name"], kind=row["kind"], costs={name: row[name] for name in costs}
+                )
+                for row in grids
+            },
+            certificates=certificates,
+        )
+    return plans
 
 
 def unproven(plan: Plan, *, breaks_rules: bool = False) -> Plan:

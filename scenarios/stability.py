@@ -1,9 +1,11 @@
 """How a plan continues today's grids: who succeeds whom, which codes stay, and which households move."""
 
 from collections.abc import Mapping
+from typing import Any
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 from scipy.optimize import linear_sum_assignment
 
 
@@ -27,10 +29,16 @@ def match_grids(today: pd.Series, grid: pd.Series, households: pd.Series) -> Map
     shared = _shared_households(today, grid, households)
     if shared.empty:
         return {}
-    before, old_idx = np.unique(shared.index.get_level_values("today").to_numpy(str), return_inverse=True)
-    after, new_idx = np.unique(shared.index.get_level_values("grid").to_numpy(str), return_inverse=True)
+    of_today, of_grid = (shared.index.get_level_values(name).to_numpy() for name in ("today", "grid"))
+    return _match(of_today, of_grid, shared.to_numpy())
+
+
+def _match(today: NDArray[Any], grid: NDArray[Any], households: NDArray[np.int64]) -> dict[str, str]:
+    """Match by the households that each pair of grids shares; no pair comes twice."""
+    before, old_idx = np.unique(today.astype(str), return_inverse=True)
+    after, new_idx = np.unique(grid.astype(str), return_inverse=True)
     table = np.zeros((len(before), len(after)), np.int64)
-    table[old_idx, new_idx] = shared.to_numpy()
+    table[old_idx, new_idx] = households
     rows, columns = linear_sum_assignment(table, maximize=True)
     return {
         str(after[column]): str(before[row])
@@ -68,20 +76,21 @@ def list_moves(cells: pd.DataFrame, today: pd.Series) -> pd.DataFrame:
     """
     frame = pd.DataFrame(
         {
-            "community_code": cells["community_code"],
-            "from_grid": today,
-            "to_grid": cells["grid_code"],
-            "households": cells["households"].astype(np.int64),
-            "residents": cells["residents"].astype(np.int64),
+            "community_code": cells["community_code"].to_numpy(object),
+            "from_grid": today.to_numpy(object),
+            "to_grid": cells["grid_code"].to_numpy(object),
+            "households": cells["households"].to_numpy(np.int64),
+            "residents": cells["residents"].to_numpy(np.int64),
+            "n_cells": np.int64(1),
         }
     ).dropna(subset=["from_grid", "to_grid"])
-    successor: dict[str, str] = {}
-    for _, part in frame.groupby("community_code"):
-        successor |= match_grids(part["from_grid"], part["to_grid"], part["households"])
-    moved = frame[frame["to_grid"].map(successor) != frame["from_grid"]]
-    moved = moved.assign(n_cells=1)
     keys = ["community_code", "from_grid", "to_grid"]
-    moves = moved.groupby(keys, as_index=False)[["households", "residents", "n_cells"]].sum()
+    pairs = frame.groupby(keys, as_index=False)[["households", "residents", "n_cells"]].sum()
+    successor: dict[str, str] = {}
+    for part in pairs.groupby("community_code").indices.values():
+        own = pairs.iloc[part]
+        successor |= _match(*(own[name].to_numpy() for name in ("from_grid", "to_grid", "households")))
+    moves = pairs[pairs["to_grid"].map(successor) != pairs["from_grid"]]
     return moves[moves["households"] + moves["residents"] > 0].reset_index(drop=True)
 
 

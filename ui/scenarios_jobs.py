@@ -1,5 +1,6 @@
 """Scenarios worked out: a first answer at once, its proof in the background with progress and a stop."""
 
+import logging
 import threading
 from collections.abc import Sequence
 from pathlib import Path
@@ -7,9 +8,12 @@ from pathlib import Path
 import streamlit as st
 
 from exports.texts import scenario_title
+from geo.errors import GeoError
+from scenarios import store
 from scenarios.errors import EditConflict, ScenarioError
 from scenarios.levers.answer import Answered, answer
 from scenarios.levers.first import answer_first
+from scenarios.levers.stand import lay_out_ground
 from scenarios.propose import OnProgress, Progress, ProposalStopped
 from scenarios.run import Stop
 from scenarios.tree import read_tree
@@ -19,6 +23,7 @@ from ui.jobs import Job, Work, all_jobs, all_workers
 from ui.state import State, get_state
 from ui.texts.catalog import Texts
 
+_LOG = logging.getLogger("gridplan")
 _POLL_S = 0.3
 _TRIES = 3  # somebody may adjust the plan by hand while it is being worked out
 _MOST_TOLD = 3
@@ -124,15 +129,28 @@ def start_answers(project: Path, names: Sequence[str]) -> None:
         all_jobs().start(key, _work(project, queue))
 
 
-def warm_up() -> None:
-    """Start the processes that solve, before they are needed."""
+def warm_up(project: Path) -> None:
+    """Get ready for the first lever: processes that solve, kernels, and the ground divided once."""
     _warm_once()
+    _lay_out_once(str(project), store.layers_token(project))
 
 
 @st.cache_resource(show_spinner=False)
 def _warm_once() -> bool:
     all_workers().warm()
     threading.Thread(target=_load_kernels, name="gridplan-warm", daemon=True).start()
+    return True
+
+
+@st.cache_resource(show_spinner=False, max_entries=4)
+def _lay_out_once(project: str, token: str) -> bool:  # noqa: ARG001 - once for each state of the layers
+    def lay_out() -> None:
+        try:
+            lay_out_ground(Path(project))
+        except (GeoError, ScenarioError):  # the page itself says so
+            _LOG.info("the ground of %s is not laid out ahead", project, exc_info=True)
+
+    threading.Thread(target=lay_out, name="gridplan-ground", daemon=True).start()
     return True
 
 

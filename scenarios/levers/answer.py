@@ -30,7 +30,7 @@ from scenarios.plan import (
     Community,
     empty_plan,
     join_plans,
-    kept_plan,
+    kept_plans,
     solved_plan,
     under_locks,
     unproven,
@@ -71,11 +71,15 @@ class Answered:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Parts:
-    """Plans by community: those that stay, those known from before, and the codes that are to be solved."""
+    """Plans by community: those that stay, those known from before, and the codes that are to be solved.
+
+    `before` are the outcomes that there are: the scenario's own, and then its parent's.
+    """
 
     kept: Mapping[str, Plan]
     known: Mapping[str, Plan]
     open_codes: Sequence[str]
+    before: tuple[Outcome, ...]
 
 
 def answer(
@@ -230,22 +234,27 @@ def find_parts(path: Path, filed: Filed, posed: Posed) -> Parts:
     if parent is not None:
         parent_marks = pose_stored(path, parent, time_limit_s=posed.settings.time_limit_s).marks
         parent_outcome = store.read_outcome(path, parent)
+    own_plans = kept_plans(posed.communities, before) if before is not None else {}
+    inherited = kept_plans(posed.communities, parent_outcome) if parent_outcome is not None else {}
     kept: dict[str, Plan] = {}
     for item in posed.communities:
         wanted = posed.marks.get(item.code)
         then = filed.row.marks.get(item.code, parent_marks.get(item.code))
         is_settled = item.code in posed.kept.settled
         may_stay = is_settled or (same_terms and wanted is not None and then == wanted)
-        own = kept_plan(item, before) if may_stay and before is not None else None
+        own = own_plans.get(item.code) if may_stay else None
         if own is not None:
             kept[item.code] = unproven(own) if is_settled and then != wanted else own
-        elif parent_outcome is not None and wanted is not None and parent_marks.get(item.code) == wanted:
-            inherited = kept_plan(item, parent_outcome)
-            if inherited is not None:
-                kept[item.code] = inherited
+        elif item.code in inherited and wanted is not None and parent_marks.get(item.code) == wanted:
+            kept[item.code] = inherited[item.code]
     rest = [code for code in posed.asked if code not in kept]
     known = known_answers(path, posed, rest)
-    return Parts(kept=kept, known=known, open_codes=[code for code in rest if code not in known])
+    return Parts(
+        kept=kept,
+        known=known,
+        open_codes=[code for code in rest if code not in known],
+        before=tuple(outcome for outcome in (before, parent_outcome) if outcome is not None),
+    )
 
 
 def _same_terms(outcome: Outcome, posed: Posed) -> bool:

@@ -9,7 +9,6 @@ import numpy as np
 
 from optimize.problem import IntArray
 from optimize.result import Reason, Result
-from scenarios import store
 from scenarios.connect import reading
 from scenarios.layers_store import cells_cut_from
 from scenarios.levers.answer import (
@@ -63,10 +62,9 @@ def answer_first(
     started = time.perf_counter()
     posed = pose(path, filed, time_limit_s=time_limit_s)
     parts = find_parts(path, filed, posed)
-    before = [store.read_outcome(path, known) for known in (name, filed.parent) if known is not None]
     results = solve_asked_first(
         {code: posed.asked[code] for code in parts.open_codes},
-        {code: _start(posed, code, before) for code in parts.open_codes},
+        {code: _start(posed, code, parts.before) for code in parts.open_codes},
         limit_s=limit_s,
         stop=stop,
     )
@@ -98,15 +96,13 @@ def _has_changed(path: Path, filed: Filed) -> bool:
         return is_out_of_date(filed, cells_cut_from(connection))
 
 
-def _start(posed: Posed, code: str, before: Iterable[Outcome | None]) -> IntArray:
+def _start(posed: Posed, code: str, before: Iterable[Outcome]) -> IntArray:
     """Give the plan that the cells of a community had, -1 for a cell that was not there or in no grid.
 
     The scenario's own plan comes before its parent's: a lever taken back is mended from where it is now.
     """
     cells = posed.asked[code].community.cell_ids
     for outcome in before:
-        if outcome is None:
-            continue
         grid_of = dict(zip(outcome.cells["cell_id"].astype(str), outcome.cells["grid_code"], strict=True))
         codes = [grid_of.get(cell) for cell in cells]
         if any(isinstance(item, str) for item in codes):

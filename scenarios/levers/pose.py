@@ -2,23 +2,26 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 
+from geo.memo import Memo, digest_of
 from optimize.params import Params
+from optimize.problem import Problem
 from scenarios.connect import reading
 from scenarios.desk.rows import StoredPlan, read_stored
 from scenarios.desk.terms import rules_of
 from scenarios.errors import UnknownScenario
 from scenarios.frames import parsing
-from scenarios.ground import build_problems, keep_locks, list_communities
+from scenarios.ground import Ground, build_problems, keep_locks, list_communities
 from scenarios.join_locks import KeptLocks
 from scenarios.levers.lever import Lever, Question
 from scenarios.levers.marks import Asked, mark
 from scenarios.levers.registry import apply_levers, merge
 from scenarios.levers.rows import LeverRow, all_levers, asked_digest, parents_of, read_row, read_rows
-from scenarios.levers.stand import Shelf, Standing, stand
+from scenarios.levers.stand import Standing, stand
 from scenarios.lock_list import join_list, still_there
-from scenarios.locks import GridLocks
+from scenarios.locks import GridLocks, locks_of
 from scenarios.locks_store import read_lock_list
 from scenarios.plan import Community
 from scenarios.rules import GridRules
@@ -159,7 +162,7 @@ def _pose(path: Path, name: str, start: _Start, levers: Sequence[Lever], time_li
 def _build(standing: Standing, settings: Settings, kept: KeptLocks, most_moved: float | None) -> Posed:
     ground = standing.ground
     communities = list_communities(ground)
-    problems = build_problems(ground, [item.code for item in communities], settings, kept.locks)
+    problems = _problems(standing, settings, kept)
     params = Params(engine=settings.engine, time_limit_s=settings.time_limit_s)
     taken = sorted({code for code in ground.today if isinstance(code, str)})
     asked = {
@@ -186,7 +189,27 @@ def _build(standing: Standing, settings: Settings, kept: KeptLocks, most_moved: 
     )
 
 
-_SHELF: Shelf[Posed] = Shelf()  # a question follows from its key; a parent's is asked for often
+def _problems(standing: Standing, settings: Settings, kept: KeptLocks) -> dict[str, Problem]:
+    """Build the problem of each community, or take it from a question that asks the same of it."""
+    ground = standing.ground
+    ids, today = (ground.metres.cells["cell_id"].to_numpy(object), ground.today.to_numpy(object))
+    terms = f"{standing.root}|{settings.rules}|{sorted(settings.weights.items())}"
+    problems = {}
+    for code, rows in ground.metres.cells.groupby("community_code").indices.items():
+        facts = ground.facts.take(rows)
+        counts = digest_of(facts.formal_members, facts.institutions, facts.organisations)
+        locks = locks_of(kept.locks, str(code), ids[rows].tolist())
+        key = f"{terms}|{standing.marks[str(code)]}|{counts}|{today[rows].tolist()}|{locks}"
+        problems[str(code)] = _PROBLEMS.get(key, partial(_problem, ground, str(code), settings, kept))
+    return problems
+
+
+def _problem(ground: Ground, code: str, settings: Settings, kept: KeptLocks) -> Problem:
+    return build_problems(ground, [code], settings, kept.locks)[code]
+
+
+_PROBLEMS: Memo[Problem] = Memo(400)
+_SHELF: Memo[Posed] = Memo(12)  # a question follows from its key; a parent's is asked for often
 
 
 def _wishes(path: Path, name: str, standing: Standing, counts: Mapping[str, int]) -> GridLocks:

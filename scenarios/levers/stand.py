@@ -1,20 +1,18 @@
 """The ground a scenario stands on: the project's own, and cells cut anew only where levers change them."""
 
-import threading
-from collections import OrderedDict
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Generic, TypeVar
 
 import geopandas as gpd
 import numpy as np
 import pandas as pd
 
-from geo.cells import cut_cells
-from geo.cut_marks import mark_cuts
+from geo.cells import Survey, cut_surveyed, survey
+from geo.cut_marks import mark_cuts, mark_surveyed
 from geo.faults import refusal
 from geo.layers import STORAGE_CRS, Layers, Tiling
+from geo.memo import Memo
 from geo.validate import check_layers
 from scenarios.assemble import Frames, Shapes
 from scenarios.build import todays_grid
@@ -36,6 +34,8 @@ class Standing:
     ----------
     key
         Two grounds with the same key are the same.
+    root
+        Key of the project's own ground, without levers.
     marks
         Community code → digest of what its cells depend on.
     cuts
@@ -43,37 +43,14 @@ class Standing:
     """
 
     key: str
+    root: str
     ground: Ground
     frames: Frames
     marks: Mapping[str, str]
     cuts: Mapping[str, Tiling] = field(default_factory=dict)
 
 
-Kept = TypeVar("Kept")
-
-
-class Shelf(Generic[Kept]):
-    """What was made last under its keys, shared by all sessions; one too many pushes out the oldest."""
-
-    def __init__(self, most: int = 12) -> None:
-        self._most = most
-        self._lock = threading.Lock()
-        self._known: OrderedDict[str, Kept] = OrderedDict()
-
-    def get(self, key: str, make: Callable[[], Kept]) -> Kept:
-        """Give what belongs to that key, made where it is not at hand."""
-        with self._lock:
-            known = self._known.get(key)
-        made = known if known is not None else make()
-        with self._lock:
-            self._known[key] = made
-            self._known.move_to_end(key)
-            while len(self._known) > self._most:
-                self._known.popitem(last=False)
-        return made
-
-
-_SHELF: Shelf[Standing] = Shelf()  # a value never changes under its key, so one shelf serves all
+_SHELF: Memo[Standing] = Memo(12)  # a value never changes under its key, so one shelf serves all
 
 
 def stand(path: Path, levers: Sequence[Lever] = ()) -> Standing:
@@ -136,17 +113,21 @@ def _base(path: Path) -> Standing:
 
 def _own(path: Path, key: str) -> Standing:
     ground = stand_on(path, read_layers(path))
-    return Standing(key=key, ground=ground, frames=_frames(ground), marks=mark_cuts(ground.layers))
+    return Standing(key=key, root=key, ground=ground, frames=_frames(ground), marks=mark_cuts(ground.layers))
 
 
 def _changed(path: Path, key: str, base: Standing, levers: Sequence[Lever]) -> Standing:
     asked = Question(layers=base.ground.layers, cells=base.ground.stored.cells, rules=GridRules(), weights={})
     layers = apply_levers(asked, levers).layers
-    marks = mark_cuts(layers)
+    surveyed = survey(layers)
+    marks = mark_surveyed(surveyed)
     touched = [code for code in marks if base.marks.get(code) != marks[code]]
     with reading(path) as connection:
         known = read_cuts(connection, [marks[code] for code in touched])
-    cuts = known | _cut(layers, [code for code in touched if marks[code] not in known], marks)
+    missing = [code for code in touched if marks[code] not in known]
+    if missing:
+        _refuse(base.ground.layers, layers)
+    cuts = known | {marks[code]: _cut(surveyed, code) for code in missing}
     tiling = join_tilings(base.ground.stored, {code: cuts[marks[code]] for code in touched}, list(marks))
     metres = to_metres(tiling)
     ground = Ground(
@@ -156,23 +137,30 @@ def _changed(path: Path, key: str, base: Standing, levers: Sequence[Lever]) -> S
         today=todays_grid(base.ground.layers, metres.cells),
         facts=count_facts(layers, metres.cells),
     )
-    return Standing(key=key, ground=ground, frames=_frames(ground), marks=marks, cuts=cuts)
+    return Standing(key=key, root=base.key, ground=ground, frames=_frames(ground), marks=marks, cuts=cuts)
 
 
-def _cut(layers: Layers, codes: Sequence[str], marks: Mapping[str, str]) -> dict[str, Tiling]:
-    """Cut some communities, each alone, so that its cells depend on nothing but what its digest tells."""
-    if not codes:
-        return {}
-    error = refusal(check_layers(layers, figures=False))
+def lay_out_ground(path: Path, stop: Callable[[], bool] = lambda: False) -> None:
+    """Divide the ground of every community once: what a lever does not reach is then at hand (`geo.memo`)."""
+    surveyed = survey(_base(path).ground.layers)
+    for code in surveyed.codes:
+        if stop():
+            return
+        _cut(surveyed, code)
+
+
+def _refuse(before: Layers, layers: Layers) -> None:
+    """Refuse layers that levers have made unfit; the project's own were checked when they were read in."""
+    changed = [name for name, frame in layers.frames.items() if frame is not before.frames.get(name)]
+    error = refusal(check_layers(layers, figures=False, only=changed))
     if error is not None:
         raise error
-    cuts = {}
-    for code in codes:
-        tiling = cut_cells(layers, only=[code])
-        cuts[marks[code]] = Tiling(
-            cells=tiling.cells.to_crs(STORAGE_CRS), links=tiling.links.to_crs(STORAGE_CRS)
-        )
-    return cuts
+
+
+def _cut(surveyed: Survey, code: str) -> Tiling:
+    """Cut one community alone, so that its cells depend on nothing but what its digest tells."""
+    tiling = cut_surveyed(surveyed, only=[code])
+    return Tiling(cells=tiling.cells.to_crs(STORAGE_CRS), links=tiling.links.to_crs(STORAGE_CRS))
 
 
 def join_tilings(base: Tiling, parts: Mapping[str, Tiling], codes: Sequence[str]) -> Tiling:

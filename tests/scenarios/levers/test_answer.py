@@ -11,6 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from geo.memo import Memo
 from optimize.problem import Locks
 from scenarios import store
 from scenarios.connect import reading, writing
@@ -315,12 +316,12 @@ def test_a_plan_survives_its_file() -> None:
 def test_cells_kept_in_the_file_are_not_cut_again(project: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     set_levers(project, "方案", f"new_compound=临江二期,210,{at(450, 225)}")
     before = go(project, "方案").outcome
-    monkeypatch.setattr(module, "_SHELF", module.Shelf())
+    monkeypatch.setattr(module, "_SHELF", Memo(12))
 
     def never(*_: object, **__: object) -> None:
         raise AssertionError
 
-    monkeypatch.setattr(module, "cut_cells", never)
+    monkeypatch.setattr(module, "cut_surveyed", never)
     with reading(project) as connection:
         levers = read_row(connection, "方案").answered
     cells = stand(project, levers).ground.stored.cells
