@@ -20,7 +20,7 @@ from ui.branches_data import load_branches
 LIVE_S = 4.0
 """How long a page waits for an answer; a longer search goes on in the background."""
 
-ROOM_S = 0.25
+ROOM_S = 0.15
 """The same where venues have only so much room; the bound is looser then, the page offers to search on."""
 
 

@@ -49,33 +49,35 @@ def _worth_kernel(net: Net, price: np.ndarray, state: np.ndarray, worth: np.ndar
 
 
 @njit(cache=True)
-def _choose_kernel(net: Net, worth: np.ndarray, state: np.ndarray, share: np.ndarray) -> tuple[float, float]:
+def choose_kernel(
+    cost: np.ndarray, budget: float, worth: np.ndarray, state: np.ndarray, share: np.ndarray
+) -> tuple[float, float]:
     """Choose sites for the budget by what they save for their cost; give the saving, and the price of budget.
 
     `share` is filled in with how much of each site is taken; at most one is taken in part.
     """
-    left = net.budget
+    left = budget
     saved = 0.0
     share[:] = 0.0
     ratio = np.full(len(worth), 0.0)
     for j in range(len(worth)):
         if state[j] == OPEN:
             share[j] = 1.0
-            left -= net.cost[j]
+            left -= cost[j]
             saved += worth[j]
         elif state[j] == FREE and worth[j] < 0.0:
-            ratio[j] = worth[j] / max(net.cost[j], 1e-12)
+            ratio[j] = worth[j] / max(cost[j], 1e-12)
     price = 0.0
     for j in np.argsort(ratio):
         if ratio[j] >= 0.0:
             break
-        if left <= 1e-9 * net.budget:
+        if left <= 1e-9 * budget:
             price = -ratio[j]
             break
-        part = min(1.0, left / net.cost[j]) if net.cost[j] > 0.0 else 1.0
+        part = min(1.0, left / cost[j]) if cost[j] > 0.0 else 1.0
         share[j] = part
         saved += part * worth[j]
-        left -= part * net.cost[j]
+        left -= part * cost[j]
         if part < 1.0:
             price = -ratio[j]
             break
@@ -121,7 +123,7 @@ def climb_kernel(
     idle = 0
     for _ in range(steps):
         total = _worth_kernel(net, at, state, worth)
-        saved, budget_price = _choose_kernel(net, worth, state, share)
+        saved, budget_price = choose_kernel(net.cost, net.budget, worth, state, share)
         bound = total + saved
         if bound > most + 1e-9 * abs(most):
             most, best_budget = bound, budget_price

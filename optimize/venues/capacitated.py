@@ -2,7 +2,7 @@
 
 A column is a site with all it serves. Prices come from the linear programme over the columns found; at
 any prices, one knapsack a site tells what is missing and bounds every choice. The best choice of the columns
-found is then taken by an integer programme.
+found is then taken by an integer programme. Where demands are many and small, see `capacitated_sites`.
 Ceselli and Righini (2005), doi:10.1002/net.20059.
 """
 
@@ -15,6 +15,7 @@ from optimize.stop import Stop
 from optimize.venues.assign import Rooms, assign_kernel, recentre_kernel, settle_kernel
 from optimize.venues.capacitated_columns import Capacitated, Pool, choose_columns, relax_columns
 from optimize.venues.capacitated_finish import Prices, finish
+from optimize.venues.capacitated_sites import search_sites, settle_leaves, suits
 from optimize.venues.holdings import Units, hold, in_units
 
 _ROUNDS = 60
@@ -69,17 +70,31 @@ def solve_capacitated(
 
     `whole` says that all pays are whole numbers, so that the bound may be rounded up.
     """
+    if suits(model):
+        return _serve_many(model, stop, whole)
     task = _begin(model)
     price = _subgradient(task, stop, whole)
     _search(task, stop, rng)
     _generate(task, stop, price, whole)
     _choose(task, stop)
     _finish(task, stop, whole)
-    bound = min(_round(task.bound, whole), task.cost)
-    if not np.isfinite(task.cost):
-        return Served(of=task.of, objective=np.inf, lower_bound=bound, proven=bool(bound == np.inf))
-    proven = task.cost - bound <= TOLERANCE * abs(task.cost)
-    return Served(of=task.of, objective=task.cost, lower_bound=bound, proven=bool(proven))
+    return _served(task.of, task.cost, task.bound, whole)
+
+
+def _serve_many(model: Capacitated, stop: Stop, whole: bool) -> Served:
+    """Serve demands that are many and small: settle the sites first, then who goes where."""
+    found = search_sites(model, stop)
+    found = settle_leaves(model, found, stop)
+    return _served(found.of, found.cost, found.lower_bound, whole)
+
+
+def _served(of: IntArray, cost: float, bound: float, whole: bool) -> Served:
+    bound = min(_round(bound, whole), cost)
+    if not np.isfinite(cost):
+        return Served(of=of, objective=np.inf, lower_bound=bound, proven=bool(bound == np.inf))
+    return Served(
+        of=of, objective=cost, lower_bound=bound, proven=bool(cost - bound <= TOLERANCE * abs(cost))
+    )
 
 
 def _round(bound: float, whole: bool) -> float:

@@ -133,27 +133,38 @@ def finish(model: Capacitated, units: Units, at: Prices, upper: float, stop: Sto
         return Finish(of=None, lower_bound=upper)
     if pair.sum() > _MOST_PAIRS:
         return Finish(of=None, lower_bound=at.bound)
-    return _settle(model, np.flatnonzero(may), has_to, pair, upper, stop)
+    return settle_pairs(model, np.flatnonzero(may), has_to, pair, upper, stop)
 
 
-def _settle(
+def settle_pairs(
     model: Capacitated, sites: IntArray, has_to: np.ndarray, pair: np.ndarray, upper: float, stop: Stop
 ) -> Finish:
-    """Solve what remains as an integer programme: a column a site, a column a demand that may go there."""
+    """Solve what remains as an integer programme: a column a site, a column a demand that may go there.
+
+    Parameters
+    ----------
+    sites, has_to
+        int64, the sites that may be open, and bool (m,), those that have to be.
+    pair
+        bool (m, n), the demands that may go to each site.
+    upper
+        What only plans below it are looked for.
+    """
     n, count = model.pay.shape[1], len(sites)
     k, i = np.nonzero(pair[sites])
     pay = model.pay[sites[k], i]
     largest, dearest = float(pay.max()) or 1.0, float(model.cost[sites].max()) or 1.0
     goes = count + np.arange(len(k))
     # Everyone goes to one site; a site has room; nobody goes to a closed one; the budget.
-    room_of, open_of, budget_at = n + k, n + count + np.arange(len(k)), n + count + len(k)
+    bound_to = np.flatnonzero(~has_to[sites][k])  # a site that has to be open is never closed
+    room_of, open_of, budget_at = n + k, n + count + np.arange(len(bound_to)), n + count + len(bound_to)
     scale = model.room[sites].max()
     entries = (
         (i, goes, np.ones(len(k))),
         (room_of, goes, model.need[i] / scale),
         (n + np.arange(count), np.arange(count), -model.room[sites] * (1 + 1e-9) / scale),
-        (open_of, goes, np.ones(len(k))),
-        (open_of, k, -np.ones(len(k))),
+        (open_of, goes[bound_to], np.ones(len(bound_to))),
+        (open_of, k[bound_to], -np.ones(len(bound_to))),
         (np.full(count, budget_at), np.arange(count), model.cost[sites] / dearest),
     )
     rows, columns, values = (np.concatenate([one[part] for one in entries]) for part in range(3))
@@ -165,7 +176,7 @@ def _settle(
     lp.col_upper_ = np.ones(count + len(k))
     lp.row_lower_ = np.concatenate([np.ones(n), np.full(budget_at + 1 - n, -np.inf)])
     lp.row_upper_ = np.concatenate(
-        [np.ones(n), np.zeros(count + len(k)), [model.budget / dearest * (1 + 1e-9)]]
+        [np.ones(n), np.zeros(count + len(bound_to)), [model.budget / dearest * (1 + 1e-9)]]
     )
     lp.a_matrix_.format_ = highspy.MatrixFormat.kColwise
     lp.a_matrix_.start_, lp.a_matrix_.index_ = matrix.indptr, matrix.indices

@@ -180,12 +180,13 @@ def _p_centre(siting: Siting, stop: Stop, rng: np.random.Generator) -> SitingAns
 def _capacitated(siting: Siting, stop: Stop, rng: np.random.Generator) -> SitingAnswer:
     room = siting.room if siting.room is not None else np.full(len(siting.cost), siting.weight.sum())
     cost, budget = _spend(siting)
+    asked = siting.weight > 0
     # A demand goes to one site as a whole: people of one house are not sent to two places.
-    pay = np.minimum(siting.distance_m, siting.far_m).T * siting.weight[None, :]
+    pay = (np.minimum(siting.distance_m, siting.far_m) * siting.weight[:, None])[asked].T
     served = solve_capacitated(
         Capacitated(
             pay=np.ascontiguousarray(pay),
-            need=siting.weight,
+            need=siting.weight[asked],
             room=room,
             cost=cost,
             budget=budget,
@@ -205,7 +206,9 @@ def _capacitated(siting: Siting, stop: Stop, rng: np.random.Generator) -> Siting
     answer = _answer(
         siting, "capacitated", is_open, (served.objective, served.lower_bound), proven=served.proven
     )
-    return _with_assignment(siting, answer, served.of)
+    of = answer.of.copy()  # where nobody is, the nearest
+    of[asked] = served.of
+    return _with_assignment(siting, answer, of)
 
 
 MODELS: Mapping[str, Model] = MappingProxyType(

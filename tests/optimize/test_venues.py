@@ -152,7 +152,9 @@ def test_a_share_to_cover_agrees_with_every_choice():
             assert answer.objective == pytest.approx(best, abs=1e-6)
 
 
-def test_rooms_are_kept_and_their_bound_holds():
+@pytest.mark.parametrize("many", [15.0, 0.0], ids=["columns", "sites first"])
+def test_rooms_are_kept_and_their_bound_holds(monkeypatch, many):
+    monkeypatch.setattr("optimize.venues.capacitated_sites._MANY", many)
     solved = 0
     for seed in range(60):
         rng = np.random.default_rng(seed)
@@ -183,9 +185,14 @@ def test_rooms_are_kept_and_their_bound_holds():
     assert solved > 30
 
 
-@pytest.mark.parametrize("most_steps", [2e8, 0.0], ids=["whole demands", "one in part"])
-def test_rooms_are_kept_within_a_budget_and_its_bound_holds(monkeypatch, most_steps):
+@pytest.mark.parametrize(
+    ("most_steps", "many"),
+    [(2e8, 15.0), (0.0, 15.0), (2e8, 0.0)],
+    ids=["whole demands", "one in part", "sites first"],
+)
+def test_rooms_are_kept_within_a_budget_and_its_bound_holds(monkeypatch, most_steps, many):
     monkeypatch.setattr("optimize.venues.holdings._MOST_STEPS", most_steps)
+    monkeypatch.setattr("optimize.venues.capacitated_sites._MANY", many)
     solved = proven = 0
     for seed in range(80):
         rng = np.random.default_rng(1000 + seed)
