@@ -57,9 +57,8 @@ def _draw_rule(texts: Texts, name: str, value: int, where: tuple[Path, str]) -> 
     """Draw one rule: its name and source, its own default where it is another, and a field for its value."""
     rule, key = RULES[name], f"rule_{where[1]}_{name}"
     said, field = st.columns([2.1, 1], vertical_alignment="center", gap="small")
-    with said:
-        st.markdown(escape_markdown(_name(texts, name)))
-        st.caption(escape_markdown(_source(texts, name, value)))
+    basis = escape_markdown(_source(texts, name, value))
+    said.markdown(f"{escape_markdown(_name(texts, name))}  \n:gray[:small[{basis}]]")
     # The project is the truth: what was refused, or set back, is not left standing in the field.
     st.session_state[key] = bool(value) if rule.unit == "switch" else value
     looks: dict[str, Any] = {

@@ -93,17 +93,18 @@ def draw_table(
         titles[name] = number(texts(f"today.column.{name}"), help=texts(f"today.column_help.{name}"))
     draw_rows(
         "today_table",
-        _marked(texts, told),
+        _marked(told),
         codes,
         chosen,
         on_pick,
         height=fitted_height(len(told), 12),
+        placeholder=texts("branches.no_data"),
         column_config=titles,
     )
     st.caption(texts("today.table_note"))
 
 
-def _marked(texts: Texts, told: Sequence[CommunityToday]) -> Styler:
+def _marked(told: Sequence[CommunityToday]) -> Styler:
     """Give the table with every fact outside the rules on a ground of its own, in the colour of the map."""
     rows = today_rows(told)
     off = pd.DataFrame("", index=rows.index, columns=rows.columns)
@@ -112,7 +113,7 @@ def _marked(texts: Texts, told: Sequence[CommunityToday]) -> Styler:
             if any(item.code in codes for item in one.outside):
                 off.loc[position, name] = f"background-color: {_OFF}"
     shown = rows.style.apply(lambda _: off, axis=None)
-    return shown.format(na_rep=texts("branches.no_data"), precision=1, thousands=",")
+    return shown.format(precision=1, thousands=",")
 
 
 def today_rows(told: Sequence[CommunityToday]) -> pd.DataFrame:

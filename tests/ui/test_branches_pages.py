@@ -80,15 +80,15 @@ def test_a_rule_is_changed_refused_and_set_back(fresh: Path) -> None:
     test.number_input(key="rule_base_joint_distance_m").set_value(400).run()
     assert not test.exception
     assert read_branches(fresh, "base")[0].rules.joint_distance_m == 400
-    assert "默认 500 米" in words(test)
+    assert "默认为 500 米" in words(test)
     test.toggle(key="rule_base_joint_across_communities").set_value(True).run()
     assert read_branches(fresh, "base")[0].rules.joint_across_communities == 1
     test.number_input(key="rule_base_committee_members_over").set_value(20).run()
-    assert "下限" in test.warning[0].value
+    assert "应依次增大，现在 50 大于 20" in test.warning[0].value
     assert test.number_input(key="rule_base_committee_members_over").value == 100
     next(button for button in test.button if button.label == "恢复默认值").click().run()
     assert read_branches(fresh, "base")[0] == BranchSettings()
-    assert "默认 500 米" not in words(test)
+    assert "默认为 500 米" not in words(test)
 
 
 @pytest.fixture
