@@ -160,8 +160,8 @@ def communities_table(request: Request, zoom: float) -> Table:
         rows.append([item.name, *counts, fits])
     columns = [
         Column(texts("exports.column.community"), 2.7),
-        Column(_title("n_grids", request), 1.8, "right"),
-        *(Column(_title(name, request), 2.0, "right") for name in ("households", "residents")),
+        Column(_title("n_grids", request), 1.6, "right"),
+        *(Column(_title(name, request), 2.1, "right") for name in ("households", "residents")),
         Column(_title("in_band", request), 1.9, "right"),
     ]
     return Table(columns=columns, rows=rows, size_pt=7.0 * zoom, row_mm=4.2 * zoom)

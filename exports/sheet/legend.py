@@ -75,10 +75,20 @@ def legend_height(entries: Sequence[Entry], columns: int, zoom: float) -> float:
     return float(np.ceil(len(entries) / columns)) * ROW_MM * zoom
 
 
+def legend_fits(entries: Sequence[Entry], width: float, type_: Type, zoom: float) -> bool:
+    """Tell whether a column so wide shows every word."""
+    room = width - (SWATCH_MM + 3) * zoom
+    return all(type_.width_mm(entry.text, _SIZE_PT * zoom) <= room for entry in entries)
+
+
 def draw_legend(
-    entries: Sequence[Entry], box: Box, type_: Type, zoom: float, *, columns: int = 2
+    entries: Sequence[Entry], box: Box, type_: Type, zooms: tuple[float, float], *, columns: int = 2
 ) -> Iterator[Mark]:
-    """Draw the legend column by column, hanging from the top of the box."""
+    """Draw the legend column by column, hanging from the top of the box.
+
+    `zooms` enlarge the type and the signs: signs are as large as on the map, also beside larger type.
+    """
+    zoom, of_signs = zooms
     rows = int(np.ceil(len(entries) / columns))
     width = box.width / columns
     for number, entry in enumerate(entries):
@@ -86,7 +96,7 @@ def draw_legend(
         left = box.left + column * width
         middle = box.top - (row + 0.5) * ROW_MM * zoom
         swatch = Box(left, middle - 1.7 * zoom, left + SWATCH_MM * zoom, middle + 1.7 * zoom)
-        yield from _swatch(entry.swatch, swatch, zoom)
+        yield from _swatch(entry.swatch, swatch, of_signs)
         size = _SIZE_PT * zoom
         x = swatch.right + 2 * zoom
         yield Words(

@@ -17,13 +17,17 @@ from exports.sheet.labels import Setter
 from exports.sheet.map_labels import label_marks
 from exports.sheet.marks import Body, Box, Document, Mark, Page, Placed, Style, rectangle
 from exports.sheet.minutes import minutes_bodies
-from exports.sheet.paper import BAND_MM, Frame, lay_frame, lay_picture, suit, with_side
+from exports.sheet.paper import Frame, lay_frame, lay_picture, suit, with_side
 from exports.sheet.render import draw_png
 from exports.sheet.scale import choose_view
-from exports.sheet.side import draw_side
+from exports.sheet.side import draw_left_out, draw_side
 from exports.sheet.side_blocks import Side
+from exports.sheet.side_layout import Layout, lay_side
 from exports.sheet.tables import Table, draw_table
 from scenarios.outcome import Outcome
+
+_MORE_MM = (10.0, 20.0, 30.0, 45.0)
+"""So much higher the band below a map may grow, at the size of A3, so that all has its place."""
 
 
 def build_document(request: Request) -> Document:
@@ -53,7 +57,7 @@ def build_document(request: Request) -> Document:
     # Pages are laid out, then drawn: each is one step of two.
     for number, code in enumerate(codes, start=1):
         request.step(number, 2 * len(codes))
-        bodies.append(map_body(request, ground, require_extent(request, ground, code), type_))
+        bodies += map_bodies(request, ground, require_extent(request, ground, code), type_)
     first, *rest = bodies
     frame = frame_of(request)
     contents = list(contents_bodies(frame, type_, [body.title for body in rest], request.texts))
@@ -104,7 +108,7 @@ def extent_bodies(request: Request, ground: Ground, extent: Extent, type_: Type)
     frame = frame_of(request)
     texts, parts = request.texts, request.sheet.parts
     if "map" in parts:
-        yield map_body(request, ground, extent, type_)
+        yield from map_bodies(request, ground, extent, type_)
     if "table" in parts:
         table = grids_table(request, extent, frame.zoom)
         yield from table_bodies(frame, type_, table, _heading(request, extent, texts("sheets.table")))
@@ -128,21 +132,45 @@ def _heading(request: Request, extent: Extent, what: str) -> str:
     return request.texts("sheets.title", place=extent.name, what=what).strip(" ·")
 
 
-def map_body(request: Request, ground: Ground, extent: Extent, type_: Type) -> Body:
-    """Lay out a map with what stands beside it."""
-    marks, placed = map_marks(request, ground, extent, type_, _map_frame(request, extent))
+def map_bodies(request: Request, ground: Ground, extent: Extent, type_: Type) -> Iterator[Body]:
+    """Lay out a map with what stands beside it, and pages for what had no room there."""
+    layout = _choose_layout(request, ground, extent, type_)
+    marks, placed = map_marks(layout)
     heading = _heading(request, extent, request.texts(f"sheets.map.{extent.kind}"))
-    return Body(extent.name or heading, heading, marks, placed)
-
-
-def _map_frame(request: Request, extent: Extent) -> Frame:
-    """Divide the paper for a map: tables of a whole sub-district take what it leaves empty."""
+    title = extent.name or heading
+    yield Body(title, heading, marks, placed)
     frame = frame_of(request)
-    if extent.kind == "all":
-        return suit(frame, extent.bounds)
-    if extent.kind == "grid" and frame.is_portrait:
-        return with_side(frame, (BAND_MM + 16) * frame.zoom)  # its figures are more
-    return frame
+    for page in draw_left_out(layout.left_out, frame.body.inside(3 * frame.zoom), frame.zoom):
+        yield Body(title, heading, page)
+
+
+def _choose_layout(request: Request, ground: Ground, extent: Extent, type_: Type) -> Layout:
+    """Divide the paper so that all has its place; where no way does, in the usual way."""
+    layouts = (_lay(request, ground, extent, type_, frame) for frame in _map_frames(request, extent))
+    usual = next(layouts)
+    if usual.is_whole:
+        return usual
+    return next((layout for layout in layouts if layout.is_whole), usual)
+
+
+def _map_frames(request: Request, extent: Extent) -> Iterator[Frame]:
+    """Divide the paper for a map: the band below one takes what it leaves empty, then a little more."""
+    frame = frame_of(request)
+    if not frame.is_portrait and extent.kind != "all":
+        yield frame
+        return
+    suited = suit(frame, extent.bounds)
+    yield suited
+    if frame.is_portrait and extent.kind != "all":
+        for more in _MORE_MM:
+            yield with_side(frame, suited.map.bottom - suited.body.bottom + more * frame.zoom)
+
+
+def _lay(request: Request, ground: Ground, extent: Extent, type_: Type, frame: Frame) -> Layout:
+    view = choose_view(extent.bounds, frame.map.inside(1.5 * frame.zoom))
+    scene = Scene(ground=ground, extent=extent, view=replace(view, box=frame.map), zoom=frame.zoom)
+    side = Side(request=request, scene=scene, type_=type_, symbols=find_symbols(scene))
+    return lay_side(frame, side)
 
 
 def map_picture(
@@ -153,7 +181,7 @@ def map_picture(
     ground = build_ground(request)
     extent = require_extent(request, ground, request.sheet.extent)
     frame = lay_picture(width, height, zoom)
-    marks, placed = map_marks(request, ground, extent, type_, frame)
+    marks, placed = map_marks(_lay(request, ground, extent, type_, frame))
     page = Page(width=width, height=height, title=extent.name, marks=tuple(marks), labels=tuple(placed))
     draw_png(Document(title=extent.name, pages=[page], type_=type_), target, dpi=dpi)
 
@@ -169,18 +197,14 @@ def change_picture(
     difference_picture(pair, *size, target, type_=type_, dpi=dpi)
 
 
-def map_marks(
-    request: Request, ground: Ground, extent: Extent, type_: Type, frame: Frame
-) -> tuple[list[Mark], list[Placed]]:
-    """Draw the map and what stands beside it in their parts of a frame."""
-    view = choose_view(extent.bounds, frame.map.inside(1.5 * frame.zoom))
-    scene = Scene(ground=ground, extent=extent, view=replace(view, box=frame.map), zoom=frame.zoom)
+def map_marks(layout: Layout) -> tuple[list[Mark], list[Placed]]:
+    """Draw the map and what stands beside it."""
+    side, scene = layout.side, layout.side.scene
     marks = list(base_marks(scene))
-    drawn, placed = label_marks(scene, Setter(type_=type_), request.texts)
+    drawn, placed = label_marks(scene, Setter(type_=side.type_), side.request.texts)
     marks += drawn
-    marks.append(rectangle(frame.map, Style(line=INK, width_mm=0.5 * frame.zoom)))
-    side = Side(request=request, scene=scene, type_=type_, symbols=find_symbols(scene))
-    return [*marks, *draw_side(frame, side)], placed
+    marks.append(rectangle(scene.view.box, Style(line=INK, width_mm=0.5 * scene.zoom)))
+    return [*marks, *draw_side(layout)], placed
 
 
 def table_bodies(frame: Frame, type_: Type, table: Table, heading: str) -> Iterator[Body]:

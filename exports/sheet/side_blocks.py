@@ -12,7 +12,7 @@ from exports.sheet.drawing import INK, LAND, Scene, Symbol
 from exports.sheet.figures import sheet_figures
 from exports.sheet.fonts import Type
 from exports.sheet.furniture import HEADING_MM, draw_heading
-from exports.sheet.legend import draw_legend, legend_entries, legend_height
+from exports.sheet.legend import draw_legend, legend_entries, legend_fits, legend_height
 from exports.sheet.marks import MM_PER_PT, Box, Mark, Shapes, Style, Words, rectangle
 from exports.sheet.scale import choose_view
 
@@ -24,22 +24,40 @@ _LEAST_INSET_MM = 26.0
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Side:
-    """What stands beside a map."""
+    """What stands beside a map.
+
+    Attributes
+    ----------
+    grown
+        How much larger than usual its type is, where there is room.
+    """
 
     request: Request
     scene: Scene
     type_: Type
     symbols: Sequence[Symbol]
+    grown: float = 1.0
+
+    @property
+    def zoom(self) -> float:
+        """Give how much type and furniture are enlarged against a sheet of A3."""
+        return self.scene.zoom * self.grown
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Block:
-    """A part with its heading: its height with that heading, and what is drawn in the box below it."""
+    """A part with its heading: its height with that heading, and what is drawn in the box below it.
+
+    One that is not whole had to leave something out, and says so. `parts` lays it out anew on a page of its
+    own, in blocks so wide and at most so high; a block without is low enough for any page.
+    """
 
     title: str
     height: float
     zoom: float
     draw: Callable[[Box], Iterator[Mark]]
+    is_whole: bool = True
+    parts: Callable[[float, float], Sequence["Block"]] | None = None
 
 
 def draw_block(block: Block, box: Box) -> Iterator[Mark]:
@@ -48,32 +66,25 @@ def draw_block(block: Block, box: Box) -> Iterator[Mark]:
     yield from block.draw(Box(box.left, box.top - block.height, box.right, box.top - HEADING_MM * block.zoom))
 
 
-def stack_blocks(blocks: Sequence[Block], box: Box, gap: float) -> tuple[list[Mark], float]:
-    """Draw blocks one under the other; gives the marks, and how far up the next one would begin."""
-    marks: list[Mark] = []
-    top = box.top
-    for block in blocks:
-        marks += draw_block(block, Box(box.left, box.bottom, box.right, top))
-        top -= block.height + gap
-    return marks, top
-
-
-def legend_block(side: Side, columns: int) -> Block:
-    """Build the legend."""
-    zoom, texts = side.scene.zoom, side.request.texts
+def legend_block(side: Side, width: float) -> Block:
+    """Build the legend in two columns, or in one where that shows every word of larger type."""
+    zoom, texts, type_ = side.zoom, side.request.texts, side.type_
     entries = legend_entries(side.scene, side.symbols, texts)
+    fits = legend_fits(entries, width / 2, type_, zoom)
+    columns = 1 if side.grown > 1 and not fits else 2
 
     def draw(box: Box) -> Iterator[Mark]:
         inner = Box(box.left, box.bottom, box.right, box.top - 0.6 * zoom)
-        return draw_legend(entries, inner, side.type_, zoom, columns=columns)
+        return draw_legend(entries, inner, type_, (zoom, side.scene.zoom), columns=columns)
 
     height = (HEADING_MM + 0.6) * zoom + legend_height(entries, columns, zoom)
-    return Block(title=texts("sheets.legend.title"), height=height, zoom=zoom, draw=draw)
+    title = texts("sheets.legend.title")
+    return Block(title=title, height=height, zoom=zoom, draw=draw, is_whole=columns == 1 or fits)
 
 
 def figures_block(side: Side) -> Block:
     """Build the overview in figures."""
-    zoom, texts = side.scene.zoom, side.request.texts
+    zoom, texts = side.zoom, side.request.texts
     figures = sheet_figures(side.request, side.scene.extent)
     size = 8.0 * zoom
 
@@ -91,7 +102,7 @@ def figures_block(side: Side) -> Block:
 
 def note_block(side: Side, width: float) -> Block | None:
     """Build the note: under which rules, and what is known of the plan of this community."""
-    request, zoom = side.request, side.scene.zoom
+    request, zoom = side.request, side.zoom
     texts, extent = request.texts, side.scene.extent
     rules = size_rules(texts, request.outcome.rules)
     said = [texts("sheets.minutes.rules", rules=texts("sheets.minutes.comma").join(rules))] if rules else []
@@ -118,7 +129,7 @@ def _text_block(side: Side, title: str, said: Sequence[str], width: float, zoom:
 def inset_block(side: Side, width: float, height: float) -> Block | None:
     """Build the small map that shows where in the sub-district a community or a grid lies, if it fits."""
     scene = side.scene
-    ground, extent, zoom = scene.ground, scene.extent, scene.zoom
+    ground, extent, zoom = scene.ground, scene.extent, side.zoom
     room = height - (HEADING_MM + 1.0) * zoom
     if extent.kind == "all" or len(ground.communities) < 2 or room < _LEAST_INSET_MM * zoom:
         return None

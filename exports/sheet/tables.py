@@ -11,6 +11,7 @@ _HEAD = "#E9EDF1"
 _STRIPE = "#F7F8F9"
 _LINE = "#9AA3AB"
 _LEAST_HEAD = 0.72
+_FINE_HEAD = 0.9
 
 
 class Column(NamedTuple):
@@ -51,6 +52,26 @@ class Table:
         return max(0, int((height + 1e-6) / self.row_mm - 1.2))
 
 
+def fits_width(table: Table, width: float, type_: Type) -> bool:
+    """Tell whether no value would be shortened in a table so wide, and no title set much smaller."""
+    total, pad = sum(column.share for column in table.columns), _pad(table)
+    rooms = [column.share / total * width - 2 * pad for column in table.columns]
+    heads = [type_.width_mm(column.title, _FINE_HEAD * table.size_pt, bold=True) for column in table.columns]
+    cells = (
+        (cell if isinstance(cell, Cell) else Cell(cell), room)
+        for row in table.rows
+        for cell, room in zip(row, rooms, strict=True)
+    )
+    return all(head <= room for head, room in zip(heads, rooms, strict=True)) and all(
+        type_.width_mm(type_.plain(cell.text), table.size_pt, bold=cell.bold) <= room + 0.01
+        for cell, room in cells
+    )
+
+
+def _pad(table: Table) -> float:
+    return 0.3 * table.size_pt * MM_PER_PT + 0.2
+
+
 def draw_table(table: Table, box: Box, type_: Type, *, first: int = 0) -> Iterator[Mark]:
     """Draw the rows from `first` on that fit; the table hangs from the top of the box."""
     rows = table.rows[first : first + table.fitting(box.height)]
@@ -84,7 +105,7 @@ def _row(
     table: Table, row: Sequence[Value], edges: Sequence[float], bottom: float, type_: Type, *, is_head: bool
 ) -> Iterator[Words]:
     height = table.row_mm * (1.2 if is_head else 1.0)
-    pad = 0.3 * table.size_pt * MM_PER_PT + 0.2
+    pad = _pad(table)
     baseline = bottom + height / 2 - 0.35 * table.size_pt * MM_PER_PT
     # A row that says one thing, such as how many are left out, says it across the table.
     alone = len(row) > 1 and not any(row[1:])
