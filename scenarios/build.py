@@ -131,7 +131,7 @@ def todays_grid(layers: Layers, cells: gpd.GeoDataFrame) -> pd.Series:
         holds = _HOLDERS.get(f"{drawn}{digest_of(own)}", partial(_find_holders, own, shapes))
         values[rows[holds >= 0]] = codes[holds[holds >= 0]].astype(str)
     today = pd.Series(values, index=cells.index, dtype=object)
-    return _at_home(today.where(_is_built(layers, cells), None), cells)
+    return at_home(today.where(_is_built(layers, cells), None), cells)
 
 
 _HOLDERS: Memo[IntArray] = Memo(2000)
@@ -160,7 +160,8 @@ def _is_built(layers: Layers, cells: gpd.GeoDataFrame) -> pd.Series:
     return home.isna() | home.astype(object).isin(known)
 
 
-def _at_home(today: pd.Series, cells: gpd.GeoDataFrame) -> pd.Series:
+def at_home(today: pd.Series, cells: gpd.GeoDataFrame) -> pd.Series:
+    """Leave each code only in the community that holds most of its ground; `cells` in a metric CRS."""
     ground = cells.area.groupby([today.to_numpy(), cells["community_code"].to_numpy()]).sum()
     if ground.empty:
         return today

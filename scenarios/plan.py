@@ -68,7 +68,7 @@ def solved_plan(
     codes = _codes(community, labels, n_grids, today, {grid: item.code for grid, item in names.items()})
     facts = {
         code: GridFacts(
-            name=names[grid].name if grid in names else _grid_name(community, code),
+            name=names[grid].name if grid in names else grid_name(community, code),
             kind=names[grid].kind if grid in names else "base",
             costs={f"cost_{name}": float(values[grid]) for name, values in result.costs.items()},
         )
@@ -200,7 +200,7 @@ def _codes(
         for grid in range(n_grids)
     ]
     taken = held | set(today.dropna())
-    free = (code for code in _numbers(community.code) if code not in taken)
+    free = (code for code in number_codes(community.code) if code not in taken)
     for grid in _reading_order(community, labels, n_grids):
         codes[grid] = codes[grid] or next(free)
     return codes
@@ -217,11 +217,13 @@ def _reading_order(community: Community, labels: IntArray, n_grids: int) -> list
     return sorted(range(n_grids), key=codes.__getitem__)
 
 
-def _numbers(community_code: str) -> Iterator[str]:
+def number_codes(community_code: str) -> Iterator[str]:
+    """Give the codes that grids of a community may have, one after the other."""
     return (TEMPLATE.format(community=community_code, number=number) for number in itertools.count(1))
 
 
-def _grid_name(community: Community, code: str) -> str:
+def grid_name(community: Community, code: str) -> str:
+    """Give the name of a grid that nobody has named."""
     number = code.removeprefix(community.code)
     return f"{community.name}{number}"
 

@@ -110,8 +110,15 @@ def import_scenario(path: Path, document: Mapping[str, Any], name: str | None = 
 
 
 def digest_plan(grid_of_cell: Mapping[str, str | None]) -> str:
-    """Give a digest of which cell is in which grid."""
-    return hashlib.sha256(to_json(dict(grid_of_cell)).encode()).hexdigest()
+    """Give a digest of which cells are in one grid, whatever codes the grids bear.
+
+    Codes follow the plan that a scenario was made from; the same file may be read in on top of another one.
+    """
+    first: dict[str, str] = {}
+    for cell in sorted(grid_of_cell):
+        first.setdefault(grid_of_cell[cell] or "", cell)
+    named = {cell: first[code] if code is not None else None for cell, code in grid_of_cell.items()}
+    return hashlib.sha256(to_json(named).encode()).hexdigest()
 
 
 def digest_outcome(outcome: Outcome) -> str:

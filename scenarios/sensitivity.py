@@ -5,7 +5,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from scenarios.levers.answer import outcome_of, solve_open
+from scenarios.levers.answer import join_answers, outcome_of, solve_open
+from scenarios.levers.codes import follow_codes
 from scenarios.levers.errors import TreeError
 from scenarios.levers.known import known_answers
 from scenarios.levers.lever import Lever
@@ -13,7 +14,7 @@ from scenarios.levers.pose import Posed, pose, pose_stored, read_filed
 from scenarios.levers.workers import NAME as WORKERS
 from scenarios.levers.workers import read_levers
 from scenarios.outcome import Outcome, Plan
-from scenarios.plan import empty_plan, join_plans, kept_plan
+from scenarios.plan import kept_plans
 from scenarios.propose import OnProgress
 from scenarios.run import Stop
 from scenarios.store import read_outcome
@@ -109,20 +110,15 @@ def vary(  # noqa: PLR0913 - the last four are what every long task takes
     found = _solve(path, posed, kept, stop=stop, on_progress=on_progress, workers=workers)
     spent_s = time.perf_counter() - started
     return tuple(
-        Point(value=value, levers=some, outcome=_outcome(question, plans, found, spent_s))
+        Point(value=value, levers=some, outcome=_outcome(question, plans, found, own, spent_s))
         for value, some, question, plans in zip(values, levers, posed, kept, strict=True)
     )
 
 
 def _kept(posed: Posed, own: Outcome | None, marks: Mapping[str, str]) -> dict[str, Plan]:
     """Give the scenario's own plans, which stay where a value of the lever changes nothing."""
-    return {
-        item.code: plan
-        for item in posed.communities
-        if own is not None
-        and marks.get(item.code) == posed.marks.get(item.code)
-        and (plan := kept_plan(item, own)) is not None
-    }
+    plans = kept_plans(posed.communities, own) if own is not None else {}
+    return {code: plan for code, plan in plans.items() if marks.get(code) == posed.marks.get(code)}
 
 
 def _solve(
@@ -150,9 +146,10 @@ def _solve(
     return found
 
 
-def _outcome(posed: Posed, kept: Mapping[str, Plan], found: Mapping[str, Plan], spent_s: float) -> Outcome:
-    plan = join_plans(
-        kept.get(item.code) or found.get(posed.marks.get(item.code, "")) or empty_plan(item, "no_cells")
-        for item in posed.communities
-    )
+def _outcome(
+    posed: Posed, kept: Mapping[str, Plan], found: Mapping[str, Plan], own: Outcome | None, spent_s: float
+) -> Outcome:
+    """Give the outcome of a point; its codes follow the scenario that would be its parent."""
+    answered = {code: found[mark] for code, mark in posed.marks.items() if code not in kept and mark in found}
+    plan = join_answers(posed, kept, follow_codes(posed, answered, own))
     return outcome_of(posed, plan, runtime_s=spent_s)

@@ -14,6 +14,7 @@ from scenarios.assemble import assemble_from
 from scenarios.connect import reading, writing
 from scenarios.desk.change import DESK, PROPOSAL
 from scenarios.layers_store import cells_cut_from
+from scenarios.levers.codes import follow_codes
 from scenarios.levers.known import known_answers, plan_to_json
 from scenarios.levers.pose import Filed, Posed, pose, pose_stored, read_filed
 from scenarios.levers.rows import (
@@ -73,13 +74,14 @@ class Answered:
 class Parts:
     """Plans by community: those that stay, those known from before, and the codes that are to be solved.
 
-    `before` are the outcomes that there are: the scenario's own, and then its parent's.
+    `own` and `parent` are the outcomes that there are, the scenario's and its parent's.
     """
 
     kept: Mapping[str, Plan]
     known: Mapping[str, Plan]
     open_codes: Sequence[str]
-    before: tuple[Outcome, ...]
+    own: Outcome | None
+    parent: Outcome | None
 
 
 def answer(
@@ -123,7 +125,7 @@ def answer(
     wanted = {posed.marks[code]: (posed, code) for code in parts.open_codes}
     found = solve_open(path, wanted, stop=stop, on_progress=on_progress, workers=workers)
     solved = {code: found[mark] for mark, (_, code) in wanted.items() if mark in found}
-    plan = join_answers(posed, parts.kept, parts.known, solved)
+    plan = join_answers(posed, parts.kept, follow_codes(posed, {**parts.known, **solved}, parts.parent))
     on_progress(Progress(stage="store", done=0, total=1))
     outcome = store_answer(path, filed, posed, plan, runtime_s=time.perf_counter() - started)
     on_progress(Progress(stage="store", done=1, total=1))
@@ -253,7 +255,8 @@ def find_parts(path: Path, filed: Filed, posed: Posed) -> Parts:
         kept=kept,
         known=known,
         open_codes=[code for code in rest if code not in known],
-        before=tuple(outcome for outcome in (before, parent_outcome) if outcome is not None),
+        own=before,
+        parent=parent_outcome,
     )
 
 

@@ -19,6 +19,7 @@ from scenarios.levers.answer import (
     plan_of,
     store_answer,
 )
+from scenarios.levers.codes import follow_codes
 from scenarios.levers.known import plan_to_json
 from scenarios.levers.pose import Filed, Posed, pose, read_filed
 from scenarios.levers.solve import solve_asked_first
@@ -64,7 +65,7 @@ def answer_first(
     parts = find_parts(path, filed, posed)
     results = solve_asked_first(
         {code: posed.asked[code] for code in parts.open_codes},
-        {code: _start(posed, code, parts.before) for code in parts.open_codes},
+        {code: _start(posed, code, (parts.own, parts.parent)) for code in parts.open_codes},
         limit_s=limit_s,
         stop=stop,
     )
@@ -77,7 +78,7 @@ def answer_first(
         path,
         filed,
         posed,
-        join_answers(posed, parts.kept, parts.known, plans),
+        join_answers(posed, parts.kept, follow_codes(posed, {**parts.known, **plans}, parts.parent)),
         runtime_s=time.perf_counter() - started,
         pending=pending,
         known={posed.marks[code]: plan_to_json(plans[code]) for code in plans if code not in pending},
@@ -96,13 +97,15 @@ def _has_changed(path: Path, filed: Filed) -> bool:
         return is_out_of_date(filed, cells_cut_from(connection))
 
 
-def _start(posed: Posed, code: str, before: Iterable[Outcome]) -> IntArray:
+def _start(posed: Posed, code: str, before: Iterable[Outcome | None]) -> IntArray:
     """Give the plan that the cells of a community had, -1 for a cell that was not there or in no grid.
 
     The scenario's own plan comes before its parent's: a lever taken back is mended from where it is now.
     """
     cells = posed.asked[code].community.cell_ids
     for outcome in before:
+        if outcome is None:
+            continue
         grid_of = dict(zip(outcome.cells["cell_id"].astype(str), outcome.cells["grid_code"], strict=True))
         codes = [grid_of.get(cell) for cell in cells]
         if any(isinstance(item, str) for item in codes):
