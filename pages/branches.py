@@ -81,6 +81,8 @@ def _draw_panel(
     project = state.project
     if project is None:
         return
+    if outcome is not None and outcome.stale:
+        st.warning(texts("branches.stale_grids"))
     draw_propose(texts, state, settings)
     if plan is None:
         st.caption(texts("branches.no_plan"))

@@ -46,6 +46,7 @@ def branches(  # noqa: PLR0913, PLR0917 - a command has as many arguments as it 
     from scenarios.branches.document import branches_document  # noqa: PLC0415 - same
     from scenarios.branches.propose import propose_branches  # noqa: PLC0415 - same
     from scenarios.branches.table import read_branches  # noqa: PLC0415 - same
+    from scenarios.store import read_outcome  # noqa: PLC0415 - same
     from ui.branches_words import certificate, count_decisions, distances_said  # noqa: PLC0415 - same
 
     texts = Texts(lang)
@@ -54,6 +55,9 @@ def branches(  # noqa: PLR0913, PLR0917 - a command has as many arguments as it 
         settings = replace(known, rules=known.rules.with_values(pairs(rule)))
         if date is not None:
             settings = replace(settings, as_of=date.date())
+        outcome = read_outcome(project, scenario)
+        if outcome is not None and outcome.stale:
+            print_line(texts("branches.stale_grids"))
         plan = propose_branches(project, settings, scenario=scenario, stop=TimeLimit(time_limit), seed=seed)
         if as_json:
             hidden = hidden_members(plan, hide=hide_small_counts)

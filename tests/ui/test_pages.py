@@ -2,6 +2,7 @@
 
 import io
 import re
+import sqlite3
 import threading
 import time
 from collections.abc import Iterator
@@ -11,8 +12,10 @@ import openpyxl
 import pyogrio
 import pytest
 from streamlit.testing.v1 import AppTest
+from typer.testing import CliRunner
 
 from exports.order import Order, fill
+from gridplan import main
 from scenarios.propose import Progress, ProposalStopped, Settings, propose
 from scenarios.workers import Workers
 from ui.downloads import QUICK
@@ -230,3 +233,13 @@ def test_a_plan_that_no_longer_fits_its_layers_is_said_beside_the_way_out(
     assert read_catalog(language)["app.base_scenario"] in warning.value
     assert read_catalog(language)["errors.plan_stale.next"][:8] in warning.value
     assert test.session_state["desk_mode"] == "adjust"
+
+
+def test_branches_of_grids_that_no_longer_fit_say_what_to_do_first(solved: Path) -> None:
+    with sqlite3.connect(solved) as connection:
+        # What a version that read the layers otherwise would have left.
+        connection.execute("UPDATE gridplan_meta SET value = 'other' WHERE key = 'plan_cut_from:base'")
+    assert "gridplan grids" in open_page("branches").warning[0].value
+    done = CliRunner().invoke(main, ["branches", str(solved), "--lang", "zh_Hans"])
+    assert done.exit_code == 0
+    assert done.stderr.startswith("网格划分完成之后图层有改动，或项目由较早版本的软件保存")
