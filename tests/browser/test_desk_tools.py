@@ -173,6 +173,9 @@ def test_a_second_tab_a_refresh_and_a_killed_server_show_the_same(
             page.goto(f"{host}/{address}")
             visit = Visit(page, None)
             start = visit.plan()
+            page.get_by_label("您的姓名").fill("王敏")
+            page.keyboard.press("Enter")
+            page.get_by_text("调整人：王敏").wait_for()
             visit.click_cell("1-4")
             visit.page.keyboard.press("n")
             edited = visit.changes(start)
@@ -184,11 +187,32 @@ def test_a_second_tab_a_refresh_and_a_killed_server_show_the_same(
             second.page.goto(page.url)
             assert second.plan() == edited
             assert second.page.get_by_role("combobox").nth(2).input_value() == "社区：听松社区"
+        late = edit_without_server(visit, edited)
         with serving(tmp_path, port=int(host.rsplit(":", 1)[1])):
+            visit.becomes(edited | late)
+            page.keyboard.press("Control+z")
+            visit.becomes(edited)
+            assert read_history(project)[-1].author == "王敏"  # the new server was told the name again
             page.reload()
             assert visit.plan() == edited == dict(open_desk(project).plan.grid_of_cell)
             assert where(visit) == pytest.approx(seen, abs=2e-5)
             visit.shot("restarted")
+
+
+def edit_without_server(visit: Visit, plan: dict[str, str | None]) -> dict[str, str | None]:
+    """Give a cell away while nobody answers; what the map shows must not pass for saved."""
+    page = visit.page
+    page.get_by_role("dialog").wait_for()
+    page.keyboard.press("Escape")
+    page.get_by_role("dialog").wait_for(state="detached")
+    visit.click_cell("1-3")
+    page.keyboard.press("1")
+    frame = map_frame(page, layer="cells")
+    frame.get_by_text("还有 1 处调整没有存好").wait_for()
+    visit.shot("unsaved")
+    given = frame.evaluate(f"{DESK}.grid['1-3']")
+    assert given not in (None, plan["1-3"])
+    return {"1-3": given}
 
 
 def where(visit: Visit) -> tuple[float, ...]:

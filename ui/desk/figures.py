@@ -46,8 +46,13 @@ def touched_grids(session: DeskSession, desk: Desk) -> list[GridMeasures]:
     return [
         item
         for code, item in desk.measures.grids.items()
-        if old.get(code) != item or entries.get(code) != desk.plan.grids[code]
+        if _counted(old.get(code)) != _counted(item) or entries.get(code) != desk.plan.grids[code]
     ]
+
+
+def _counted(item: GridMeasures | None) -> GridMeasures | None:
+    """Leave out who changes grid: that may differ in a grid of which nothing else does."""
+    return None if item is None else replace(item, moved=0)
 
 
 def undedicated(session: DeskSession, desk: Desk) -> list[str]:
@@ -93,6 +98,10 @@ def _draw_moved(texts: Texts, session: DeskSession, desk: Desk, community: str) 
     before = session.before.measures.communities.get(community) if session.before is not None else None
     if before is not None and before.moved != moved:
         said += texts("desk.by", n=f"{moved - before.moved:+,}")
+    open_cells = [desk.ground.place[cell] for cell in desk.measures.communities[community].unassigned]
+    if open_cells:
+        # They are with no grid that they could have changed to: without them the figure looks too good.
+        said += texts("desk.moved_open", n=int(desk.ground.households[open_cells].sum()))
     st.markdown(escape_markdown(said))
 
 

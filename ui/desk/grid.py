@@ -211,12 +211,13 @@ def _look_split(code: str) -> None:
     session = desk_session()
     if session.desk is None:
         return
+    session.error = None
     try:
         session.split = (code, offer_split(session.desk, code))
         session.choose(())
         session.at_hand = code
     except EditRefused as error:
-        session.error = error
+        session.refuse(error)
 
 
 def _leave_split() -> None:

@@ -10,7 +10,6 @@ from ui.desk.figures import draw_figures
 from ui.desk.grid import draw_grid
 from ui.desk.locks import draw_desk_locks
 from ui.desk.session import DeskSession, community_at_hand, desk_session
-from ui.desk.steps import tell_error
 from ui.state import State, change_state
 from ui.texts.catalog import Texts
 
@@ -19,7 +18,6 @@ def draw_desk_panel(texts: Texts, state: State, session: DeskSession, desk: Desk
     """Draw the panel."""
     # A place of its own: whatever is said there, what follows stays where it is.
     with st.container():
-        tell_error(texts)
         _ask_name(texts, state)
     community = community_at_hand(session, desk, state.community)
     with st.container():

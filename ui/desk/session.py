@@ -6,6 +6,7 @@ twice.
 """
 
 import gc
+import secrets
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -53,6 +54,7 @@ class DeskSession:
     """One visitor's desk; everything mutable about it is in here."""
 
     def __init__(self) -> None:
+        self.visit = secrets.token_hex(4)  # another one after a restart: the browser then says its name again
         self.desk: Desk | None = None
         self.before: Desk | None = None
         self.drawn: Drawn | None = None
@@ -63,6 +65,7 @@ class DeskSession:
         self.heard = 0
         self.wishes: list[Wish] = []
         self.error: ScenarioError | None = None
+        self.told = False
         self.conflict: Conflict | None = None
         self.note = ""
         self.changed_s = time.monotonic()
@@ -124,6 +127,7 @@ class DeskSession:
 
     def wish_for(self, kind: str, facts: Mapping[str, Any], note: str = "") -> None:
         """Note a wish, to be dealt with by `grant`."""
+        self.error = None  # what was said of the one before stands until the person goes on
         self.wishes.append(Wish(kind=kind, facts=facts, note=note))
 
     def hear(self, said: Mapping[str, Any], number: int) -> None:
@@ -131,6 +135,7 @@ class DeskSession:
         if number <= self.heard:
             return
         self.heard = number
+        self.error = None
         self.chosen = tuple(str(cell) for cell in said.get("chosen") or ())
         self.focus = said.get("focus")
         if self.chosen:
@@ -159,6 +164,10 @@ class DeskSession:
             changed |= self._try(wish, author)
         return changed
 
+    def refuse(self, error: ScenarioError) -> None:
+        """Keep why a wish was not granted, to be said until the person goes on."""
+        self.error, self.told = error, False
+
     def settle_on_top(self, author: str) -> None:
         """Make the wish that came too late on the plan as it is now."""
         if self.conflict is not None and self.desk is not None:
@@ -174,7 +183,7 @@ class DeskSession:
         try:
             fork = fork_desk(desk, name, author=author)
         except ScenarioError as error:
-            self.error = error
+            self.refuse(error)
             return None
         self.conflict = None
         self._show(fork)
@@ -199,7 +208,7 @@ class DeskSession:
             self.conflict = Conflict(wish=wish, entries=entries)
             return False
         except ScenarioError as error:
-            self.error = error
+            self.refuse(error)
             self._choose_again(wish, desk)
             return False
         self.desk, self.before, self.changed_s = after, desk, time.monotonic()

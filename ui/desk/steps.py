@@ -22,7 +22,7 @@ def grant_wishes(state: State) -> bool:
         stop_price(session.open(state.project, state.scenario))
     except ScenarioError as error:
         session.wishes.clear()
-        session.error = error
+        session.refuse(error)
     else:
         if session.grant(state.author):
             change_state(outlined=())
@@ -54,14 +54,16 @@ def redo_words(texts: Texts, steps: Steps) -> str:
 
 
 def tell_error(texts: Texts, *, briefly: bool = False) -> None:
-    """Say once why a wish was not granted, here or in a corner of the page."""
+    """Say why a wish was not granted: here, until the person goes on, or once in a corner of the page."""
     session = desk_session()
-    error, session.error = session.error, None
-    if error is not None and not briefly:
-        show_error(texts, error)
-    elif error is not None:
-        said = error_text(error, texts)
+    if session.error is None:
+        return
+    if not briefly:
+        show_error(texts, session.error)
+    elif not session.told:
+        said = error_text(session.error, texts)
         st.toast(escape_markdown(f"{said.what} {said.mend}"), duration="long")
+    session.told = True
 
 
 def _steps(state: State) -> Steps:

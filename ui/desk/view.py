@@ -16,7 +16,7 @@ from ui.desk.delta import differ
 from ui.desk.news import tell_news, watch_others
 from ui.desk.panel import draw_desk_panel
 from ui.desk.session import DeskSession, desk_session
-from ui.desk.steps import grant_wishes, redo_words, undo_words
+from ui.desk.steps import grant_wishes, redo_words, tell_error, undo_words
 from ui.desk.table import draw_desk_table
 from ui.map.assets import publish
 from ui.map.desk_content import desk_content
@@ -48,6 +48,8 @@ def draw_desk(
     state = get_state()
     session = desk_session()
     left, column = places
+    # Above the panel, which scrolls: whoever has gone down to a button must see that it was refused.
+    notice = column.container()
     right = column.container(height=height, border=False)
     with right:
         draw_mode(texts, state)
@@ -66,6 +68,8 @@ def draw_desk(
         # The map has its answer. Everything else follows in a run of the whole page, whose top line says what
         # can be undone now.
         st.rerun()
+    with notice:
+        tell_error(texts)
     with right:
         draw_desk_panel(texts, state, session, desk)
     draw_desk_table(texts, state, desk)
@@ -90,6 +94,7 @@ def _draw_map(texts: Texts, state: State, session: DeskSession, desk: Desk, heig
             "select": {"seq": session.select[0], "ids": list(session.select[1])},
             "undo": undo_words(texts, steps) if steps.undo else None,
             "redo": redo_words(texts, steps) if steps.redo else None,
+            "visit": session.visit,
             "who": state.author,
             "only": state.community,
         },

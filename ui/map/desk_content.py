@@ -21,7 +21,7 @@ _WORDS = (
     *(f"tool_{name}{part}" for name in ("cell", "compound", "grid", "box", "lasso") for part in ("", "_tip")),
     *("undo", "redo", "clear", "clear_tip", "nothing_to_undo", "nothing_to_redo"),
     *("chosen", "two_communities", "give", "give_tip", "new_grid", "new_grid_tip", "out_of_band"),
-    *("fresh", "households", "locked", "dedicated", "in_grid", "open"),
+    *("fresh", "households", "locked", "dedicated", "in_grid", "open", "unsaved"),
 )
 
 

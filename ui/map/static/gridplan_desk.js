@@ -1,6 +1,6 @@
 /* The plan on the desk, where a person adjusts it: which cell is in which grid, in colours, borders and labels.
  * The geometry file says what cells there are and where two of them meet (`links`); the delta's `desk` says the rest:
- *   {base, cells, grids, done, version, locked, changed, select, undo, redo, who, only, band}
+ *   {base, cells, grids, done, version, locked, changed, select, undo, redo, visit, who, only, band}
  * `base` names a file {cells: {id: code}, grids: {code: facts}} of the plan when the desk was opened; `cells` and
  * `grids` are what differs since. What the person asks for is painted at once and stays painted until the server
  * has dealt with it (`done` is the number of the last wish dealt with): then the server's plan is the truth.
@@ -73,8 +73,8 @@
       desk.selectSeq = delta.select.seq;
     }
     if (delta.who) gp.pick.who(delta.who);
-    else if (gp.pick.who() && !desk.named) gp.pick.send(gp.pick.who());
-    desk.named = true;
+    else if (gp.pick.who() && desk.named !== delta.visit) gp.pick.send(gp.pick.who());
+    desk.named = delta.visit;
     desk.grids = over(desk.base.grids, delta.grids);
     draw();
   }
@@ -297,10 +297,11 @@
     const from = {};
     Object.keys(paint || {}).forEach(function (id) { from[id] = desk.grid[id]; });
     const seen = (desk.delta || {}).version || 0;
-    desk.wishes.push({ n: number, kind: kind, facts: facts, seen: seen, paint: paint || {}, from: from });
+    desk.wishes.push({ n: number, kind: kind, facts: facts, seen: seen, paint: paint || {}, from: from, at: Date.now() });
     if (paint) desk.chosen = new Set();
     draw();
     gp.pick.send();
+    gp.pick.tellLater();
   }
 
   Object.assign(gp, {

@@ -10,6 +10,7 @@
   const gp = window.gridplanMap;
   const TOOLS = ["cell", "compound", "grid", "box", "lasso"];
   const MOST_OFFERS = 5;
+  const LATE_MS = 4000;
   const pick = { tool: "cell", bar: null, offers: null, sheet: null, path: null, last: 0, timer: null, focus: null, seen: [] };
 
   function show(on) {
@@ -28,7 +29,11 @@
     pick.offers.className = "gp-bar gp-offers";
     pick.sheet = document.createElementNS("http://www.w3.org/2000/svg", "svg");
     pick.sheet.setAttribute("class", "gp-sheet");
-    box.append(pick.sheet, pick.bar, pick.offers);
+    pick.unsaved = document.createElement("div");
+    pick.unsaved.className = "gp-bar gp-unsaved";
+    pick.unsaved.setAttribute("role", "status");
+    pick.unsaved.hidden = true;
+    box.append(pick.sheet, pick.bar, pick.offers, pick.unsaved);
     [pick.bar, pick.offers].forEach(function (bar) {
       L.DomEvent.disableClickPropagation(bar);
       L.DomEvent.disableScrollPropagation(bar);
@@ -92,6 +97,14 @@
     pick.bar.append(undo, redo, button(words.clear, words.clear_tip, none));
   }
 
+  /* What is painted is not saved before the server says so: when that takes long, the map must not keep it quiet. */
+  function tellUnsaved() {
+    const desk = gp.desk.state;
+    const late = desk.wishes.filter(function (wish) { return Date.now() - wish.at >= LATE_MS; });
+    pick.unsaved.hidden = !late.length;
+    if (late.length) pick.unsaved.textContent = gp.fill(desk.data.words.unsaved, { n: late.length });
+  }
+
   /* What the chosen cells could be given to: the grids beside them, longest common border first. */
   function beside() {
     const desk = gp.desk.state;
@@ -112,6 +125,7 @@
   function tellChoice() {
     const desk = gp.desk.state;
     tools();
+    tellUnsaved();
     pick.offers.replaceChildren();
     pick.seen = [];
     if (!desk.on || !desk.chosen.size) { pick.offers.hidden = true; return; }
@@ -320,5 +334,5 @@
     } catch (error) { return ""; }
   }
 
-  gp.pick = { show: show, tellChoice: tellChoice, number: number, send: send, who: who, state: pick };
+  gp.pick = { show: show, tellChoice: tellChoice, tellLater: function () { setTimeout(tellUnsaved, LATE_MS + 50); }, number: number, send: send, who: who, state: pick };
 })();
