@@ -8,7 +8,8 @@ def indicator_name(indicator: Indicator, texts: Texts) -> str:
     """Name an indicator."""
     key = f"compare.indicator.{indicator.name}"
     if texts.has(key):
-        return texts(key)
+        said = texts(key)
+        return said[:1].upper() + said[1:]  # levers name them within a sentence
     cost = f"exports.column.{indicator.name}"
     return texts(cost) if texts.has(cost) else indicator.name
 

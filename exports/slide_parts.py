@@ -13,10 +13,12 @@ from pptx.presentation import Presentation
 from pptx.util import Emu, Mm, Pt
 
 from exports.letters import ems
+from exports.slide_columns import ROW_MM, Columns, Head, lay_columns
 
 WIDTH_MM, HEIGHT_MM = 338.67, 190.5
 MARGIN_MM = 14.0
 TABLE_TOP_MM = 30.0
+TABLE_MM = WIDTH_MM - 2 * MARGIN_MM
 INK, SOFT, BRAND, PALE, BROKEN = "1A1A1A", "595959", "14365C", "E9EDF1", "B3001B"
 _FACES: Mapping[str, str] = {"zh_Hans": "Microsoft YaHei", "zh_Hant": "Microsoft JhengHei", "en": "Calibri"}
 _TITLE_ONLY = 5
@@ -63,6 +65,7 @@ def add_slide(deck: Deck, title: str, *, is_cover: bool = False) -> Part:
         Mm(height),
     )
     head.text_frame.vertical_anchor = MSO_ANCHOR.MIDDLE
+    head.text_frame.margin_left = head.text_frame.margin_right = 0  # begins where its rule does
     _say(deck, head.text_frame, [Run(text=title, size_pt=size_pt, bold=True, colour=BRAND)])
     line = slide.shapes.add_shape(
         MSO_SHAPE.RECTANGLE, Mm(MARGIN_MM), Mm(top + height + 1), Mm(WIDTH_MM - 2 * MARGIN_MM), Mm(0.6)
@@ -129,49 +132,35 @@ def add_picture(
 def add_table(
     deck: Deck,
     slide: Part,
-    heads: Sequence[tuple[str, float, bool]],
+    heads: Sequence[Head],
     rows: Sequence[Sequence[str]],
     *,
     top_mm: float = TABLE_TOP_MM,
     size_pt: float = 12,
+    columns: Columns | None = None,
 ) -> None:
-    """Add a table over the slide's width; a head is (title, share of the width, whether it holds numbers)."""
-    width = WIDTH_MM - 2 * MARGIN_MM
+    """Add a table over the slide's width; `columns` where it goes on from another slide."""
+    columns = columns or lay_columns(heads, rows, TABLE_MM, size_pt)
     height = Mm(ROW_MM)
     shape = slide.shapes.add_table(
-        len(rows) + 1, len(heads), Mm(MARGIN_MM), Mm(top_mm), Mm(width), Emu(height * (len(rows) + 1))
+        len(rows) + 1, len(heads), Mm(MARGIN_MM), Mm(top_mm), Mm(TABLE_MM), Emu(height * (len(rows) + 1))
     )
     table = shape.table
-    total = sum(share for _, share, _ in heads)
-    for at, (title, share, is_number) in enumerate(heads):
-        table.columns[at].width = Mm(width * share / total)
-        _fill_cell(deck, table.cell(0, at), title, size_pt, is_number=is_number, is_head=True, stripe=False)
-    for number, row in enumerate(rows, start=1):
-        table.rows[number].height = Mm(row_height_mm(row, heads, size_pt))
+    for at, width in enumerate(columns.widths):
+        table.columns[at].width = Mm(width)
+    lines: list[Sequence[str]] = [[title for title, _, _ in heads], *rows]
+    for number, row in enumerate(lines):
+        table.rows[number].height = Mm(columns.height_of(row, is_head=number == 0))
         for at, (value, (_, _, is_number)) in enumerate(zip(row, heads, strict=True)):
             _fill_cell(
                 deck,
                 table.cell(number, at),
                 value,
-                size_pt,
+                columns.size_pt,
                 is_number=is_number,
-                is_head=False,
+                is_head=number == 0,
                 stripe=number % 2 == 0,
             )
-    table.rows[0].height = height
-
-
-ROW_MM = 8.4
-
-
-def row_height_mm(row: Sequence[str], heads: Sequence[tuple[str, float, bool]], size_pt: float) -> float:
-    """Give the height that a row needs for its longest value."""
-    width, total = WIDTH_MM - 2 * MARGIN_MM, sum(share for _, share, _ in heads)
-    lines = max(
-        count_lines(value, width * share / total - 4, size_pt)
-        for value, (_, share, _) in zip(row, heads, strict=True)
-    )
-    return ROW_MM + (lines - 1) * size_pt * 1.3 * 0.353
 
 
 def count_lines(text: str, width_mm: float, size_pt: float) -> int:

@@ -6,8 +6,9 @@ from exports.letters import ems
 from exports.money_tables import line_table, money_sentences, money_table
 from exports.request import Request
 from exports.service_table import Column, Table, Value
+from exports.slide_columns import Head
 from exports.slide_parts import MARGIN_MM, WIDTH_MM, Deck, Run, add_slide, add_table, add_text, count_lines
-from exports.slide_tables import Head, fits_slide, table_slides
+from exports.slide_tables import fits_slide, table_slides
 from exports.staff_tables import staff_sentences, staff_table
 from exports.texts import Texts
 

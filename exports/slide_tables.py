@@ -9,9 +9,11 @@ from exports.changes import from_name
 from exports.request import Request
 from exports.sheet.figures import community_names
 from exports.sheet.pages import map_picture
+from exports.slide_columns import ROW_MM, Columns, Head, lay_columns
 from exports.slide_parts import (
     MARGIN_MM,
     SOFT,
+    TABLE_MM,
     TABLE_TOP_MM,
     WIDTH_MM,
     Deck,
@@ -20,7 +22,6 @@ from exports.slide_parts import (
     add_slide,
     add_table,
     add_text,
-    row_height_mm,
 )
 from exports.small_counts import count_of_row, mark_moves
 
@@ -31,9 +32,6 @@ _MAP_MM = (WIDTH_MM - 2 * _EDGE_MM, 154.0)
 _TOP_MM = 26.5
 _TABLE_MM = 138
 """What lies between the head of a table at `TABLE_TOP_MM` and the foot of the slide."""
-
-Head = tuple[str, float, bool]
-"""Title, share of the width, whether it holds numbers."""
 
 
 def map_slide(request: Request, deck: Deck, title: str) -> None:
@@ -49,28 +47,36 @@ def map_slide(request: Request, deck: Deck, title: str) -> None:
 def table_slides(
     deck: Deck, title: str, heads: Sequence[Head], rows: Sequence[Sequence[str]], *, size_pt: float = 12
 ) -> None:
-    """Spread a table over as many slides as its rows need."""
-    parts = _parts(heads, rows, size_pt)
+    """Spread a table over as many slides as its rows need, in columns of the same widths."""
+    columns = lay_columns(heads, rows, TABLE_MM, size_pt)
+    parts = _parts(heads, rows, columns)
     for number, part in enumerate(parts, start=1):
         said = title if len(parts) == 1 else f"{title} ({number} / {len(parts)})"
-        add_table(deck, add_slide(deck, said), heads, part, size_pt=size_pt)
+        add_table(deck, add_slide(deck, said), heads, part, columns=columns)
 
 
 def fits_slide(heads: Sequence[Head], rows: Sequence[Sequence[str]], top_mm: float, size_pt: float) -> bool:
     """Tell whether a table whose head is so far down ends above the foot of its slide."""
-    height = sum(row_height_mm(row, heads, size_pt) for row in rows)
-    return top_mm - TABLE_TOP_MM + height <= _TABLE_MM
+    columns = lay_columns(heads, rows, TABLE_MM, size_pt)
+    return top_mm - TABLE_TOP_MM + sum(columns.height_of(row) for row in rows) <= _room(heads, columns)
 
 
-def _parts(heads: Sequence[Head], rows: Sequence[Sequence[str]], size_pt: float) -> list[list[Sequence[str]]]:
+def _room(heads: Sequence[Head], columns: Columns) -> float:
+    """Give the height that is left for rows below a head at the usual place."""
+    return _TABLE_MM - columns.height_of([title for title, _, _ in heads], is_head=True) + ROW_MM
+
+
+def _parts(
+    heads: Sequence[Head], rows: Sequence[Sequence[str]], columns: Columns
+) -> list[list[Sequence[str]]]:
     """Divide rows into even parts, each no higher than a slide has room for."""
-    heights = [row_height_mm(row, heads, size_pt) for row in rows]
-    sheets = max(1, -(-round(sum(heights)) // _TABLE_MM))
+    heights, room = [columns.height_of(row) for row in rows], _room(heads, columns)
+    sheets = max(1, -(-round(sum(heights)) // round(room)))
     while True:
         share = max(1, -(-len(rows) // sheets))
         parts = [list(rows[at : at + share]) for at in range(0, len(rows), share)] or [[]]
         tallest = max(sum(heights[at : at + share]) for at in range(0, max(1, len(rows)), share))
-        if tallest <= _TABLE_MM or share == 1:
+        if tallest <= room or share == 1:
             return parts
         sheets += 1
 

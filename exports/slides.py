@@ -152,7 +152,7 @@ def _grids(request: Request, deck: Deck) -> None:
         (texts("exports.column.community"), 2.2, False),
         (texts("sheets.column.households"), 1.2, True),
         (texts("sheets.column.residents"), 1.2, True),
-        (texts("sheets.column.in_band"), 1.2, False),
+        (texts("sheets.column.in_band"), 1.2, True),
     ]
     table_slides(deck, texts("sheets.table"), heads, rows)
 
