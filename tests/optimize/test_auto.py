@@ -38,7 +38,9 @@ def test_what_cannot_be_listed_is_searched():
     assert result.stats.truncated
     assert result.status in {"feasible", "optimal"}
     assert result.objective == pytest.approx(3200)
-    assert result.proven or [reason.code for reason in result.reasons] == ["too_many_groups"]
+    codes = {reason.code for reason in result.reasons}
+    # A slow machine may run out of time besides.
+    assert result.proven or "too_many_groups" in codes <= {"too_many_groups", "time_limit"}
     assert result.lower_bound <= 3200
 
 
