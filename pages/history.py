@@ -65,9 +65,10 @@ def _draw_table(texts: Texts, state: State, records: tuple[EditRecord, ...]) -> 
         hide_index=True,
         height=fitted_height(len(shown), _MOST_ROWS),
         column_config={
-            "at": st.column_config.TextColumn(texts("history.column.at"), width=150),
-            "who": st.column_config.TextColumn(texts("history.column.who"), width=100),
-            "what": st.column_config.TextColumn(texts("history.column.what"), width=470),
+            "seq": st.column_config.TextColumn(texts("history.column.seq"), width=50, alignment="right"),
+            "at": st.column_config.TextColumn(texts("history.column.at"), width=140),
+            "who": st.column_config.TextColumn(texts("history.column.who"), width=70),
+            "what": st.column_config.TextColumn(texts("history.column.what"), width=370),
             "why": st.column_config.TextColumn(texts("history.column.why")),
         },
     )
@@ -99,15 +100,22 @@ def _draw_record(texts: Texts, records: tuple[EditRecord, ...], chosen: EditReco
     if not later:
         st.caption(texts("history.latest"))
         return
-    why = st.text_input(texts("desk.note"), key="history_note", placeholder=texts("desk.note_hint"))
+    st.text_input(texts("desk.note"), key="history_note", placeholder=texts("desk.note_hint"))
     st.button(
         texts("history.step_back", n=later),
         key="history_step_back",
         type="primary",
         width="stretch",
-        on_click=desk_session().wish_for,
-        args=("step_back", {"to": chosen.seq}, why),
+        on_click=_step_back,
+        args=(chosen.seq,),
     )
+
+
+def _step_back(seq: int) -> None:
+    # The note is read at the click: what was typed a moment before has not been through a run of the page.
+    why = str(st.session_state["history_note"]).strip()
+    desk_session().wish_for("step_back", {"to": seq}, why)
+    st.session_state["history_note"] = ""
 
 
 if __name__ == "__main__":

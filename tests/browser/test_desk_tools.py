@@ -151,10 +151,12 @@ def test_dedicate_recode_and_step_back(pages, project: Path) -> None:
     page.mouse.click(box["x"] + 18, box["y"] + 35 * 3 + 18)  # the third entry, the plan as it was proposed
     page.get_by_role("button", name="退回到这一步").wait_for()
     visit.shot("step-back")
+    page.get_by_label("备注", exact=True).fill("会上定的")  # and at once, before a run has seen the note
     page.get_by_role("button", name="退回到这一步").click()
     visit.quiet()
     assert dict(open_desk(project).plan.grid_of_cell) == start
-    assert read_history(project)[-1].kind == "step_back"
+    last = read_history(project)[-1]
+    assert (last.kind, last.note) == ("step_back", "会上定的")
     visit.shot("stepped-back")
     assert visit.watch.faults == []
 

@@ -19,7 +19,7 @@ from scenarios.store import create_project
 from scenarios.workers import Workers
 from tests.conftest import join_layers, parcel_layers
 from ui.desk import delta
-from ui.desk.cells import neighbour_grids
+from ui.desk.cells import neighbour_grids, wish_chosen
 from ui.desk.colours import colour_plan, meeting, recolour
 from ui.desk.figures import broken_words, touched_grids, undedicated
 from ui.desk.history import find_places, first_point
@@ -114,6 +114,19 @@ def test_a_refusal_is_said_until_the_person_goes_on(session: DeskSession) -> Non
     assert session.error is not None
     session.hear({"chosen": [], "wishes": []}, 5)
     assert session.error is None
+
+
+def test_a_button_gives_what_is_chosen_at_the_click(session: DeskSession) -> None:
+    # Cells picked after the panel was drawn were on the map, and the button left them where they were.
+    cells = session.desk.ground.cells_of(FIRST)
+    session.hear({"chosen": list(cells[:2]), "wishes": []}, 5)
+    wish_chosen(session, "new_grid")
+    assert session.grant("")
+    assert len({session.desk.plan.grid_of_cell[cell] for cell in cells[:2]}) == 1
+    session.hear({"chosen": [], "wishes": []}, 6)
+    wish_chosen(session, "new_grid")
+    assert not session.grant("")
+    assert session.error.code == "edit_without_cells"
 
 
 def test_a_grid_in_which_only_movers_differ_was_not_touched(session: DeskSession) -> None:

@@ -38,8 +38,8 @@ def draw_cells(texts: Texts, session: DeskSession, desk: Desk) -> None:
         texts("desk.new_grid"),
         key="desk_new_grid",
         width="stretch",
-        on_click=session.wish_for,
-        args=("new_grid", {"cells": cells}),
+        on_click=wish_chosen,
+        args=(session, "new_grid"),
     )
 
 
@@ -78,14 +78,14 @@ def _offer(texts: Texts, session: DeskSession, desk: Desk, cells: list[str], cod
         key=f"desk_give_{code}",
         width="stretch",
         disabled=code in desk.plan.locks.grids or desk.plan.locks.everything,
-        on_click=session.wish_for,
-        args=("give", {"cells": cells, "grid": code}),
+        on_click=wish_chosen,
+        args=(session, "give", code),
     )
 
 
 def _other(texts: Texts, session: DeskSession, desk: Desk, cells: list[str], codes: list[str]) -> None:
     choose, give = st.columns([2.4, 1], gap="small", vertical_alignment="bottom")
-    code = choose.selectbox(
+    choose.selectbox(
         texts("desk.other_grid"),
         codes,
         key="desk_other_grid",
@@ -95,9 +95,21 @@ def _other(texts: Texts, session: DeskSession, desk: Desk, cells: list[str], cod
         texts("desk.give_other"),
         key="desk_give_other",
         width="stretch",
-        on_click=session.wish_for,
-        args=("give", {"cells": cells, "grid": code}),
+        on_click=_give_other,
+        args=(session,),
     )
+
+
+def wish_chosen(session: DeskSession, kind: str, grid: str | None = None) -> None:
+    """Wish for an edit of what is chosen now: cells picked a moment before may not be in the panel yet."""
+    known = session.desk.ground.place if session.desk is not None else {}
+    cells = [cell for cell in session.chosen if cell in known]
+    session.wish_for(kind, {"cells": cells} if grid is None else {"cells": cells, "grid": grid})
+
+
+def _give_other(session: DeskSession) -> None:
+    # Read at the click as well: the grid may have been picked a moment before.
+    wish_chosen(session, "give", str(st.session_state["desk_other_grid"]))
 
 
 def _label(texts: Texts, desk: Desk, cells: list[str], code: str) -> str:

@@ -133,7 +133,7 @@ def _draw_merge(texts: Texts, session: DeskSession, desk: Desk, code: str, cells
         return
     choose, merge = st.columns([2.4, 1], gap="small", vertical_alignment="bottom")
     households = desk.measures.grids[code].households
-    other = choose.selectbox(
+    choose.selectbox(
         texts("desk.merge_with"),
         near,
         key="desk_merge_with",
@@ -149,9 +149,14 @@ def _draw_merge(texts: Texts, session: DeskSession, desk: Desk, code: str, cells
         texts("desk.merge"),
         key="desk_merge",
         width="stretch",
-        on_click=session.wish_for,
-        args=("merge", {"grids": [code, other]}),
+        on_click=_merge,
+        args=(session, code),
     )
+
+
+def _merge(session: DeskSession, code: str) -> None:
+    # Read at the click: a neighbour that was picked a moment before has not been through a run of the page.
+    session.wish_for("merge", {"grids": [code, st.session_state["desk_merge_with"]]})
 
 
 def _draw_split(texts: Texts, session: DeskSession, desk: Desk, code: str, cells: list[str]) -> None:

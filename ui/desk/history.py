@@ -21,9 +21,10 @@ class Told:
 
 
 def history_rows(texts: Texts, records: Sequence[EditRecord], told: Told) -> pd.DataFrame:
-    """Give entries as a table: when, who, what, why."""
+    """Give entries as a table: number, when, who, what, why."""
     return pd.DataFrame(
         {
+            "seq": [str(record.seq) for record in records],
             "at": [local_time(record.at, told.zone, texts) for record in records],
             "who": [who_did(texts, record) for record in records],
             "what": [_what(texts, record, told.known) for record in records],
