@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from exports.choices import Progress, SheetChoices
-from exports.errors import WriteError
+from exports.errors import ChoiceError, WriteError
 from exports.formats import write_request
 from exports.request import Request
 from exports.small_counts import hide_small_counts
@@ -47,12 +47,16 @@ def request_of(order: Order, progress: Progress | None = None) -> Request:
 
     Raises
     ------
+    ChoiceError
+        `compared_with_itself`.
     UnknownScenario
         `unknown_scenario`, or `no_plan_yet`.
     StoreError
         `cannot_read`.
     """
-    progress = progress or Progress()
+    if order.scenario in order.against:
+        raise ChoiceError("compared_with_itself", scenario=order.scenario)
+    progress, against = progress or Progress(), tuple(dict.fromkeys(order.against))
     tells = order.to.suffix.lower() in _WITH_SERVICES
     request = Request(
         outcome=require_outcome(order.project, order.scenario),
@@ -62,10 +66,10 @@ def request_of(order: Order, progress: Progress | None = None) -> Request:
         layers=read_layers(order.project).frames,
         sources=order.sheet.sources or read_attribution(order.project),
         sheet=order.sheet,
-        others=tuple(require_outcome(order.project, name) for name in order.against),
+        others=tuple(require_outcome(order.project, name) for name in against),
         branches=read_branches(order.project, order.scenario)[1],
         services=read_services(order.project, order.scenario) if tells else None,
-        other_services=tuple(read_services(order.project, name) for name in order.against if tells),
+        other_services=tuple(read_services(order.project, name) for name in against if tells),
         on_step=progress.on_step,
         stop=progress.stop,
     )

@@ -2,6 +2,7 @@
 
 import logging
 from collections.abc import Iterator
+from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
 
 import streamlit as st
@@ -10,7 +11,7 @@ from exports.errors import ExportError
 from geo.errors import GeoError
 from optimize.errors import OptimizeError
 from scenarios.errors import ScenarioError
-from ui.messages import error_text
+from ui.messages import code_of, error_text
 from ui.texts.catalog import Texts
 
 _LOG = logging.getLogger("gridplan.app")
@@ -28,8 +29,8 @@ def boundary(texts: Texts) -> Iterator[None]:
 
 def show_error(texts: Texts, error: Exception) -> None:
     """Show an error: what happened, and what to do next; one without a text is logged with its traceback."""
-    coded = isinstance(error, GeoError | OptimizeError | ScenarioError | ExportError)
-    if not coded or not texts.has(f"errors.{getattr(error, 'code', '')}.what"):
+    coded = isinstance(error, GeoError | OptimizeError | ScenarioError | ExportError | BrokenProcessPool)
+    if not coded or not texts.has(f"errors.{code_of(error)}.what"):
         _LOG.error("unexplained error", exc_info=error)
     said = error_text(error if coded else RuntimeError(), texts)
     # Not `st.error`: red means a broken hard rule and nothing else.

@@ -4,6 +4,7 @@ import getpass
 import json
 import os
 from collections.abc import Iterator
+from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Annotated
@@ -32,7 +33,7 @@ def reported(texts: Texts, *, as_json: bool) -> Iterator[None]:
     """Turn an error into a sentence on stderr (and a document on stdout) and exit code 2."""
     try:
         yield
-    except (GeoError, OptimizeError, ScenarioError, _export_error()) as error:
+    except (GeoError, OptimizeError, ScenarioError, BrokenProcessPool, _export_error()) as error:
         print_error(error, texts)
         if as_json:
             print_json(error_document(error))

@@ -10,7 +10,7 @@ from geo.layers import Fault
 from scenarios.codec import plain
 from scenarios.document import unmet
 from scenarios.outcome import Certificate, Outcome
-from ui.messages import error_text, fault_text
+from ui.messages import code_of, error_text, fault_text
 from ui.texts.catalog import Texts
 
 if TYPE_CHECKING:  # the command line starts without the engines
@@ -75,7 +75,7 @@ def error_document(error: Exception) -> dict[str, object]:
     others = [error_document(other) for other in getattr(error, "others", ())]
     document: dict[str, object] = plain(
         {
-            "error": getattr(error, "code", type(error).__name__),
+            "error": code_of(error) or type(error).__name__,
             "facts": {name: value for name, value in facts.items() if name != "faults"},
             "faults": [fault_document(fault) for fault in _faults_of(error)],
             **({"others": others} if others else {}),

@@ -10,7 +10,6 @@ from pathlib import Path
 
 import streamlit as st
 
-from exports.errors import ExportStopped
 from exports.order import Order, fill_in_worker, name_file, request_of
 from exports.sheet.pages import build_document
 from exports.sheet.render import draw_png
@@ -97,7 +96,7 @@ def _progress(texts: Texts, view: JobView) -> Told:
 def _tell(texts: Texts, job: Job, order: Order) -> None:
     """Hand over a finished file while it still is what the choices say; say what went wrong."""
     view = job.view()
-    if isinstance(view.error, ExportStopped):
+    if view.state == "stopped":
         st.info(texts("export_page.stopped"))
     elif view.error is not None:
         show_error(texts, view.error)

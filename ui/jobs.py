@@ -13,6 +13,7 @@ from typing import Literal, NamedTuple
 
 import streamlit as st
 
+from exports.errors import ExportStopped
 from scenarios.propose import Progress, ProposalStopped
 from scenarios.workers import Workers
 
@@ -100,7 +101,7 @@ class Job:
     def _run(self, work: Work) -> None:
         try:
             answer = work(self._stop.is_set, self._listen)
-        except ProposalStopped:
+        except (ProposalStopped, ExportStopped):  # wanted: nothing for the log
             self._end("stopped")
         except Exception as error:  # noqa: BLE001  # the page shows it; a dead thread would say nothing
             _LOG.exception("background job failed")

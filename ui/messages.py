@@ -1,6 +1,7 @@
 """Codes become sentences: errors and faults in the reader's language."""
 
 from collections.abc import Mapping
+from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass
 
 from exports.certificates import listed
@@ -20,13 +21,20 @@ class Said:
 
 def error_text(error: Exception, texts: Texts) -> Said:
     """Say an error of any package in words; an unknown one gets a plain sentence, never its own text."""
-    code = getattr(error, "code", "unexpected")
-    facts = getattr(error, "facts", {})
+    code, facts = code_of(error) or "unexpected", getattr(error, "facts", {})
     key = f"errors.{code}" if texts.has(f"errors.{code}.what") else "errors.unexpected"
     shown = _readable({"code": code, **facts}, texts)
     if "scenario" in shown:
         shown["scenario"] = scenario_title(texts, str(shown["scenario"]))
     return Said(what=texts(f"{key}.what", **shown), mend=texts(f"{key}.next", **shown))
+
+
+def code_of(error: Exception) -> str | None:
+    """Give the code of an error; None where it has none."""
+    if isinstance(error, BrokenProcessPool):  # Python's own, raised wherever a process is waited for
+        return "process_lost"
+    code = getattr(error, "code", None)
+    return code if isinstance(code, str) else None
 
 
 def fault_text(fault: Fault, texts: Texts) -> Said:

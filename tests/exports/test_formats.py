@@ -8,6 +8,7 @@ import pytest
 
 from exports import errors
 from exports.formats import FORMATS, export
+from exports.order import Order, fill
 from exports.request import Format
 from exports.shapefile import short_names
 from geo.errors import CrsError
@@ -38,6 +39,16 @@ def test_bound_formats_refuse_another_system(outcome, texts, tmp_path, ending, c
 def test_unknown_system(outcome, texts, tmp_path):
     with pytest.raises(CrsError):
         export(outcome, tmp_path / "x.gpkg", texts, crs="EPSG:0")
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_scenario_is_not_compared_with_itself(texts, tmp_path):
+    order = Order(
+        project=tmp_path / "p.gpkg", scenario="二", to=tmp_path / "x.pdf", texts=texts, against=("一", "二")
+    )
+    with pytest.raises(errors.ChoiceError) as caught:
+        fill(order)
+    assert caught.value.code == "compared_with_itself"
     assert list(tmp_path.iterdir()) == []
 
 

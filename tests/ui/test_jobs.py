@@ -1,11 +1,15 @@
 """Background jobs: one at a time for each key, stoppable, and never silent about a failure."""
 
 import threading
+from concurrent.futures.process import BrokenProcessPool
 
 import pytest
 
+from exports.errors import ExportStopped
 from scenarios.propose import Progress, ProposalStopped
 from ui.jobs import Job, Jobs
+from ui.messages import error_text
+from ui.texts.catalog import LANGUAGES, Texts
 
 WAIT_S = 5
 
@@ -87,3 +91,25 @@ def test_the_share_of_a_step_stays_within_the_bar(done: int, total: int, share: 
     job.start()
     job.join(WAIT_S)
     assert job.view().share == share
+
+
+def test_a_stopped_export_ends_quietly(caplog) -> None:
+    """It once logged a traceback, as if something had failed."""
+
+    def work(_stop, _on_progress):
+        raise ExportStopped("export_stopped")
+
+    job = Job(work)
+    job.start()
+    job.join(WAIT_S)
+    assert (job.view().state, job.view().error) == ("stopped", None)
+    assert not caplog.records
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_lost_process_is_said_in_words(language) -> None:
+    texts = Texts(language)
+    said = error_text(BrokenProcessPool("a process died"), texts)
+    assert said.what == texts("errors.process_lost.what")
+    assert said.mend == texts("errors.process_lost.next")
+    assert said.what != texts("errors.unexpected.what")
