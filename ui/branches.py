@@ -32,6 +32,8 @@ def draw_result(texts: Texts, plan: BranchPlan, selected: str | None) -> None:
     joint = sum(body.level == "joint_branch" for body in new)
     st.markdown(texts("branches.new", own=len(new) - joint, joint=joint))
     st.markdown(certificate(texts, plan))
+    if not plan.coverage[0].recorded:
+        st.warning(texts("branches.no_organisations"))
     st.caption(distances_said(texts, plan))
     if plan.as_of is None:
         st.caption(texts("branches.no_as_of"))

@@ -89,6 +89,7 @@ def draw_coverage(texts: Texts, rows: Sequence[CoverageRow], names: Mapping[str,
         coverage_rows(texts, shown, names),
         hide_index=True,
         height=fitted_height(len(shown), 10),
+        placeholder=texts("branches.no_data"),
         column_config=titles,
     )
     st.caption(texts("branches.coverage_note"))
@@ -96,11 +97,11 @@ def draw_coverage(texts: Texts, rows: Sequence[CoverageRow], names: Mapping[str,
 
 def coverage_rows(texts: Texts, rows: Sequence[CoverageRow], names: Mapping[str, str]) -> pd.DataFrame:
     """Give coverage as rows for reading, each share with its numerator and denominator."""
-    columns: dict[str, Sequence[object]] = {
+    columns: dict[str, Any] = {
         "key": [coverage_name(texts, row, names) for row in rows],
         "operating": [row.operating for row in rows],
-        "own_today": [row.own_today for row in rows],
-        "joint_today": [row.joint_today for row in rows],
+        "own_today": pd.array([row.own_today if row.recorded else None for row in rows], "Int64"),
+        "joint_today": pd.array([row.joint_today if row.recorded else None for row in rows], "Int64"),
     }
     for measure in MEASURES:
         columns[measure] = [coverage_said(texts, row, measure) for row in rows]

@@ -88,12 +88,14 @@ def counted(row: CoverageRow, measure: Measure) -> tuple[int, int]:
 
 def share_of(row: CoverageRow, measure: Measure) -> float | None:
     """Give a measure of coverage as a share; None where there is nobody to count, or nothing is known."""
-    if measure == "work_today":
-        return row.work_today
-    if measure == "work":
-        return row.work
-    part, whole = counted(row, measure)
-    return part / whole if whole else None
+    shares: Mapping[Measure, float | None] = {
+        "organisational_today": row.organisational_today,
+        "effective": row.effective_share,
+        "work_today": row.work_today,
+        "organisational": row.organisational,
+        "work": row.work,
+    }
+    return shares[measure]
 
 
 def coverage_said(texts: Texts, row: CoverageRow, measure: Measure) -> str:

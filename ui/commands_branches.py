@@ -67,4 +67,6 @@ def branches(  # noqa: PLR0913, PLR0917 - a command has as many arguments as it 
         shown = texts("branches.no_data") if share is None else texts.percent(share)
         print_line(texts("branches.console.summary", share=shown, **count_decisions(plan.places)))
         print_line(certificate(texts, plan))
+        if not plan.coverage[0].recorded:
+            print_line(texts("branches.no_organisations"))
         print_line(distances_said(texts, plan))

@@ -1,6 +1,7 @@
 """Who is covered: institutions at work counted by community, line of work and grid, today and as proposed."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from typing import Literal
 
 from scenarios.branches.values import CoverageRow, Place, Standing
@@ -8,8 +9,12 @@ from scenarios.branches.values import CoverageRow, Place, Standing
 Scope = Literal["all", "community", "sector", "grid"]
 
 
-def count_coverage(places: Iterable[Place], standing: Sequence[Standing]) -> tuple[CoverageRow, ...]:
+def count_coverage(
+    places: Iterable[Place], standing: Sequence[Standing], *, recorded: bool = True
+) -> tuple[CoverageRow, ...]:
     """Count the coverage of all institutions, then by community, line of work and grid.
+
+    `recorded` tells whether there is a layer of organisations.
 
     Organisational coverage is (own + joint) / institutions at work; work coverage is counted among those that
     have neither. Who joins a joint branch that exists is in one. Source: 中办发〔2012〕11号, as explained.
@@ -27,7 +32,7 @@ def count_coverage(places: Iterable[Place], standing: Sequence[Standing]) -> tup
         for place in institutions:
             groups.setdefault(getattr(place, name) or "", []).append(place)
         rows += [_row(scope, key, groups[key], of_place) for key in sorted(groups)]
-    return tuple(rows)
+    return tuple(replace(row, recorded=recorded) for row in rows)
 
 
 def _row(scope: Scope, key: str, places: Sequence[Place], of_place: Mapping[str, Standing]) -> CoverageRow:
@@ -45,6 +50,7 @@ def _row(scope: Scope, key: str, places: Sequence[Place], of_place: Mapping[str,
         own_today=sum(one.level != "joint_branch" for one in standing),
         joint_today=sum(one.level == "joint_branch" for one in standing),
         effective_today=sum(one.effective is True for one in standing),
+        unjudged=sum(one.effective is None for one in standing),
         own=sum(place.decision == "own" for place in places),
         joint=len(joint),
         without=len(without),

@@ -144,7 +144,7 @@ def _findings(town: _Town, code: str, residents: Mapping[str, int]) -> Iterator[
     yield _band(town, own)
     yield _members(town, code, residents)
     yield from _organisations(town, places, standing)
-    yield _uncovered(places, standing)
+    yield from _uncovered(town, places, standing)
     yield from _staff(town, code, residents.get(code, 0))
     yield _area(town.rooms[code])
 
@@ -258,15 +258,22 @@ def _main_branch(town: _Town, one: Standing, members: int, compounds: int) -> Fi
     )
 
 
-def _uncovered(places: Sequence[Place], standing: Sequence[Standing]) -> Finding:
+def _uncovered(town: _Town, places: Sequence[Place], standing: Sequence[Standing]) -> Iterator[Finding]:
     institutions = [place for place in places if place.kind == "institution" and place.operating]
     if not institutions:
-        return Finding(code="no_institutions", state="unknown", page="data")
+        yield Finding(code="no_institutions", state="unknown", page="data")
+        return
+    if town.layers.frames.get("organisations") is None:
+        return  # said already: who has none cannot be known
     covered = {one.place for one in standing}
-    able = [p for p in institutions if p.id not in covered and (p.formal_members or 0) > 0]
-    without = sum(place.id not in covered for place in institutions)
-    facts = {"n": without, "all": len(institutions), "able": len(able)}
-    return Finding(
+    without = [place for place in institutions if place.id not in covered]
+    able = [place for place in without if (place.formal_members or 0) > 0]
+    uncounted = sum(place.formal_members is None for place in without)
+    facts = {"n": len(without), "all": len(institutions), "able": len(able), "uncounted": uncounted}
+    if uncounted and not able:
+        yield Finding(code="uncovered_uncounted", state="unknown", page="data", facts=facts)
+        return
+    yield Finding(
         code="uncovered" if able else "covered",
         state="off" if able else "fine",
         page="branches",

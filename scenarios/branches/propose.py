@@ -115,7 +115,9 @@ def plan_branches(
         as_of=as_of,
         places=final,
         bodies=(*_existing(standing, final, ways), *_founded(final), *joint),
-        coverage=count_coverage(final, standing),
+        coverage=count_coverage(
+            final, standing, recorded=ground.layers.frames.get("organisations") is not None
+        ),
         stages=_stages(result),
         runtime_s=0.0,
         measured=ways.by,

@@ -12,7 +12,8 @@ from scenarios.codec import to_json
 from scenarios.connect import count_change, reading, writing
 from scenarios.frames import parsing
 from scenarios.gpkg import has_table
-from scenarios.levers.rows import line_of, parents_of
+from scenarios.levers.rows import line_of, parents_of, read_row
+from scenarios.levers.terms import work_rules_of
 from scenarios.schema import BRANCHES, bring_up_to_date
 
 
@@ -53,13 +54,22 @@ def _save(path: Path, scenario: str, settings: BranchSettings, plan: str | None)
 def read_branches(path: Path, scenario: str) -> tuple[BranchSettings, BranchPlan | None]:
     """Give the rules of a scenario and its proposal if there is one.
 
-    A scenario without rules of its own has those of the one it was made from, the first of all the defaults.
+    A scenario without rules of its own has those of the one it was made from, the first of all the defaults;
+    those that its levers set take their place.
 
     Raises
     ------
     StoreError
         `cannot_read` when another program left what is stored damaged.
     """
+    kept, plan = kept_branches(path, scenario)
+    with reading(path) as connection:
+        values = work_rules_of(read_row(connection, scenario).answered)
+    return (replace(kept, rules=kept.rules.with_values(values)) if values else kept), plan
+
+
+def kept_branches(path: Path, scenario: str) -> tuple[BranchSettings, BranchPlan | None]:
+    """Give the same without what levers set."""
     with reading(path) as connection:
         if not has_table(connection, BRANCHES.name):
             return BranchSettings(), None

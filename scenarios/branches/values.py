@@ -146,6 +146,10 @@ class CoverageRow:
         Institutions whose members have not been counted.
     worked_today, unknown_today
         Of those with neither today: in touch by an agreement, and not known to be.
+    unjudged
+        Of those with an organisation today: not known whether it is effective.
+    recorded
+        Whether there is a layer of organisations: without it nothing is known of today.
     """
 
     scope: Literal["all", "community", "sector", "grid"]
@@ -162,6 +166,8 @@ class CoverageRow:
     uncounted: int
     worked_today: int = 0
     unknown_today: int = 0
+    unjudged: int = 0
+    recorded: bool = True
 
     @property
     def covered_today(self) -> int:
@@ -176,18 +182,19 @@ class CoverageRow:
     @property
     def work_today(self) -> float | None:
         """Share in touch among those without, today; None where nothing is known of any of them."""
-        known = self.without_today - self.unknown_today
+        known = self.recorded and self.without_today > self.unknown_today
         return self.worked_today / self.without_today if self.without_today and known else None
 
     @property
     def organisational_today(self) -> float | None:
-        """Share with an organisation of their own or a joint one, today; None without institutions."""
-        return self.covered_today / self.operating if self.operating else None
+        """Share with an organisation of their own or a joint one, today; None where nothing is known."""
+        return self.covered_today / self.operating if self.operating and self.recorded else None
 
     @property
     def effective_share(self) -> float | None:
-        """Share whose organisation is effective, today."""
-        return self.effective_today / self.operating if self.operating else None
+        """Share whose organisation is effective, today; None where it is known of no organisation."""
+        known = self.recorded and (self.covered_today == 0 or self.unjudged < self.covered_today)
+        return self.effective_today / self.operating if self.operating and known else None
 
     @property
     def organisational(self) -> float | None:

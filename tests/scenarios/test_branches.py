@@ -257,6 +257,20 @@ def test_coverage_has_the_denominators_of_the_rules(plan_of) -> None:
         assert sum(one.operating for one in plan.coverage if one.scope == scope) == row.operating
 
 
+def test_coverage_of_today_is_not_known_without_a_layer_of_organisations(plan_of) -> None:
+    row = plan_of(town([{"x": 100, "y": 500, "members": 5, "cobuild": True}])).coverage[0]
+    assert not row.recorded
+    assert (row.organisational_today, row.effective_share, row.work_today) == (None, None, None)
+    assert row.organisational == 1.0
+
+
+def test_effective_coverage_is_not_known_where_no_organisation_can_be_judged(plan_of) -> None:
+    one = {"x": 100, "y": 500, "kind": "institution", "host": "D0", "members": None, "day": None}
+    row = plan_of(town([{"x": 100, "y": 500, "members": 5}], [one])).coverage[0]
+    assert (row.own_today, row.unjudged, row.effective_share) == (1, 1, None)
+    assert row.organisational_today == 1.0
+
+
 def test_without_agreements_on_record_work_coverage_is_not_known(plan_of) -> None:
     row = plan_of(town([{"x": 100, "y": 500, "members": 0}])).coverage[0]
     assert row.without == 1

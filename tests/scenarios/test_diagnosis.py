@@ -9,7 +9,7 @@ import shapely
 from data.generate import build_demo
 from data.specs import PLANTED_CODE
 from geo.layers import STORAGE_CRS, Layers
-from scenarios.branches.diagnosis import diagnose
+from scenarios.branches.diagnosis import CommunityToday, diagnose
 from scenarios.branches.propose import land_of
 from scenarios.branches.standing import latest_activity
 from scenarios.branches.values import BranchSettings
@@ -80,3 +80,25 @@ def test_a_venue_without_area_leaves_the_service_area_open(tmp_path: Path) -> No
     ground = stand_on(path, read_layers(path))
     (only,) = diagnose(ground, land_of(ground, None), BranchSettings(), GridRules())
     assert "area_partly" in {one.code for one in only.unknown}
+
+
+def diagnose_town(path: Path, layers: Layers) -> CommunityToday:
+    create_project(path, layers)
+    ground = stand_on(path, read_layers(path))
+    (only,) = diagnose(ground, land_of(ground, None), BranchSettings(), GridRules())
+    return only
+
+
+def test_without_a_layer_of_organisations_nobody_is_said_to_be_without_one(tmp_path: Path) -> None:
+    told = diagnose_town(tmp_path / "town.gpkg", town([{"x": 100, "y": 500, "members": 5}]))
+    assert "organisations_unknown" in {one.code for one in told.unknown}
+    assert not {"uncovered", "covered"} & {one.code for one in told.findings}
+
+
+def test_institutions_whose_members_nobody_counted_are_not_said_to_have_none(tmp_path: Path) -> None:
+    rows = [{"x": 100, "y": 500, "members": None}, {"x": 900, "y": 500, "members": 4}]
+    host = {"x": 900, "y": 500, "kind": "institution", "host": "D1", "members": 4}
+    told = diagnose_town(tmp_path / "town.gpkg", town(rows, [host]))
+    (finding,) = (one for one in told.findings if one.code == "uncovered_uncounted")
+    assert (finding.state, finding.page) == ("unknown", "data")
+    assert (finding.facts["n"], finding.facts["uncounted"]) == (1, 1)
