@@ -72,6 +72,13 @@ def draw_question(texts: Texts, ground: VenueGround, settings: VenueSettings) ->
         _draw_share(texts, settings)
     else:
         _draw_limit(texts, ground, settings)
+        if settings.share > 0:  # asked on the other tab: not to be forgotten there
+            held = {"share": texts.percent(settings.share), "reach": round(_reach(ground, settings))}
+            st.caption(texts("centres.share_held", **held))
+
+
+def _reach(ground: VenueGround, settings: VenueSettings) -> float:
+    return ground.rules.walk_10_min_m if settings.reach_m is None else settings.reach_m
 
 
 def _draw_limit(texts: Texts, ground: VenueGround, settings: VenueSettings) -> None:
@@ -119,6 +126,7 @@ def _draw_share(texts: Texts, settings: VenueSettings) -> None:
         shown,
         settings,
         ("share", lambda value: value / 100.0),
+        help_text=texts("centres.share_mclp") if settings.model == "mclp" else None,
     )
 
 
@@ -143,8 +151,8 @@ def draw_conditions(texts: Texts, ground: VenueGround, settings: VenueSettings) 
         args=(settings, "keep_existing"),
         help=texts("centres.keep_existing_help"),
     )
-    reach = ground.rules.walk_10_min_m if settings.reach_m is None else settings.reach_m
-    _slide(texts("centres.reach"), (100, 3000, 50), round(reach), settings, ("reach_m", float))
+    reach = round(_reach(ground, settings))
+    _slide(texts("centres.reach"), (100, 3000, 50), reach, settings, ("reach_m", float))
     uses = land_uses(ground.venues)
     if uses:
         _put("land_uses", [one for one in settings.land_uses if one in uses])
@@ -156,8 +164,9 @@ def draw_conditions(texts: Texts, ground: VenueGround, settings: VenueSettings) 
             args=(settings, "land_uses"),
             placeholder=texts("centres.all_land_uses"),
         )
-    if settings.model == "p_median":
+    if settings.model not in _UNLIMITED:
         _draw_share(texts, settings)
+    if settings.model in ONLY_FOR["colocation_m"]:
         _slide(
             texts("centres.colocation"),
             (0, 500, 50),
@@ -166,8 +175,6 @@ def draw_conditions(texts: Texts, ground: VenueGround, settings: VenueSettings) 
             ("colocation_m", float),
             help_text=texts("centres.colocation_help"),
         )
-    if settings.model not in ONLY_FOR["share"]:
-        st.caption(texts("centres.share_elsewhere"))
     if settings.model in _BY_ROOM:
         _slide(
             texts("centres.per_place"),
@@ -248,7 +255,8 @@ def _change(settings: VenueSettings, field: str, turn: Callable[[Any], Any] = la
     answer: Any = tuple(value) if isinstance(value, list) else turn(value)
     changed = replace(settings, **{field: answer})
     if field == "model":
-        changed = _for_model(changed)
+        # What was to be covered is an aim there, and not meant as a condition of another one.
+        changed = _for_model(replace(changed, share=0.0) if settings.model in _UNLIMITED else changed)
     ask(changed)
 
 
@@ -258,7 +266,7 @@ def _for_model(settings: VenueSettings) -> VenueSettings:
     if held.model in _UNLIMITED:
         return replace(held, budget=None)
     unlimited = held.n_open is None and held.budget is None
-    return replace(held, share=held.share if held.share < 1 else 0.0, n_open=1 if unlimited else held.n_open)
+    return replace(held, n_open=1 if unlimited else held.n_open)
 
 
 def _switch_limit(settings: VenueSettings, low: int, high: int, most: float) -> None:

@@ -24,7 +24,7 @@ def venues(  # noqa: PLR0913, PLR0917 - a command has as many arguments as it ha
     reach: Annotated[float | None, typer.Option(help="metres within which people count as served")] = None,
     weight: Annotated[str, typer.Option(help="residents, elderly or households")] = "residents",
     share: Annotated[
-        float, typer.Option(help="share of the people to be within reach, 0 to 1; for p_median and lscp")
+        float, typer.Option(help="share of the people who have to be within reach, 0 to 1")
     ] = 0.0,
     may_close: Annotated[bool, typer.Option("--may-close", help="existing venues may close")] = False,
     land_use: Annotated[

@@ -17,6 +17,7 @@ from optimize.venues.capacitated_columns import Capacitated, Pool, choose_column
 from optimize.venues.capacitated_finish import Prices, finish
 from optimize.venues.capacitated_sites import search_sites, settle_leaves, suits
 from optimize.venues.holdings import Units, hold, in_units
+from optimize.venues.sharing import keep_limit
 
 _ROUNDS = 60
 TOLERANCE = 1e-6
@@ -86,6 +87,12 @@ def _serve_many(model: Capacitated, stop: Stop, whole: bool) -> Served:
     found = search_sites(model, stop)
     found = settle_leaves(model, found, stop)
     return _served(found.of, found.cost, found.lower_bound, whole)
+
+
+def serve_share(model: Capacitated, dear: float, stop: Stop) -> Served:
+    """Serve demands where only so much may be out of reach; `dear` is a fine to begin with."""
+    found = keep_limit(model, dear, stop)
+    return _served(found.of, found.cost, found.lower_bound, whole=False)
 
 
 def _served(of: IntArray, cost: float, bound: float, whole: bool) -> Served:

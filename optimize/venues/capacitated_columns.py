@@ -25,6 +25,9 @@ class Capacitated:
         limit how many are open.
     must, closed
         bool (m,): sites that must, or cannot, be open.
+    late, late_most
+        bool (m, n), where a demand would be out of reach of its site, and the need of which that may be so
+        in all. Only `capacitated_sites` keeps to it.
     """
 
     pay: FloatArray
@@ -34,6 +37,18 @@ class Capacitated:
     budget: float
     must: np.ndarray
     closed: np.ndarray
+    late: np.ndarray | None = None
+    late_most: float = np.inf
+
+    def paid(self, of: IntArray) -> float:
+        """Give what is paid when each demand goes to the site named."""
+        return float(self.pay[of, np.arange(len(of))].sum())
+
+    def missed(self, of: IntArray) -> float:
+        """Give the need that is out of reach of the sites named."""
+        if self.late is None:
+            return 0.0
+        return float(self.need[self.late[of, np.arange(len(of))]].sum())
 
 
 @dataclass(slots=True, kw_only=True)

@@ -158,6 +158,7 @@ def settle_pairs(
     # Everyone goes to one site; a site has room; nobody goes to a closed one; the budget.
     bound_to = np.flatnonzero(~has_to[sites][k])  # a site that has to be open is never closed
     room_of, open_of, budget_at = n + k, n + count + np.arange(len(bound_to)), n + count + len(bound_to)
+    late = np.flatnonzero(np.zeros(len(k)) if model.late is None else model.late[sites[k], i])
     scale = model.room[sites].max()
     entries = (
         (i, goes, np.ones(len(k))),
@@ -166,17 +167,22 @@ def settle_pairs(
         (open_of, goes[bound_to], np.ones(len(bound_to))),
         (open_of, k[bound_to], -np.ones(len(bound_to))),
         (np.full(count, budget_at), np.arange(count), model.cost[sites] / dearest),
+        (np.full(len(late), budget_at + 1), goes[late], model.need[i[late]] / scale),
     )
     rows, columns, values = (np.concatenate([one[part] for one in entries]) for part in range(3))
-    matrix = coo_matrix((values, (rows, columns)), (budget_at + 1, count + len(k))).tocsc()
+    matrix = coo_matrix((values, (rows, columns)), (budget_at + 2, count + len(k))).tocsc()
     lp = highspy.HighsLp()
-    lp.num_col_, lp.num_row_ = count + len(k), budget_at + 1
+    lp.num_col_, lp.num_row_ = count + len(k), budget_at + 2
     lp.col_cost_ = np.concatenate([np.zeros(count), pay / largest])
     lp.col_lower_ = np.concatenate([has_to[sites].astype(float), np.zeros(len(k))])
     lp.col_upper_ = np.ones(count + len(k))
-    lp.row_lower_ = np.concatenate([np.ones(n), np.full(budget_at + 1 - n, -np.inf)])
+    lp.row_lower_ = np.concatenate([np.ones(n), np.full(budget_at + 2 - n, -np.inf)])
     lp.row_upper_ = np.concatenate(
-        [np.ones(n), np.zeros(count + len(bound_to)), [model.budget / dearest * (1 + 1e-9)]]
+        [
+            np.ones(n),
+            np.zeros(count + len(bound_to)),
+            [model.budget / dearest * (1 + 1e-9), min(model.late_most / scale, 1e30)],
+        ]
     )
     lp.a_matrix_.format_ = highspy.MatrixFormat.kColwise
     lp.a_matrix_.start_, lp.a_matrix_.index_ = matrix.indptr, matrix.indices
@@ -206,6 +212,7 @@ def _read(
         (of >= 0).all()
         and (load <= model.room * (1 + 1e-6)).all()
         and model.cost[used].sum() <= model.budget * (1 + 1e-6)
+        and model.missed(of) <= model.late_most * (1 + 1e-6)
     )
     # Nothing the solver says of a wrong answer is trusted.
     return Finish(of=of, lower_bound=bound) if holds else Finish(of=None, lower_bound=-np.inf)

@@ -2,6 +2,7 @@
 
 With dozens of demands a site, dividing a few of them hardly matters: prices of the demands bound a branch
 (`capacitated_climb`), and where all sites are settled the cheapest division does (`capacitated_flow`).
+A limit of who may be out of reach is kept by a fine.
 """
 
 import heapq
@@ -41,13 +42,15 @@ class Sites:
     """The best plan found: the site of each demand (-1 without a plan), what it pays, and a bound.
 
     `leaves` are the choices of sites that may hold something better, the most promising first; all others
-    pay at least `others`. `lower_bound` is the least of both.
+    pay at least `others`. `lower_bound` is the least of both. `missed` is the need out of reach of the plan
+    that the fine leads to, whether that keeps the limit or not.
     """
 
     of: IntArray
     cost: float
     leaves: tuple[Leaf, ...]
     others: float
+    missed: float = 0.0
 
     @property
     def lower_bound(self) -> float:
@@ -67,12 +70,18 @@ class _Branch:
 
 @dataclass(slots=True, kw_only=True)
 class _Task:
-    """One run: the best plan, the choices tried, the branches still to look at; private to this file."""
+    """One run: the best plan, the choices tried, the branches still to look at; private to this file.
 
+    Plans are counted with all the fines that the limit allows, so that what is paid with fines bounds them.
+    """
+
+    model: Capacitated
     halls: Halls
+    fines: float
     of: IntArray
-    dearest: float  # above every plan
     cost: float = np.inf
+    leant: float = np.inf  # what the best plan pays with its fines, within the limit or not
+    missed: float = np.inf  # of that plan
     tried: dict[bytes, float] = field(default_factory=dict)
     leaves: list[Leaf] = field(default_factory=list)
     heap: list[tuple[float, int, _Branch]] = field(default_factory=list)
@@ -80,7 +89,7 @@ class _Task:
 
     def ceiling(self) -> float:
         """Give the bound from which on nothing better is left."""
-        return min(self.cost * (1 - TOLERANCE), self.dearest)
+        return _ceiling(self.model, self.cost - self.fines) + self.fines
 
     def aim(self) -> float:
         """Give what a climb reaches for: the best plan, and without one what a plan may well pay."""
@@ -95,10 +104,19 @@ class _Task:
             self.tried[key] = flow.bound
             if flow.bound < self.ceiling():
                 of = send_whole(self.halls, sites, flow)
-                cost = np.inf if of is None else float(self.halls.pay[sites[of], np.arange(len(of))].sum())
-                if of is not None and cost < self.cost:
-                    self.cost, self.of = cost, sites[of]
+                if of is not None:
+                    self.offer(sites[of])
         return self.tried[key]
+
+    def offer(self, of: IntArray) -> None:
+        """Keep a plan within the limit if it is the best."""
+        missed = self.model.missed(of)
+        leant = float(self.halls.pay[of, np.arange(len(of))].sum())
+        if leant < self.leant:
+            self.leant, self.missed = leant, missed
+        cost = self.model.paid(of) + self.fines
+        if missed <= self.model.late_most and cost < self.cost:
+            self.cost, self.of = cost, of
 
 
 def suits(model: Capacitated) -> bool:
@@ -109,38 +127,66 @@ def suits(model: Capacitated) -> bool:
     return bool((model.need > 0).all()) and model.pay.shape[1] >= _MANY * max(n_open, 1)
 
 
-def search_sites(model: Capacitated, stop: Stop) -> Sites:
-    """Branch on the sites until none is left that may be better, or until it is stopped."""
-    task = _begin(model)
+def search_sites(
+    model: Capacitated,
+    stop: Stop,
+    *,
+    fine: float = 0.0,
+    start: IntArray | None = None,
+    root_only: bool = False,
+) -> Sites:
+    """Branch on the sites until none is left that may be better, or until it is stopped.
+
+    Parameters
+    ----------
+    fine
+        What each need out of reach pays, so that the limit is kept; any fine gives bounds that hold.
+    start
+        A plan to begin with, within the limit.
+    """
+    task = _begin(model, fine, start)
     state = np.where(model.must, OPEN, np.where(model.closed, CLOSED, FREE)).astype(np.int8)
     second = min(1, len(model.pay) - 1)
-    price = np.partition(model.pay, second, axis=0)[second]
+    price = np.partition(task.halls.pay, second, axis=0)[second]
     _look(task, _Branch(state=state, price=price), stop)
-    while task.heap and task.heap[0][0] < task.ceiling() and not stop():
+    while not root_only and task.heap and task.heap[0][0] < task.ceiling() and not stop():
         *_, branch = heapq.heappop(task.heap)
         for side in (OPEN, CLOSED):
             child = branch.state.copy()
             child[branch.site] = side
             _look(task, _Branch(state=child, price=branch.price.copy(), bound=branch.bound), None)
-    leaves = [leaf for leaf in task.leaves if leaf.bound < task.ceiling()]
+    leaves = [
+        replace(leaf, bound=leaf.bound - task.fines) for leaf in task.leaves if leaf.bound < task.ceiling()
+    ]
     return Sites(
         of=task.of,
-        cost=task.cost,
+        cost=task.cost - task.fines,
         leaves=tuple(sorted(leaves, key=lambda leaf: leaf.bound)),
-        others=task.heap[0][0] if task.heap else np.inf,
+        others=task.heap[0][0] - task.fines if task.heap else np.inf,
+        missed=task.missed,
     )
 
 
-def _begin(model: Capacitated) -> _Task:
-    return _Task(halls=_halls(model), of=np.full(model.pay.shape[1], -1, np.int64), dearest=_dearest(model))
+def _begin(model: Capacitated, fine: float, start: IntArray | None) -> _Task:
+    nobody = np.full(model.pay.shape[1], -1, np.int64)
+    task = _Task(model=model, halls=_halls(model, fine), fines=_fines(model, fine), of=nobody)
+    if start is not None:
+        task.offer(start)
+    return task
 
 
-def _halls(model: Capacitated) -> Halls:
-    return Halls(model.pay, model.need, model.room * (1 + 1e-9), model.cost, model.budget * (1 + 1e-9))
+def _halls(model: Capacitated, fine: float) -> Halls:
+    late = 0.0 if model.late is None else fine * model.need[None, :] * model.late
+    return Halls(model.pay + late, model.need, model.room * (1 + 1e-9), model.cost, model.budget * (1 + 1e-9))
 
 
-def _dearest(model: Capacitated) -> float:
-    return 1.001 * float(model.pay.max(axis=0).sum()) + 1.0
+def _fines(model: Capacitated, fine: float) -> float:
+    return fine * model.late_most if fine else 0.0
+
+
+def _ceiling(model: Capacitated, cost: float) -> float:
+    """Give the bound from which on nothing better is left; without a plan, what none is above."""
+    return min(cost * (1 - TOLERANCE), 1.001 * float(model.pay.max(axis=0).sum()) + 1.0)
 
 
 def _look(task: _Task, branch: _Branch, stop: Stop | None) -> None:
@@ -206,43 +252,43 @@ def _narrow(halls: Halls, state: np.ndarray) -> bool:
     return bool(left >= 0 and halls.room[state != CLOSED].sum() >= halls.need.sum())
 
 
-def settle_leaves(model: Capacitated, found: Sites, stop: Stop) -> Sites:
+def settle_leaves(model: Capacitated, found: Sites, stop: Stop, *, fine: float = 0.0) -> Sites:
     """Look for better plans with each choice of sites that is left, until none is or it is stopped."""
     waiting = list(found.leaves)
-    while waiting and waiting[0].bound < found.cost * (1 - TOLERANCE) and not stop():
-        found, bound = _settle_leaf(model, waiting.pop(0), found, stop)
+    while waiting and waiting[0].bound < _ceiling(model, found.cost) and not stop():
+        found, bound = _settle_leaf(model, waiting.pop(0), found, fine, stop)
         found = replace(found, others=min(found.others, bound))
     return replace(found, leaves=tuple(waiting))
 
 
-def _settle_leaf(model: Capacitated, leaf: Leaf, found: Sites, stop: Stop) -> tuple[Sites, float]:
+def _settle_leaf(
+    model: Capacitated, leaf: Leaf, found: Sites, fine: float, stop: Stop
+) -> tuple[Sites, float]:
     """Choose who goes where with some sites; give the best plan now, and what no plan with them is below.
 
     First among what is nearly free, which finds good plans soon, then among more.
     """
-    flow = flow_kernel(_halls(model), leaf.sites)
+    halls = _halls(model, fine)
+    flow = flow_kernel(halls, leaf.sites)
+    least = flow.bound - _fines(model, fine)
     # What a demand pays more than where it pays least, its room counted, bounds plans that send it there.
-    full = model.pay[leaf.sites] + flow.price[:, None] * model.need[None, :]
-    full[model.need[None, :] > model.room[leaf.sites][:, None] * (1 + 1e-9)] = np.inf
+    full = halls.pay[leaf.sites] + flow.price[:, None] * model.need[None, :]
+    full[model.need[None, :] > halls.room[leaf.sites][:, None]] = np.inf
     dearer = full - full.min(axis=0)
     has_to = np.isin(np.arange(len(model.room)), leaf.sites)
     bound, part = leaf.bound, _FIRST_PART
     while not stop():
-        upper = found.cost * (1 - TOLERANCE) if np.isfinite(found.cost) else _dearest(model)
-        beyond = flow.bound + part * (upper - flow.bound)  # what plans with any other pair pay at least
+        upper = _ceiling(model, found.cost)
+        beyond = least + part * (upper - least)  # what plans with any other pair pay at least
         pair = np.zeros(model.pay.shape, np.bool_)
-        pair[leaf.sites] = flow.bound + dearer < beyond
-        until = stop if part >= 1 else _Turns(stop)
-        settled = settle_pairs(model, leaf.sites, has_to, pair, upper, until)
-        bound = max(bound, min(settled.lower_bound, beyond if part < 1 else np.inf))
-        if settled.of is not None:
-            cost = float(model.pay[settled.of, np.arange(len(settled.of))].sum())
-            found = replace(found, of=settled.of, cost=cost) if cost < found.cost else found
-        if settled.lower_bound >= upper and part >= 1:
-            return found, np.inf  # nothing is below `upper`: this choice holds nothing better
+        pair[leaf.sites] = least + dearer < beyond
+        settled = settle_pairs(model, leaf.sites, has_to, pair, upper, stop if part >= 1 else _Turns(stop))
+        if settled.of is not None and model.paid(settled.of) < found.cost:
+            found = replace(found, of=settled.of, cost=model.paid(settled.of))
         if part >= 1:
-            break
-        part = min(1.0, 3 * part)
+            # Nothing is below `upper`: then this choice holds nothing better.
+            return found, np.inf if settled.lower_bound >= upper else max(bound, settled.lower_bound)
+        bound, part = max(bound, min(settled.lower_bound, beyond)), min(1.0, 3 * part)
     return found, bound
 
 

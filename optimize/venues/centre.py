@@ -9,7 +9,7 @@ import numpy as np
 
 from optimize.problem import FloatArray, IntArray
 from optimize.stop import Stop
-from optimize.venues.cover import cover_all
+from optimize.venues.cover import Cover, Nearby, cover_all, cover_share
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -29,6 +29,7 @@ def solve_centre(
     *,
     must: np.ndarray,
     stop: Stop,
+    nearby: Nearby | None = None,
 ) -> Centre | None:
     """Choose the sites for which the longest way is shortest; None where not everyone can be reached.
 
@@ -38,13 +39,22 @@ def solve_centre(
         float64 (n, m); infinite where there is no way or the site cannot be opened.
     cost, budget
         float64 (m,) of opening a site, and of all that are open; ones and p for p-centre.
+    nearby
+        What has to be nearer than the longest way; those within reach have to be enough for it.
     """
+
+    def cover(most_m: float) -> Cover:
+        near = distance_m <= most_m
+        if nearby is None or most_m <= nearby.reach_m:
+            return cover_all(near, cost, must=must, most=budget, stop=stop)
+        return cover_share(nearby, cost, must=must, most=budget, also=near, stop=stop)
+
     values = np.unique(distance_m[np.isfinite(distance_m)])
     low, high = 0, len(values) - 1
     best: IntArray | None = None
     while low < high or best is None:
         middle = (low + high) // 2 if best is not None else high
-        found = cover_all(distance_m <= values[middle], cost, must=must, most=budget, stop=stop)
+        found = cover(float(values[middle]))
         if len(found.sites):
             best = found.sites
             reached = distance_m[:, best].min(axis=1).max()

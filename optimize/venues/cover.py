@@ -30,6 +30,24 @@ class Cover:
     possible: bool
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Nearby:
+    """A share of the weight that has to be within reach.
+
+    Attributes
+    ----------
+    near
+        bool (k, m), whether site j reaches demand i; demands without any way are among them.
+    weight, share, reach_m
+        float64 (k,), the share from 0 to 1, and within how many metres `near` is.
+    """
+
+    near: np.ndarray
+    weight: FloatArray
+    share: float
+    reach_m: float
+
+
 def cover_all(
     near: np.ndarray, cost: FloatArray, *, must: np.ndarray, most: float = np.inf, stop: Stop
 ) -> Cover:
@@ -97,31 +115,39 @@ def _not_outdone(part: np.ndarray, cost: FloatArray) -> IntArray:
 
 
 def cover_share(
-    near: np.ndarray,
-    weight: FloatArray,
+    nearby: Nearby,
     cost: FloatArray,
     *,
     must: np.ndarray,
     most: float = np.inf,
-    share: float,
+    also: np.ndarray | None = None,
     stop: Stop,
 ) -> Cover:
-    """Choose the cheapest sites that reach a share of the weight; see `cover_all`."""
+    """Choose the cheapest sites that reach a share of the weight; see `cover_all`.
+
+    `also`, bool (k, m), names further demands and the sites that reach each: all of them have to be reached.
+    """
+    near, weight = nearby.near, nearby.weight
+    own = np.flatnonzero(near.any(axis=0) | must | (False if also is None else also.any(axis=0)))
     # Demands reached by the same sites count as one.
-    rows, which = np.unique(near[weight > 0], axis=0, return_inverse=True)
+    rows, which = np.unique(near[weight > 0][:, own], axis=0, return_inverse=True)
     mass = np.bincount(which.ravel(), weight[weight > 0])
-    n, m = rows.shape
-    left = csr_matrix(np.concatenate([rows, np.zeros((1, m), np.bool_)]).astype(float))
-    missed = csr_matrix(np.concatenate([np.eye(n), mass[None, :]]))
+    each = np.zeros((0, len(own)), np.bool_) if also is None else np.unique(also[:, own], axis=0)
+    n, k = len(rows), len(each)
+    left = csr_matrix(np.concatenate([rows, np.zeros((1, len(own)), np.bool_), each]).astype(float))
+    missed = csr_matrix(np.concatenate([np.eye(n), mass[None, :], np.zeros((k, n))]))
     programme = _Programme(
         matrix=hstack([left, missed]).tocsc(),
-        row_lower=np.concatenate([np.ones(n), [-np.inf]]),
-        row_upper=np.concatenate([np.full(n, np.inf), [(1 - share) * weight.sum() * (1 + 1e-12)]]),
-        cost=np.concatenate([cost, np.zeros(n)]),
-        lower=np.concatenate([must.astype(float), np.zeros(n)]),
-        n_whole=m,
+        row_lower=np.concatenate([np.ones(n), [-np.inf], np.ones(k)]),
+        row_upper=np.concatenate(
+            [np.full(n, np.inf), [(1 - nearby.share) * weight.sum() * (1 + 1e-12)], np.full(k, np.inf)]
+        ),
+        cost=np.concatenate([cost[own], np.zeros(n)]),
+        lower=np.concatenate([must[own].astype(float), np.zeros(n)]),
+        n_whole=len(own),
     )
     picked, bound, status = _solve(programme, most, stop)
+    picked = own[picked]
     return Cover(
         sites=picked,
         cost=float(cost[picked].sum()) if len(picked) else np.inf,

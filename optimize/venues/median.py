@@ -48,6 +48,32 @@ class Median:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Rule:
+    """A limit of what may be out of reach, kept by a fine that the pays already hold.
+
+    Any fine bounds every choice that keeps the limit: it pays no more than its fines would be at the limit.
+
+    Attributes
+    ----------
+    near
+        bool (n, m), whether site j reaches demand i.
+    weight, most
+        float64 (n,), what a demand counts, and what those out of reach may count in all.
+    fine
+        What the pays hold for each weight out of reach.
+    """
+
+    near: np.ndarray
+    weight: FloatArray
+    most: float
+    fine: float
+
+    def missed(self, is_open: np.ndarray) -> float:
+        """Give the weight out of reach of a choice."""
+        return float(self.weight[~self.near[:, is_open].any(axis=1)].sum())
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Chosen:
     """Sites that are open, bool (m,), what everyone pays, and what no choice can be below."""
 
@@ -66,6 +92,7 @@ class _Task:
     net: Net
     board: Board
     whole: bool  # all that is paid is in whole numbers, so the best value is one
+    rule: Rule | None
     best: np.ndarray
     cost: float = np.inf
     n_nodes: int = 0
@@ -74,7 +101,11 @@ class _Task:
 
     def ceiling(self) -> float:
         """Give the bound from which on nothing better is left."""
-        return self.cost - (1 - 1e-6 if self.whole else TOLERANCE * abs(self.cost))
+        return self.cost - (1 - 1e-6 if self.whole else TOLERANCE * abs(self.cost - self.fines()))
+
+    def fines(self) -> float:
+        """Give what the fines add to every choice: as much as the rule allows."""
+        return self.rule.fine * self.rule.most if self.rule else 0.0
 
     def offer(self, state: np.ndarray, shares: np.ndarray) -> None:
         """Round a choice in parts, improve it by exchanges, keep it if better."""
@@ -84,9 +115,15 @@ class _Task:
         fill_up(median.cost, median.budget, order[shares[order] > 0], is_open)
         rest = order[(median.state[order] == FREE) & (median.extra[order] <= 0)]
         fill_up(median.cost, median.budget, rest, is_open)
-        cost = improve_kernel(self.board, is_open)
-        if cost < self.cost - 1e-9 * abs(cost):
-            self.best, self.cost, self.n_offers = is_open, cost, 0
+        self.keep(is_open, improve_kernel(self.board, is_open))
+
+    def keep(self, is_open: np.ndarray, paid: float) -> None:
+        """Keep a choice that pays so much if it is the best; it counts with all fines that a rule allows."""
+        if self.rule is not None:
+            missed = self.rule.missed(is_open)
+            paid = paid + self.rule.fine * (self.rule.most - missed) if missed <= self.rule.most else np.inf
+        if paid < self.cost - 1e-9 * abs(paid):
+            self.best, self.cost, self.n_offers = is_open, paid, 0
 
 
 def build_net(median: Median) -> Net:
@@ -105,12 +142,20 @@ def build_net(median: Median) -> Net:
     )
 
 
-def solve_median(median: Median, *, stop: Stop, max_nodes: int = 1_000_000) -> Chosen:
+def solve_median(
+    median: Median,
+    *,
+    stop: Stop,
+    max_nodes: int = 1_000_000,
+    rule: Rule | None = None,
+    start: np.ndarray | None = None,
+) -> Chosen:
     """Choose the sites for which everyone pays least; cut off, give the best with a valid bound.
 
-    The sites that must be open have to fit into the budget.
+    The sites that must be open have to fit into the budget. Under a rule, `start` is a choice that keeps it,
+    and the fines are taken off what is given.
     """
-    task = _begin(median)
+    task = _begin(median, rule, start)
     state, price = median.state.astype(np.int8), _first_prices(median)
     bound = _climb_root(task, state, price, stop)
     if bound < task.ceiling():
@@ -122,22 +167,36 @@ def solve_median(median: Median, *, stop: Stop, max_nodes: int = 1_000_000) -> C
     proven = lower >= task.ceiling()
     return Chosen(
         is_open=task.best,
-        objective=task.cost,
-        lower_bound=task.cost if proven else lower,
+        objective=task.cost - task.fines(),
+        lower_bound=(task.cost if proven else lower) - task.fines(),
         proven=bool(proven),
         n_nodes=task.n_nodes,
     )
 
 
-def _begin(median: Median) -> _Task:
+def _begin(median: Median, rule: Rule | None, start: np.ndarray | None) -> _Task:
     paid = np.concatenate([median.pay[np.isfinite(median.pay)], median.none, median.extra])
     whole = bool((paid % 1 == 0).all() and np.abs(paid).sum() < 2**50)
     board = Board(
         median.pay, median.none, median.extra, median.cost, float(median.budget), median.state == FREE
     )
-    task = _Task(median=median, net=build_net(median), board=board, whole=whole, best=median.state == OPEN)
+    task = _Task(
+        median=median,
+        net=build_net(median),
+        board=board,
+        whole=whole and rule is None,
+        rule=rule,
+        best=median.state == OPEN,
+    )
+    if start is not None:
+        task.keep(start, _paid(median, start))
     task.offer(median.state, np.zeros(len(median.cost)))
     return task
+
+
+def _paid(median: Median, is_open: np.ndarray) -> float:
+    paid = np.minimum(median.pay[:, is_open].min(axis=1, initial=np.inf), median.none)
+    return float(paid.sum() + median.extra[is_open].sum())
 
 
 def _first_prices(median: Median) -> FloatArray:
@@ -190,8 +249,6 @@ def _branch(task: _Task, state: np.ndarray, price: FloatArray) -> None:
 
 def _settle(task: _Task, state: np.ndarray) -> None:
     """Measure the one choice that is left where every site is open or closed."""
-    median, is_open = task.median, state == OPEN
-    paid = np.minimum(median.pay[:, is_open].min(axis=1, initial=np.inf), median.none)
-    cost = float(paid.sum() + median.extra[is_open].sum())
-    if cost < task.cost and median.cost[is_open].sum() <= median.budget * (1 + 1e-9):
-        task.best, task.cost = is_open, cost
+    is_open = state == OPEN
+    if task.median.cost[is_open].sum() <= task.median.budget * (1 + 1e-9):
+        task.keep(is_open, _paid(task.median, is_open))

@@ -7,6 +7,8 @@
 | `lscp` | cost of the sites with which the asked share is in reach |
 | `p_centre` | metres of the longest way |
 | `capacitated` | weighted walking metres where sites have only so much room |
+
+Each keeps a share of the weight within reach as a condition, if one is asked (see `sharing`).
 """
 
 from collections.abc import Callable, Mapping
@@ -20,16 +22,15 @@ from optimize.problem import FloatArray, IntArray
 from optimize.result import Reason
 from optimize.stop import Stop
 from optimize.venues.bound import CLOSED, FREE, OPEN
-from optimize.venues.capacitated import solve_capacitated
+from optimize.venues.capacitated import serve_share, solve_capacitated
 from optimize.venues.capacitated_columns import Capacitated
 from optimize.venues.centre import solve_centre
-from optimize.venues.cover import cover_all, cover_share
-from optimize.venues.median import TOLERANCE, Chosen, Median, solve_median
+from optimize.venues.cover import Nearby, cover_all, cover_share
+from optimize.venues.median import Chosen, Median, solve_median
+from optimize.venues.sharing import allowed, find_lack, keep_share
 from optimize.venues.siting import Siting, SitingAnswer, check_siting, find_obstacles
 
 Model = Callable[[Siting, Stop, np.random.Generator], SitingAnswer]
-
-_FINES = 24  # fines tried until a share is in reach
 
 
 def solve_siting(siting: Siting, model: str, *, stop: Stop, rng: np.random.Generator) -> SitingAnswer:
@@ -50,23 +51,37 @@ def solve_siting(siting: Siting, model: str, *, stop: Stop, rng: np.random.Gener
 
 
 def _p_median(siting: Siting, stop: Stop, rng: np.random.Generator) -> SitingAnswer:  # noqa: ARG001 - see Model
-    if siting.share > 0:
-        return _p_median_sharing(siting, stop)
-    chosen = _least_walking(siting, 0.0, stop)
-    return _answer(
-        siting, "p_median", chosen.is_open, (chosen.objective, chosen.lower_bound), proven=chosen.proven
+    cost, budget = _spend(siting)
+    median = Median(
+        pay=_pay(siting),
+        none=siting.weight * siting.far_m,
+        extra=-siting.bonus_m,
+        cost=cost,
+        budget=budget,
+        state=_state(siting),
     )
+    if siting.share == 0:
+        return _told(siting, "p_median", solve_median(median, stop=stop))
+    most = _most_in_reach(siting, stop)
+    lack = find_lack(siting, most)
+    if lack is not None:
+        return _nothing(siting, "p_median", (lack,))
+    return _told(siting, "p_median", keep_share(siting, median, most.is_open, stop))
 
 
-def _least_walking(siting: Siting, fine: float, stop: Stop) -> Chosen:
-    """Solve the median model where every weight out of reach pays a fine."""
-    late = fine * siting.weight
+def _mclp(siting: Siting, stop: Stop, rng: np.random.Generator) -> SitingAnswer:  # noqa: ARG001 - see Model
+    chosen = _most_in_reach(siting, stop)
+    lack = find_lack(siting, chosen) if siting.share > 0 else None
+    return _told(siting, "mclp", chosen) if lack is None else _nothing(siting, "mclp", (lack,))
+
+
+def _most_in_reach(siting: Siting, stop: Stop) -> Chosen:
     cost, budget = _spend(siting)
     return solve_median(
         Median(
-            pay=_pay(siting) + np.where(siting.distance_m > siting.reach_m, late[:, None], 0.0),
-            none=siting.weight * siting.far_m + late,
-            extra=-siting.bonus_m,
+            pay=np.where(siting.distance_m <= siting.reach_m, 0.0, np.inf),
+            none=siting.weight,
+            extra=np.zeros(len(siting.cost)),
             cost=cost,
             budget=budget,
             state=_state(siting),
@@ -75,59 +90,9 @@ def _least_walking(siting: Siting, fine: float, stop: Stop) -> Chosen:
     )
 
 
-def _p_median_sharing(siting: Siting, stop: Stop) -> SitingAnswer:
-    """Keep a share within reach by a fine on the others; every fine bounds all choices that keep it."""
-    total = float(siting.weight.sum())
-    allowed = (1 - siting.share) * total * (1 + 1e-9)
-    best: tuple[float, np.ndarray] | None = None
-    bound, low, high = 0.0, 0.0, 0.0
-    for _ in range(_FINES):
-        fine = (low + high) / 2 if high else (2 * low or 0.0)
-        chosen = _least_walking(siting, fine, stop)
-        missed, walked = _miss(siting, chosen.is_open), _walk(siting, chosen.is_open)
-        bound = max(bound, chosen.lower_bound - fine * allowed)
-        if missed <= allowed:
-            best = min([(walked, chosen.is_open), *([best] if best else [])], key=lambda entry: entry[0])
-            high = fine
-            if fine == 0:
-                break
-        else:
-            low = fine or siting.reach_m / 4
-        if stop() or low > 1e4 * siting.far_m or (best and best[0] - bound <= TOLERANCE * abs(best[0])):
-            break
-    if best is None:
-        most = _mclp(replace(siting, share=0.0), stop, np.random.default_rng(0))
-        facts = {"share": 100 * siting.share, "possible": 100 * (1 - most.lower_bound / total)}
-        return _nothing(siting, "p_median", (Reason(code="share_out_of_reach", facts=facts),))
-    proven = best[0] - bound <= TOLERANCE * abs(best[0])
-    values = (best[0], best[0] if proven else bound)
-    return _answer(siting, "p_median", best[1], values, proven=bool(proven))
-
-
-def _miss(siting: Siting, is_open: np.ndarray) -> float:
-    ways = siting.distance_m[:, is_open].min(axis=1, initial=np.inf)
-    return float(siting.weight[ways > siting.reach_m].sum())
-
-
-def _walk(siting: Siting, is_open: np.ndarray) -> float:
-    ways = np.minimum(siting.distance_m[:, is_open].min(axis=1, initial=np.inf), siting.far_m)
-    return float((siting.weight * ways).sum() - siting.bonus_m[is_open].sum())
-
-
-def _mclp(siting: Siting, stop: Stop, rng: np.random.Generator) -> SitingAnswer:  # noqa: ARG001 - see Model
-    chosen = solve_median(
-        Median(
-            pay=np.where(siting.distance_m <= siting.reach_m, 0.0, np.inf),
-            none=siting.weight,
-            extra=np.zeros(len(siting.cost)),
-            cost=_spend(siting)[0],
-            budget=_spend(siting)[1],
-            state=_state(siting),
-        ),
-        stop=stop,
-    )
+def _told(siting: Siting, model: str, chosen: Chosen) -> SitingAnswer:
     return _answer(
-        siting, "mclp", chosen.is_open, (chosen.objective, chosen.lower_bound), proven=chosen.proven
+        siting, model, chosen.is_open, (chosen.objective, chosen.lower_bound), proven=chosen.proven
     )
 
 
@@ -148,12 +113,17 @@ def _lscp(siting: Siting, stop: Stop, rng: np.random.Generator) -> SitingAnswer:
     if share >= 1:
         found = cover_all(near[asked], cost, must=siting.must, most=limit, stop=stop)
     else:
-        found = cover_share(near, siting.weight, cost, must=siting.must, most=limit, share=share, stop=stop)
+        nearby = Nearby(near=near, weight=siting.weight, share=share, reach_m=siting.reach_m)
+        found = cover_share(nearby, cost, must=siting.must, most=limit, stop=stop)
     if len(found.sites) == 0:
         return _nothing(
             siting,
             "lscp",
-            (Reason(code="stopped" if found.possible else "budget_too_small", facts={"budget": limit}),),
+            (
+                Reason(
+                    code="time_too_short" if found.possible else "budget_too_small", facts={"budget": limit}
+                ),
+            ),
         )
     is_open = np.zeros(len(cost), np.bool_)
     is_open[found.sites] = True
@@ -164,43 +134,50 @@ def _p_centre(siting: Siting, stop: Stop, rng: np.random.Generator) -> SitingAns
     usable = np.where(siting.closed[None, :], np.inf, siting.distance_m)
     reached = np.isfinite(usable).any(axis=1) & (siting.weight > 0)
     cost, budget = _spend(siting)
-    found = (
-        solve_centre(usable[reached], cost, budget, must=siting.must, stop=stop) if reached.any() else None
-    )
+    lack = find_lack(siting, _most_in_reach(siting, stop)) if siting.share > 0 else None
+    if lack is not None:
+        return _nothing(siting, "p_centre", (lack,))
+    nearby = None
+    if siting.share > 0:
+        near = usable <= siting.reach_m
+        nearby = Nearby(near=near, weight=siting.weight, share=siting.share, reach_m=siting.reach_m)
+    found = None
+    if reached.any():
+        found = solve_centre(usable[reached], cost, budget, must=siting.must, stop=stop, nearby=nearby)
     if found is None:
-        facts: dict[str, object] = {"n_open": siting.n_open or int((~siting.closed).sum())}
-        code = "stopped" if stop() else "too_few_to_reach" if siting.budget is None else "budget_too_small"
-        facts |= {} if siting.budget is None else {"budget": siting.budget}
-        return _nothing(siting, "p_centre", (Reason(code=code, facts=facts),))
+        return _nothing(siting, "p_centre", (_why_not_everyone(siting, stop),))
     is_open = np.zeros(len(cost), np.bool_)
     is_open[found.sites] = True
     return _answer(siting, "p_centre", is_open, (found.objective, found.lower_bound), proven=found.proven)
 
 
+def _why_not_everyone(siting: Siting, stop: Stop) -> Reason:
+    """Say why not everyone can be reached by as many as may open."""
+    facts: dict[str, object] = {"n_open": siting.n_open or int((~siting.closed).sum())}
+    if stop():
+        return Reason(code="time_too_short", facts=facts)
+    if siting.share > 0:
+        return Reason(code="share_not_with_everyone", facts={"share": 100 * siting.share})
+    if siting.budget is not None:
+        return Reason(code="budget_too_small", facts={"budget": siting.budget})
+    return Reason(code="too_few_to_reach", facts=facts)
+
+
 def _capacitated(siting: Siting, stop: Stop, rng: np.random.Generator) -> SitingAnswer:
-    room = siting.room if siting.room is not None else np.full(len(siting.cost), siting.weight.sum())
-    cost, budget = _spend(siting)
+    lack = find_lack(siting, _most_in_reach(siting, stop)) if siting.share > 0 else None
+    if lack is not None:
+        return _nothing(siting, "capacitated", (lack,))
     asked = siting.weight > 0
-    # A demand goes to one site as a whole: people of one house are not sent to two places.
-    pay = (np.minimum(siting.distance_m, siting.far_m) * siting.weight[:, None])[asked].T
-    served = solve_capacitated(
-        Capacitated(
-            pay=np.ascontiguousarray(pay),
-            need=siting.weight[asked],
-            room=room,
-            cost=cost,
-            budget=budget,
-            must=siting.must,
-            closed=siting.closed,
-        ),
-        stop=stop,
-        rng=rng,
-        whole=bool((pay % 1 == 0).all()) and float(pay.max()) < 2**40,
-    )
+    model = _with_rooms(siting, asked)
+    if siting.share > 0:
+        served = serve_share(model, siting.reach_m / 4, stop)
+    else:
+        whole = bool((model.pay % 1 == 0).all()) and float(model.pay.max()) < 2**40
+        served = solve_capacitated(model, stop=stop, rng=rng, whole=whole)
     if (served.of < 0).any():
-        return _nothing(
-            siting, "capacitated", (Reason(code="no_assignment" if served.proven else "no_assignment_found"),)
-        )
+        code = "no_assignment" if served.proven else "no_assignment_found"
+        code = "no_assignment_in_reach" if served.proven and siting.share > 0 else code
+        return _nothing(siting, "capacitated", (Reason(code=code, facts={"share": 100 * siting.share}),))
     is_open = siting.must.copy()
     is_open[served.of] = True
     answer = _answer(
@@ -209,6 +186,23 @@ def _capacitated(siting: Siting, stop: Stop, rng: np.random.Generator) -> Siting
     of = answer.of.copy()  # where nobody is, the nearest
     of[asked] = served.of
     return _with_assignment(siting, answer, of)
+
+
+def _with_rooms(siting: Siting, asked: np.ndarray) -> Capacitated:
+    """Give the model for the demands asked: each goes to one site as a whole, as people of one house do."""
+    cost, budget = _spend(siting)
+    weight, distance_m = siting.weight[asked], siting.distance_m[asked]
+    return Capacitated(
+        pay=np.ascontiguousarray((np.minimum(distance_m, siting.far_m) * weight[:, None]).T),
+        need=weight,
+        room=siting.room if siting.room is not None else np.full(len(siting.cost), siting.weight.sum()),
+        cost=cost,
+        budget=budget,
+        must=siting.must,
+        closed=siting.closed,
+        late=np.ascontiguousarray((distance_m > siting.reach_m).T) if siting.share > 0 else None,
+        late_most=allowed(siting) if siting.share > 0 else np.inf,
+    )
 
 
 MODELS: Mapping[str, Model] = MappingProxyType(

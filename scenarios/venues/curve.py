@@ -71,6 +71,7 @@ def covering(settings: VenueSettings, limit: float, *, by_number: bool) -> Venue
         settings,
         model="mclp",
         reach_m=None,
+        share=0.0,
         n_open=int(limit) if by_number else None,
         budget=None if by_number else limit,
     )

@@ -33,7 +33,8 @@ class VenueSettings:
     opened, closed
         Ids of venues that the planner has forced in or out.
     share
-        Share of the people who have to be within `reach_m`, 0 to 1.
+        Share of the people who have to be within `reach_m`, 0 to 1: a condition of every model; 0 asks for
+        nothing, and of `lscp` for everyone.
     residents_per_place
         Residents for whom one place of a venue's capacity is enough (30, ours); only where rooms are limited.
     colocation_m
@@ -58,7 +59,6 @@ class VenueSettings:
 ONLY_FOR: Mapping[str, tuple[str, ...]] = MappingProxyType(
     {
         "n_open": tuple(name for name in MODELS if name != "lscp"),
-        "share": ("p_median", "lscp"),
         "colocation_m": ("p_median",),
     }
 )

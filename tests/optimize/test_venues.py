@@ -86,13 +86,15 @@ def longest(siting, is_open):
 def best_value(siting, model):
     """Give the best value over all choices, or None where none holds the model's own demand."""
     allowed = (1 - (siting.share or 1.0)) * siting.weight.sum() + 1e-6
+
+    def kept(one):
+        return siting.share == 0 or missed(siting, one) <= allowed
+
     values = {
-        "p_median": lambda one: (
-            walked(siting, one) if siting.share == 0 or missed(siting, one) <= allowed else np.inf
-        ),
-        "mclp": lambda one: missed(siting, one),
+        "p_median": lambda one: walked(siting, one) if kept(one) else np.inf,
+        "mclp": lambda one: missed(siting, one) if kept(one) else np.inf,
         "lscp": lambda one: spent(siting, one) if missed(siting, one) <= allowed else np.inf,
-        "p_centre": lambda one: longest(siting, one),
+        "p_centre": lambda one: longest(siting, one) if kept(one) else np.inf,
     }[model]
     return min((values(one) for one in choices(siting)), default=np.inf)
 
@@ -118,25 +120,60 @@ def test_agrees_with_every_choice_there_is(model):
     assert solved > 30
 
 
-def test_a_share_in_reach_is_kept_and_its_bound_holds():
-    solved = proven = 0
+@pytest.mark.parametrize("model", ["p_median", "mclp", "p_centre"])
+def test_a_share_in_reach_agrees_with_every_choice(model):
+    solved = 0
     for seed in range(120):
         rng = np.random.default_rng(seed)
-        siting = replace(draw_siting(rng), share=float(rng.choice([0.5, 0.8, 0.95])))
-        best = best_value(siting, "p_median")
-        answer = solve_siting(siting, "p_median", stop=Never(), rng=rng)
+        siting = replace(draw_siting(rng), share=float(rng.choice([0.5, 0.8, 0.95, 1.0])))
+        best = best_value(siting, model)
+        answer = solve_siting(siting, model, stop=Never(), rng=rng)
         if answer.status == "none":
+            assert not np.isfinite(best) or not siting.weight.any() or siting.closed.all()
             assert answer.reasons
+            assert answer.reasons[0].code not in ("share_not_found", "time_too_short")
             continue
         solved += 1
-        proven += answer.proven
+        assert answer.proven
         assert missed(siting, answer.is_open) <= (1 - siting.share) * siting.weight.sum() + 1e-6
-        assert answer.objective >= best - 1e-5 * abs(best)
+        assert answer.objective == pytest.approx(best, rel=1e-5, abs=1e-5)
         assert answer.lower_bound <= best + 1e-5 * abs(best) + 1e-6
-        if answer.proven:
-            assert answer.objective == pytest.approx(best, rel=1e-5, abs=1e-5)
-    assert solved > 30
-    assert proven > 15
+        assert any((answer.is_open == one).all() for one in choices(siting))
+    assert solved > 25
+
+
+def test_rooms_and_a_share_in_reach_agree_with_every_assignment():
+    solved = impossible = 0
+    for seed in range(60):
+        rng = np.random.default_rng(seed)
+        siting = draw_siting(rng, n=int(rng.integers(3, 7)), m=int(rng.integers(2, 5)))
+        weight = np.maximum(siting.weight, 1)
+        ways = np.where(np.isfinite(siting.distance_m), siting.distance_m, 2900.0)
+        room = rng.uniform(0.4, 1.2, len(siting.cost)) * weight.sum()
+        siting = replace(siting, weight=weight, distance_m=ways, room=room, budget=None, n_open=2)
+        siting = replace(siting, must=np.zeros(len(room), np.bool_), share=float(rng.choice([0.4, 0.7])))
+        allowed, best = (1 - siting.share) * weight.sum() + 1e-6, np.inf
+        for of in itertools.product(np.flatnonzero(~siting.closed).tolist(), repeat=len(weight)):
+            load = np.bincount(of, weight, len(room))
+            walked_m = ways[np.arange(len(of)), of]
+            within = weight[walked_m > siting.reach_m].sum() <= allowed
+            if len(set(of)) <= 2 and (load <= room + 1e-9).all() and within:
+                best = min(best, float(weight @ walked_m))
+        answer = solve_siting(siting, "capacitated", stop=Never(), rng=rng)
+        if answer.status == "none":
+            assert not np.isfinite(best)
+            assert answer.reasons[0].code != "no_assignment_found"
+            impossible += answer.reasons[0].code == "no_assignment_in_reach"
+            continue
+        solved += 1
+        assert answer.proven
+        walked_m = ways[np.arange(len(weight)), answer.of]
+        assert weight[walked_m > siting.reach_m].sum() <= allowed
+        assert (np.bincount(answer.of, weight, len(room)) <= room * (1 + 1e-6)).all()
+        assert answer.objective == pytest.approx(best, rel=1e-5)
+        assert answer.lower_bound <= best * (1 + 1e-6)
+    assert solved > 15
+    assert impossible
 
 
 def test_a_share_to_cover_agrees_with_every_choice():

@@ -223,8 +223,22 @@ def test_rooms_are_answered_within_the_first_moment(monkeypatch: pytest.MonkeyPa
 
 
 @pytest.mark.usefixtures("workspace")
-def test_where_a_share_cannot_be_asked_the_page_says_so() -> None:
-    test = ask(open_page("centres"), model="mclp")
-    said = "“至少多少人在范围内”只能与"
-    assert said in words(test)
-    assert said not in words(ask(test, model="p_median"))
+@pytest.mark.parametrize("model", ["p_median", "mclp", "p_centre", "capacitated"])
+def test_a_share_is_a_condition_of_every_aim_and_is_said_beside_it(model: str) -> None:
+    test = ask(open_page("centres"), model=model)
+    assert "条件：至少" not in words(test)
+    test = ask(test, share=0.6)
+    assert "条件：至少 60" in words(test)
+    assert "这样的要求做不到" not in words(test)
+    test = ask(test, share=1.0)
+    assert "这样的要求做不到" in words(test)
+    assert "最多只能覆盖" in words(test)
+
+
+@pytest.mark.usefixtures("workspace")
+def test_what_was_to_be_covered_is_no_condition_of_another_aim() -> None:
+    test = ask(open_page("centres"), model="lscp", n_open=None, share=0.6)
+    test = test.selectbox(key="centres_model").set_value("mclp").run()
+    assert not test.exception
+    assert test.session_state["gridplan"].centres.settings.model == "mclp"
+    assert "条件：至少" not in words(test)

@@ -142,9 +142,6 @@ def test_what_cannot_be_is_said_with_exit_code_one(project: Path) -> None:
         ({"budget": float("nan")}, "venue_setting_out_of_range"),
         ({"reach_m": -1.0}, "venue_setting_out_of_range"),
         ({"share": 1.5}, "venue_setting_out_of_range"),
-        ({"share": 0.5, "model": "mclp"}, "venue_setting_not_for_model"),
-        ({"share": 0.5, "model": "p_centre"}, "venue_setting_not_for_model"),
-        ({"share": 0.5, "model": "capacitated"}, "venue_setting_not_for_model"),
         ({"colocation_m": 100.0, "model": "mclp"}, "venue_setting_not_for_model"),
         ({"n_open": 3, "model": "lscp"}, "venue_setting_not_for_model"),
         ({"opened": ("ZD001",), "closed": ("ZD001",)}, "venue_forced_both_ways"),
@@ -167,11 +164,25 @@ def test_what_a_model_does_not_know_is_left_out_and_the_rest_kept(model: str) ->
     assert replace(held, n_open=12, share=0.5, colocation_m=100.0) == asked
 
 
-def test_a_share_that_the_model_does_not_know_is_not_left_out_in_silence(project: Path) -> None:
-    code, document = run(project, "--model", "mclp", "--open", 12, "--share", 0.8)
-    assert code == 2
-    assert document["error"] == "venue_setting_not_for_model"
-    assert document["facts"]["known"] == ["p_median", "lscp"]
+@pytest.mark.parametrize("model", MODELS)
+def test_every_model_keeps_a_share_within_reach(project: Path, model: str) -> None:
+    limit = () if model == "lscp" else ("--open", 16)
+    code, document = run(project, "--model", model, *limit, "--share", 0.8, "--time-limit", 5)
+    assert code == 0
+    people = sum(row["people"] for row in document["ways"])
+    within = sum(row["people"] for row in document["ways"] if (row["walk_m"] or 1e9) <= 500.0)
+    assert within >= 0.8 * people
+
+
+@pytest.mark.parametrize("model", MODELS)
+def test_a_share_that_cannot_be_had_is_refused_with_the_most_there_is(project: Path, model: str) -> None:
+    limit = () if model == "lscp" else ("--open", 11)
+    code, document = run(project, "--model", model, *limit, "--share", 0.99)
+    assert code == 1
+    reason = document["certificate"]["reasons"][0]
+    assert reason["code"] == ("not_all_reachable" if model == "lscp" else "share_out_of_reach")
+    assert reason["share"] == pytest.approx(99.0)
+    assert 50 < reason["possible"] < 99
 
 
 @pytest.fixture(scope="module")
