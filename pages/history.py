@@ -69,7 +69,7 @@ def _draw_table(texts: Texts, state: State, records: tuple[EditRecord, ...]) -> 
             "at": st.column_config.TextColumn(texts("history.column.at"), width=140),
             "who": st.column_config.TextColumn(texts("history.column.who"), width=70),
             "what": st.column_config.TextColumn(texts("history.column.what"), width=370),
-            "why": st.column_config.TextColumn(texts("history.column.why")),
+            "why": st.column_config.TextColumn(texts("history.column.why"), width=180),
         },
     )
     rows = picked["selection"]["rows"]

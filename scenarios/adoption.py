@@ -13,7 +13,8 @@ import pandas as pd
 from geo.layers import Fault
 from geo.numbering import TEMPLATE
 from scenarios.desk.change import CellMove
-from scenarios.desk.desk import Desk
+from scenarios.desk.desk import Desk, read_history
+from scenarios.desk.recodes import current_codes
 from scenarios.errors import AdoptionError
 
 FORMULA_SIGNS = ("=", "+", "-", "@", "\t", "\r")
@@ -42,6 +43,8 @@ class Standing:
         Code of each of today's grids → its community, where that is known.
     used
         Every code that a grid of the scenario ever bore.
+    recoded
+        Code that a grid bore before it was recoded → the one it bears now.
     """
 
     cells: gpd.GeoDataFrame
@@ -54,6 +57,7 @@ class Standing:
     compounds: Mapping[str, str]
     today: Mapping[str, str]
     used: frozenset[str]
+    recoded: Mapping[str, str] = field(default_factory=dict)
 
     def homes(self) -> dict[str, str]:
         """Give the community of each grid of the plan."""
@@ -144,6 +148,7 @@ def stand(desk: Desk) -> Standing:
         compounds=_named(frames.get("compounds", pd.DataFrame({"id": [], "name": []}))),
         today=dict(today[["code", "community_code"]].dropna().itertuples(index=False)),
         used=desk.codes,
+        recoded=current_codes(read_history(desk.path, desk.scenario), desk.plan.grids),
     )
 
 

@@ -1,8 +1,8 @@
 """Read an assignment table back, cell → grid code, as a spreadsheet left it, with every fault at once."""
 
 import re
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Hashable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 import pandas as pd
@@ -45,6 +45,8 @@ SPELLINGS: Mapping[str, tuple[str, ...]] = {
 _MOST_DIGITS = 15  # a spreadsheet turns the sixteenth digit and all after it into 0
 _ROUNDED = re.compile(r"\d(?:[.,]\d+)?[eE]\+?\d+")
 _MOST_NAMED = 8
+_NAMED_TOGETHER: Mapping[str, str] = {"assignment_cell_unknown": "value", "assignment_code_blank": "cell"}
+"""Code of a fault → the fact in which rows may differ that are told of together."""
 
 
 def adopt_table(reading: Reading, file: str, standing: Standing, *, allow: Allow) -> Adoption:
@@ -63,7 +65,8 @@ def adopt_table(reading: Reading, file: str, standing: Standing, *, allow: Allow
     Raises
     ------
     AdoptionError
-        `adoption_refused`: every fault with its row in the sheet and its column.
+        `adoption_refused`: every fault with its row in the sheet and its column; of one that many rows
+        have, `rows` lists them all.
     """
     table = find_assignment(reading.tables)
     if table is None:
@@ -73,7 +76,7 @@ def adopt_table(reading: Reading, file: str, standing: Standing, *, allow: Allow
     rows = _Rows(standing=standing, allow=allow)
     for number, cell, code in _lines(table):
         _read_row(rows, number, cell, code)
-    findings = [*reading.faults, *rows.findings, *_sum_up(rows)]
+    findings = [*reading.faults, *_gather(rows.findings), *_sum_up(rows)]
     refuse(file, findings)
     names = _read_names(reading.tables, table, standing)
     return settle(standing, rows.wanted, names=names, source=file, kind="table", findings=findings)
@@ -158,7 +161,12 @@ def _check_code(rows: _Rows, number: int, code: str, community: str) -> Fault | 
         return _fault("assignment_code_elsewhere", number, CODE, **facts, other=names.get(home, home))
     if not is_fitting_code(rows.standing, code, community):
         return _fault("assignment_code_unfit", number, CODE, **facts, pattern=f"{community}001")
-    return None if rows.allow.new_grids else _fault("assignment_code_unknown", number, CODE, **facts)
+    if rows.allow.new_grids:
+        return None
+    now = rows.standing.recoded.get(code)
+    if now is not None:
+        return _fault("assignment_code_recoded", number, CODE, **facts, now=now)
+    return _fault("assignment_code_unknown", number, CODE, **facts)
 
 
 def _blank(rows: _Rows, number: int, cell: str | None) -> Fault | None:
@@ -174,6 +182,27 @@ def _repeated(rows: _Rows, number: int, cell: str, wanted: str | None) -> Iterat
         yield _fault("assignment_cell_twice", number, CELL, value=shown(cell), first_row=first)
     else:
         yield _notice("assignment_cell_repeated", number, CELL, value=shown(cell), first_row=first)
+
+
+def _gather(findings: list[Fault]) -> list[Fault]:
+    """Tell what is the same in many rows once, with all the rows: a list that is too long is not read.
+
+    Cells are not the same in two rows, but nothing else may differ: they are named together.
+    """
+    alike: dict[Hashable, list[Fault]] = {}
+    for item in findings:
+        apart = _NAMED_TOGETHER.get(item.code)
+        facts = tuple(sorted((name, str(value)) for name, value in item.facts.items() if name != apart))
+        alike.setdefault((item.code, item.column, facts), []).append(item)
+    return [_join(items) if len(items) > 1 else items[0] for items in alike.values()]
+
+
+def _join(items: list[Fault]) -> Fault:
+    first, apart = items[0], _NAMED_TOGETHER.get(items[0].code)
+    facts = {**first.facts, "rows": tuple(item.row for item in items)}
+    if apart is not None:
+        facts[apart] = tuple(dict.fromkeys(item.facts[apart] for item in items))
+    return replace(first, facts=facts)
 
 
 def _sum_up(rows: _Rows) -> Iterator[Fault]:

@@ -1,6 +1,6 @@
 """Codes become sentences: errors and faults in the reader's language."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass
 
@@ -8,6 +8,8 @@ from exports.certificates import listed
 from exports.texts import scenario_title
 from geo.layers import Fault
 from ui.texts.catalog import Texts
+
+_MOST_RANGES = 6
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,12 +63,27 @@ def layer_name(layer: str, texts: Texts) -> str:
 
 def _place(fault: Fault, texts: Texts) -> str:
     parts = [layer_name(fault.layer, texts)]
-    if fault.row is not None:
+    rows = fault.facts.get("rows")
+    if isinstance(rows, tuple):
+        parts.append(texts("messages.rows", rows=row_ranges(rows, texts), n=len(rows)))
+    elif fault.row is not None:
         parts.append(texts("messages.row", row=fault.row))
     if fault.column:
         key = f"columns.{fault.column}"
         parts.append(texts("messages.column", column=texts(key) if texts.has(key) else fault.column))
     return " ".join(part for part in parts if part)
+
+
+def row_ranges(rows: Sequence[int], texts: Texts) -> str:
+    """Write rows as ranges, the first few of them: "2–16、25"."""
+    runs: list[list[int]] = []
+    for row in sorted(rows):
+        if runs and row == runs[-1][1] + 1:
+            runs[-1][1] = row
+        else:
+            runs.append([row, row])
+    said = [str(first) if first == last else f"{first}–{last}" for first, last in runs[:_MOST_RANGES]]
+    return texts("messages.comma").join(said) + ("…" if len(runs) > _MOST_RANGES else "")
 
 
 def _readable(facts: Mapping[str, object], texts: Texts) -> dict[str, object]:

@@ -14,10 +14,11 @@ from geo.read_files import read_sources
 from geo.values import clean_text
 from scenarios.adopt import apply, preview
 from scenarios.adoption import Adoption, Allow, Standing, stand
-from scenarios.desk.desk import Desk, open_desk, read_history, undo
+from scenarios.desk.desk import Desk, do_edit, open_desk, read_history, undo
 from scenarios.desk_assignment import adopt_table
 from scenarios.errors import AdoptionError, EditConflict
 from tests.scenarios.planned import by_row, put_plan
+from ui.messages import fault_text
 from ui.texts.catalog import LANGUAGES, Texts, read_catalog
 
 HOME, OTHER = "999001001001", "999001001002"
@@ -177,6 +178,37 @@ def test_every_fault_is_told_at_once_with_row_and_column_and_nothing_is_done(des
         ("assignment_rounded", 10, "grid_code"),
     ]
     assert open_desk(desk.path).version == desk.version
+
+
+def test_a_table_from_before_a_recode_is_told_of_once(desk: Desk, table: Path) -> None:
+    # Each of its rows was listed with the same long sentence, and none said what the code is now.
+    cells = [cell for cell, code in desk.plan.grid_of_cell.items() if code == f"{HOME}001"]
+    for old, new in (("001", "021"), ("021", "031")):
+        desk = do_edit(desk, "recode", {"grid": HOME + old, "code": HOME + new}, author="李静")
+    with pytest.raises(AdoptionError) as refused:
+        preview(desk, table)
+    (item,) = refused.value.facts["faults"]
+    assert (item.code, item.facts["now"]) == ("assignment_code_recoded", f"{HOME}031")
+    assert len(item.facts["rows"]) == len(cells)
+    said = fault_text(item, TEXTS)
+    assert f"2–{len(cells) + 1}" in said.where
+    assert f"{HOME}031" in said.mend
+
+
+def test_a_recode_that_was_undone_is_none(desk: Desk, table: Path) -> None:
+    desk = undo(do_edit(desk, "recode", {"grid": f"{HOME}001", "code": f"{HOME}021"}, author=""), author="")
+    assert stand(desk).recoded == {}
+    assert preview(desk, table).is_empty
+
+
+def test_cells_with_the_same_fault_are_named_together(desk: Desk, table: Path) -> None:
+    change(table, (2, 5, None), (3, 5, None), (5, 5, None))
+    with pytest.raises(AdoptionError) as refused:
+        preview(desk, table)
+    (item,) = refused.value.facts["faults"]
+    assert item.facts["cell"] == ("001-00", "001-01", "001-03")
+    assert item.facts["rows"] == (2, 3, 5)
+    assert "2–3、5" in fault_text(item, TEXTS).where
 
 
 def test_a_cell_twice_is_a_fault_only_where_the_rows_differ(desk: Desk, table: Path) -> None:
