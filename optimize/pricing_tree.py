@@ -30,7 +30,7 @@ from optimize.stop import Stop
 from optimize.units import Units
 
 _NODES_PER_CALL = 3000
-_STEPS = 4  # prices of a household tried at each branch
+_STEPS = 2  # prices of a household tried at each branch
 _ROOT_STEPS = 60
 _FIRST_STEP = 0.2  # share of what a household brings by which its price is changed at first
 _NOISE = 1e-9  # relative to the sum of all terms: sums of float64 can err by a thousandth of it
@@ -49,27 +49,38 @@ def _best_size_kernel(by_size: np.ndarray, price: float, low: int, high: int) ->
 
 
 @njit(cache=True)
-def _flood_kernel(net: Net, stack: Stack, depth: int) -> int:
-    """Mark in `before` what can be reached from the units inside; give its households."""
-    side, seen, queue = stack.side[depth], stack.before, stack.queue
-    tail = 0
-    for unit in range(len(net.households)):
-        seen[unit] = 0
-        if tail == 0 and side[unit] == INSIDE:
-            queue[0] = unit
-            tail = 1
-            seen[unit] = 1
-    total = at = 0
-    while at < tail:
-        unit = queue[at]
-        at += 1
-        total += net.households[unit]
+def _flood_kernel(net: Net, stack: Stack, depth: int, room: int) -> int:
+    """Mark in `before` what the group can reach before it is full; give the households of all that.
+
+    A group that holds a unit holds a way to it, too, so the way of fewest households must fit into the room.
+    `before` is -1, or twice the households of that way, plus one while the unit waits in the queue, a ring.
+    """
+    side, away, queue = stack.side[depth], stack.before, stack.queue
+    n_units = len(net.households)
+    head = waiting = total = 0
+    for unit in range(n_units):
+        away[unit] = -1
+        if side[unit] == INSIDE:
+            away[unit] = 1
+            queue[waiting] = unit
+            waiting += 1
+            total += net.households[unit]
+    while waiting > 0:
+        unit = queue[head]
+        head = (head + 1) % n_units
+        waiting -= 1
+        away[unit] -= 1
         for p in range(net.near_start[unit], net.near_start[unit + 1]):
             other = net.near[p]
-            if seen[other] == 0 and side[other] != OUTSIDE:
-                seen[other] = 1
-                queue[tail] = other
-                tail += 1
+            way = away[unit] // 2 + net.households[other]
+            if side[other] != FREE or way > room or (away[other] >= 0 and away[other] // 2 <= way):
+                continue
+            if away[other] < 0:
+                total += net.households[other]
+            if away[other] < 0 or away[other] % 2 == 0:
+                queue[(head + waiting) % n_units] = other
+                waiting += 1
+            away[other] = 2 * way + 1
     return total
 
 
@@ -86,9 +97,9 @@ def _reach_kernel(net: Net, stack: Stack, depth: int, high: int) -> int:
             total += net.households[unit]
     if stack.begun[depth] == 0:
         return total
-    total = _flood_kernel(net, stack, depth)
+    total = _flood_kernel(net, stack, depth, room)
     for unit in range(len(net.households)):
-        if stack.before[unit] == 0:
+        if stack.before[unit] < 0:
             side[unit] = OUTSIDE
     return total
 
@@ -122,13 +133,16 @@ def _is_beyond_kernel(
 
 @njit(cache=True)
 def _choose_branch_kernel(net: Net, stack: Stack, depth: int) -> int:
-    """Give the unit to decide on next, or -1: first a root, then the unit of the border that matters most."""
+    """Give the unit to decide on next, or -1: first a root, then the unit of the border that matters most.
+
+    The heaviest root leaves a group least room, and what is left without it brings least.
+    """
     side, term, capacity = stack.side[depth], stack.term[depth], stack.capacity[depth]
     best, best_score = -1, -_FAR
     for unit in range(len(net.households)):
         if side[unit] != FREE:
             continue
-        score = -term[unit]
+        score = float(net.households[unit])
         if stack.begun[depth] == 1:
             touches = False
             for p in range(net.near_start[unit], net.near_start[unit + 1]):
