@@ -53,7 +53,7 @@ def render() -> None:
         with right:
             label = texts("scenarios_page.solve_all", n=len(stale))
             if stale and not busy and st.button(label, width="stretch"):
-                start_answers(state.project, stale)
+                start_answers(state.project, stale, state.author)
                 st.rerun()
         if view == "compare":
             draw_compare(texts, state, state.project, nodes)

@@ -12,6 +12,9 @@ from scenarios.levers.errors import TreeError
 from scenarios.outcome import Outcome
 from scenarios.service_indicators import read_indicators
 
+MOST = 4
+"""So many scenarios can be told apart side by side."""
+
 
 def read_outcomes(path: Path, names: Sequence[str]) -> tuple[Outcome, ...]:
     """Read the outcomes to compare, the one that the others are judged against first.
@@ -19,12 +22,14 @@ def read_outcomes(path: Path, names: Sequence[str]) -> tuple[Outcome, ...]:
     Raises
     ------
     TreeError
-        `compare_too_few`.
+        `compare_too_few`, `compare_too_many`.
     UnknownScenario, StoreError
         As for `scenarios.store.require_outcome`.
     """
     if len(names) < 2:
         raise TreeError("compare_too_few")
+    if len(names) > MOST:
+        raise TreeError("compare_too_many", n=len(names), most=MOST)
     return tuple(store.require_outcome(path, name) for name in names)
 
 
@@ -34,12 +39,14 @@ def compare_document(path: Path, outcomes: Sequence[Outcome]) -> dict[str, objec
     `households_moved` and `changes` at the top are those of the second.
     """
     first = outcomes[0]
-    pairs = [_pair(path, first, other) for other in outcomes[1:]]
+    found = [compare(first, other) for other in outcomes[1:]]
+    pairs = [_pair(path, first, other, item) for other, item in zip(outcomes[1:], found, strict=True)]
+    moved = [0, *(item.households_moved for item in found)]
     document: dict[str, object] = plain(
         {
             "scenarios": [outcome.scenario for outcome in outcomes],
             "households_moved": pairs[0]["households_moved"],
-            "indicators": [_indicator(item) for item in _measured(path, outcomes)],
+            "indicators": [_indicator(item) for item in _measured(path, outcomes, moved)],
             "changes": pairs[0]["changes"],
             "pairs": pairs,
             "certificates": {
@@ -60,12 +67,11 @@ def compare_document(path: Path, outcomes: Sequence[Outcome]) -> dict[str, objec
     return document
 
 
-def _measured(path: Path, outcomes: Sequence[Outcome]) -> tuple[Indicator, ...]:
-    return measure(outcomes, read_indicators(path, [outcome.scenario for outcome in outcomes]))
+def _measured(path: Path, outcomes: Sequence[Outcome], moved: Sequence[int]) -> tuple[Indicator, ...]:
+    return measure(outcomes, read_indicators(path, [outcome.scenario for outcome in outcomes]), moved)
 
 
-def _pair(path: Path, first: Outcome, second: Outcome) -> dict[str, object]:
-    found = compare(first, second)
+def _pair(path: Path, first: Outcome, second: Outcome, found: Comparison) -> dict[str, object]:
     sentences = list_sentences(found, find_causes(path, first, second), first, second)
     return {
         "from": first.scenario,

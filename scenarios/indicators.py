@@ -26,7 +26,9 @@ class Indicator:
 
 
 def measure(
-    outcomes: Sequence[Outcome], services: Sequence[Mapping[str, float | None]] = ()
+    outcomes: Sequence[Outcome],
+    services: Sequence[Mapping[str, float | None]] = (),
+    moved: Sequence[int] = (),
 ) -> tuple[Indicator, ...]:
     """Measure outcomes side by side; each is judged against the first.
 
@@ -36,13 +38,18 @@ def measure(
     ----------
     services
         What each scenario has and costs, as `service_indicators` reads it; left out where nobody asks.
+    moved
+        Households that change grid from the first outcome to each of them, `Comparison.households_moved`.
     """
     first = outcomes[0]
     measured = [_measure_one(outcome) for outcome in outcomes]
+    for values, n in zip(measured, moved, strict=False):
+        values["moved_from_first"] = float(n)
     for values, more in zip(measured, services, strict=False):
         values.update(more)
     same = [_same_question(first, outcome) for outcome in outcomes]
-    names = list(dict.fromkeys(name for values in measured for name in values))
+    found = dict.fromkeys(name for values in measured for name in values)
+    names = [*(name for name in _KNOWN if name in found), *(name for name in found if name not in _KNOWN)]
     return tuple(_indicator(name, [values.get(name) for values in measured], same) for name in names)
 
 
@@ -85,6 +92,7 @@ _KNOWN: Mapping[str, tuple[str, Direction]] = {
     "compounds_split": ("count", "lower"),
     "polsby_popper": ("ratio", "higher"),
     "households_moved": ("household", "lower"),
+    "moved_from_first": ("household", "lower"),
     "objective": ("metre", "lower"),
     "proven_share": ("share", "higher"),
     "worst_gap": ("share", "lower"),
@@ -102,6 +110,12 @@ _KNOWN: Mapping[str, tuple[str, Direction]] = {
     "money_technology": ("yuan", "none"),
     "money_year": ("yuan", "lower"),
     "money_once": ("yuan", "lower"),
+    "lines_short": ("yuan", "lower"),
+    "budget": ("yuan", "none"),
+    "budget_short": ("yuan", "lower"),
+    "budget_left": ("yuan", "none"),
+    "budget_posts": ("person", "none"),
+    "budget_area_m2": ("m2", "none"),
 }
 """Name → unit and direction; the sums of the costs, `cost_<name>`, come after these; the lower the better."""
 

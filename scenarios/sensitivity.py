@@ -2,7 +2,7 @@
 
 import time
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from scenarios.levers.answer import join_answers, outcome_of, solve_open
@@ -11,12 +11,15 @@ from scenarios.levers.errors import TreeError
 from scenarios.levers.known import known_answers
 from scenarios.levers.lever import Lever
 from scenarios.levers.pose import Posed, pose, pose_stored, read_filed
+from scenarios.levers.registry import merge
 from scenarios.levers.workers import NAME as WORKERS
 from scenarios.levers.workers import read_levers
+from scenarios.money.read import services_of
 from scenarios.outcome import Outcome, Plan
 from scenarios.plan import kept_plans
 from scenarios.propose import OnProgress
 from scenarios.run import Stop
+from scenarios.service_indicators import indicators_of
 from scenarios.store import read_outcome
 from scenarios.workers import Workers
 
@@ -26,11 +29,15 @@ TIME_LIMIT_S = 20.0
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Point:
-    """One value of the lever, the levers that it stands for, and the outcome that they lead to."""
+    """One value of the lever, the levers that it stands for, and what they lead to.
+
+    `services` are the indicators of what the scenario would have and cost.
+    """
 
     value: float
     levers: tuple[Lever, ...]
     outcome: Outcome
+    services: Mapping[str, float | None] = field(default_factory=dict)
 
 
 def read_range(text: str) -> tuple[float, ...]:
@@ -109,10 +116,13 @@ def vary(  # noqa: PLR0913 - the last four are what every long task takes
     started = time.perf_counter()
     found = _solve(path, posed, kept, stop=stop, on_progress=on_progress, workers=workers)
     spent_s = time.perf_counter() - started
-    return tuple(
-        Point(value=value, levers=some, outcome=_outcome(question, plans, found, own, spent_s))
-        for value, some, question, plans in zip(values, levers, posed, kept, strict=True)
-    )
+    points = []
+    for value, some, question, plans in zip(values, levers, posed, kept, strict=True):
+        outcome = _outcome(question, plans, found, own, spent_s)
+        all_levers = merge(filed.levers, some)
+        services = services_of(path, name, question.standing.ground, outcome, all_levers)
+        points.append(Point(value=value, levers=some, outcome=outcome, services=indicators_of(services)))
+    return tuple(points)
 
 
 def _kept(posed: Posed, own: Outcome | None, marks: Mapping[str, str]) -> dict[str, Plan]:

@@ -3,7 +3,9 @@
 from collections.abc import Sequence
 from pathlib import Path
 
+from scenarios.money.budget import buy
 from scenarios.money.read import Services, read_services
+from scenarios.money.values import Money
 
 
 def read_indicators(path: Path, scenarios: Sequence[str]) -> tuple[dict[str, float | None], ...]:
@@ -32,4 +34,21 @@ def indicators_of(services: Services) -> dict[str, float | None]:
         "service_area_short_m2": services.facilities.total.short_m2,
     }
     values |= {f"money_{line.name}": line.yuan for line in money.lines}
-    return values | {"money_year": money.yuan, "money_once": money.once}
+    values |= {"money_year": money.yuan, "money_once": money.once}
+    differences = [line.difference for line in money.lines if line.difference is not None]
+    values["lines_short"] = -sum(min(0, item) for item in differences) if differences else None
+    return values | _bought(services.money)
+
+
+def _bought(money: Money) -> dict[str, float | None]:
+    """Tell what the budget leaves uncovered, and what the rest is enough for; nothing where none is set."""
+    if money.settings.budget is None:
+        return {}
+    bought = buy(money, money.settings.budget)
+    return {
+        "budget": bought.budget,
+        "budget_short": bought.short,
+        "budget_left": bought.left,
+        "budget_posts": bought.choice.posts,
+        "budget_area_m2": bought.choice.area_m2,
+    }

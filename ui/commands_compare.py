@@ -64,7 +64,7 @@ def sensitivity(
             workers=workers,
             time_limit_s=time_limit,
         )
-        table = measure([point.outcome for point in points])
+        table = measure([point.outcome for point in points], [point.services for point in points])
         if as_json:
             rows = [
                 {

@@ -2,27 +2,25 @@
 
 from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import Annotated
 
 import typer
 
 from exports.texts import scenario_title
 from scenarios.errors import ScenarioError
 from ui.commands import (
-    RULES_BROKEN,
     SYSTEM_LANGUAGE,
+    Author,
     Json,
     Language,
     Project,
+    login_name,
     print_json,
     reported,
 )
-from ui.console import print_line, print_progress, print_unmet
+from ui.commands_scenario_answer import finish, node_document
+from ui.console import print_line
 from ui.texts.catalog import Texts
-
-if TYPE_CHECKING:  # the command line starts without them
-    from scenarios.levers.answer import Answered
-    from scenarios.tree import Node
 
 commands = typer.Typer()
 scenario = typer.Typer(no_args_is_help=True, help="Scenarios: fork, set levers, answer, keep in files.")
@@ -42,7 +40,7 @@ def list_(project: Project, as_json: Json = False, lang: Language = SYSTEM_LANGU
     with reported(texts, as_json=as_json):
         nodes = read_tree(project)
         if as_json:
-            print_json({"scenarios": [_node(node) for node in nodes]})
+            print_json({"scenarios": [node_document(node) for node in nodes]})
             return
         for node in nodes:
             word = "stale" if node.stale else "first_state" if node.pending else "current"
@@ -59,6 +57,7 @@ def fork(
     parent: Annotated[str, typer.Argument(help="scenario to start from")],
     new: Annotated[str, typer.Argument(help="name of the new one")],
     note: Annotated[str, typer.Option(help="what it is for")] = "",
+    author: Author = "",
     as_json: Json = False,
     lang: Language = SYSTEM_LANGUAGE,
 ) -> None:
@@ -67,7 +66,7 @@ def fork(
 
     texts = Texts(lang)
     with reported(texts, as_json=as_json):
-        fork_scenario(project, parent, new)
+        fork_scenario(project, parent, new, author=author or login_name(), note=note)
         if note:
             set_note(project, new.strip(), note)
         if as_json:
@@ -85,6 +84,7 @@ def set_(  # noqa: PLR0913, PLR0917 - a command has as many arguments as it has 
     ] = None,
     later: Later = False,
     time_limit: Limit = 60.0,
+    author: Author = "",
     as_json: Json = False,
     lang: Language = SYSTEM_LANGUAGE,
 ) -> None:
@@ -99,7 +99,15 @@ def set_(  # noqa: PLR0913, PLR0917 - a command has as many arguments as it has 
         given = [lever for text in levers or () for lever in read_levers(project, name, text)]
         own = set_levers(project, name, given, drop=drop or ())
         print_line(texts("scenarios_page.console.set", name=name, n=len(own)))
-    _finish(project, [] if later else [name], texts, time_limit, as_json=as_json, told=[name])
+    finish(
+        project,
+        [] if later else [name],
+        texts,
+        time_limit,
+        as_json=as_json,
+        told=[name],
+        author=author or login_name(),
+    )
 
 
 @scenario.command()
@@ -109,6 +117,7 @@ def solve(
         list[str] | None, typer.Argument(help="scenarios; all out of date when left out")
     ] = None,
     time_limit: Limit = 60.0,
+    author: Author = "",
     as_json: Json = False,
     lang: Language = SYSTEM_LANGUAGE,
 ) -> None:
@@ -119,7 +128,7 @@ def solve(
     with reported(texts, as_json=as_json):
         waiting = [node.name for node in read_tree(project) if (node.stale or node.pending) and node.parent]
         chosen = list(names or waiting)
-    _finish(project, chosen, texts, time_limit, as_json=as_json, told=chosen)
+    finish(project, chosen, texts, time_limit, as_json=as_json, told=chosen, author=author or login_name())
 
 
 @scenario.command()
@@ -228,12 +237,13 @@ def export_(
 
 
 @scenario.command(name="import")
-def import_(
+def import_(  # noqa: PLR0913, PLR0917 - same
     project: Project,
     file: Annotated[Path, typer.Argument(help="a file written by `scenario export`")],
     name: Annotated[str | None, typer.Option(help="another name")] = None,
     later: Later = False,
     time_limit: Limit = 60.0,
+    author: Author = "",
     as_json: Json = False,
     lang: Language = SYSTEM_LANGUAGE,
 ) -> None:
@@ -242,94 +252,18 @@ def import_(
 
     texts = Texts(lang)
     with reported(texts, as_json=as_json):
-        found = import_scenario(project, read_file(file), name)
-    _finish(
+        signed = author or login_name()
+        found = import_scenario(project, read_file(file), name, author=signed)
+    finish(
         project,
         [] if later else [found.name],
         texts,
         time_limit,
         as_json=as_json,
         told=[found.name],
+        author=signed,
         wanted=found.plan_digest,
     )
-
-
-def _finish(
-    project: Path,
-    names: list[str],
-    texts: Texts,
-    time_limit: float,
-    *,
-    as_json: bool,
-    told: list[str],
-    wanted: str = "",
-) -> None:
-    """Work out plans, tell what became of them, and exit as every command that solves does."""
-    from scenarios.document import rules_hold  # noqa: PLC0415 - keeps `--help` fast
-    from scenarios.levers.answer import answer  # noqa: PLC0415 - same
-    from scenarios.levers.stand import stand_of  # noqa: PLC0415 - same
-    from scenarios.scenario_file import digest_outcome  # noqa: PLC0415 - same
-    from scenarios.tree import read_tree  # noqa: PLC0415 - same
-    from scenarios.workers import Workers  # noqa: PLC0415 - same
-
-    answers: dict[str, Answered] = {}
-    with reported(texts, as_json=as_json), Workers() as workers:
-        for name in names:
-            answers[name] = answer(
-                project,
-                name,
-                stop=lambda: False,
-                on_progress=lambda step: print_progress(step, texts),
-                workers=workers,
-                time_limit_s=time_limit,
-            )
-        nodes = {node.name: node for node in read_tree(project)}
-        digests = {name: digest_outcome(found.outcome) for name, found in answers.items()}
-        for name, found in answers.items():
-            facts = {"kept": len(found.kept), "known": len(found.known), "solved": len(found.solved)}
-            print_line(f"{name}: {texts('scenarios_page.reach_kept', **facts)}")
-            print_unmet(found.outcome, texts, stand_of(project, name).ground.layers.frames.get("compounds"))
-        if wanted and answers:
-            same = wanted in digests.values()
-            print_line(texts(f"scenarios_page.console.{'same' if same else 'differs'}"))
-        if as_json:
-            shown = [_node(nodes[name]) | _answered(answers.get(name), digests.get(name)) for name in told]
-            print_json(shown[0] if len(shown) == 1 else {"scenarios": shown})
-    if any(not rules_hold(found.outcome) for found in answers.values()):
-        raise typer.Exit(RULES_BROKEN)
-
-
-def _answered(found: "Answered | None", digest: str | None) -> dict[str, Any]:
-    if found is None:
-        return {}
-    return {
-        "kept": found.kept,
-        "known": found.known,
-        "solved": found.solved,
-        "plan_digest": digest,
-        "summary": dict(found.outcome.summary),
-    }
-
-
-def _node(node: "Node") -> dict[str, Any]:
-    from scenarios.levers.lever import key_of, to_plain  # noqa: PLC0415 - keeps `--help` fast
-
-    return {
-        "scenario": node.name,
-        "parent": node.parent,
-        "depth": node.depth,
-        "levers": [{"key": key_of(lever), **to_plain(lever)} for lever in node.levers],
-        "inherited": [{"key": key_of(lever), **to_plain(lever)} for lever in node.inherited],
-        "note": node.note,
-        "archived": node.archived,
-        "preferred": node.preferred,
-        "stale": node.stale,
-        "pending": node.pending,
-        "n_grids": node.n_grids,
-        "in_band_share": node.in_band_share,
-        "proven_share": node.proven_share,
-        "households_moved": node.households_moved,
-    }
 
 
 def _do(act: Callable[[], object], name: str, lang: str, *, as_json: bool) -> None:

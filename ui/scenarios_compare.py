@@ -10,6 +10,7 @@ import streamlit as st
 from exports.texts import scenario_title
 from scenarios import store
 from scenarios.compare import Comparison
+from scenarios.compare_document import MOST
 from scenarios.indicators import Indicator, measure
 from scenarios.outcome import Outcome
 from scenarios.tree import Node
@@ -21,7 +22,6 @@ from ui.services_data import load_indicators
 from ui.state import State
 from ui.texts.catalog import Texts
 
-_MOST = 4
 _CHOSEN = "scenarios_compared"
 _VIEWS = ("maps", "difference", "indicators", "changes", "why", "chart")
 _HEIGHT = 400
@@ -67,7 +67,7 @@ def _choose(texts: Texts, state: State, nodes: Sequence[Node]) -> list[str]:
         texts("scenarios_page.pick"),
         known,
         default=kept,
-        max_selections=_MOST,
+        max_selections=MOST,
         format_func=lambda name: scenario_title(texts, name),
         key=f"compare_pick_{'|'.join(known)}",
     )
@@ -102,7 +102,9 @@ def _draw_pair(texts: Texts, project: Path, first: Outcome, second: Outcome, vie
 
 
 def _draw_indicators(texts: Texts, project: Path, outcomes: Sequence[Outcome]) -> None:
-    measured = measure(outcomes, [load_indicators(project, outcome.scenario) for outcome in outcomes])
+    services = [load_indicators(project, outcome.scenario) for outcome in outcomes]
+    moved = [compared(outcomes[0], outcome).households_moved for outcome in outcomes]
+    measured = measure(outcomes, services, moved)
     titles = [scenario_title(texts, outcome.scenario) for outcome in outcomes]
     rows = [_indicator_row(texts, item, titles) for item in measured]
     certificates = {
@@ -189,6 +191,7 @@ def _draw_chart(texts: Texts, project: Path, wanted: Sequence[str], chosen: Sequ
         [name in chosen for name in names],
         measured[across].amounts,
         measured[up].amounts,
+        texts("common.comma"),
     )
     base = alt.Chart(frame).encode(
         x=alt.X("x:Q", title=indicator_name(measured[across], texts), scale=alt.Scale(zero=False)),
@@ -207,11 +210,14 @@ def _chart_points(
     chosen: Sequence[bool],
     across: Sequence[float | None],
     up: Sequence[float | None],
+    between: str,
 ) -> pd.DataFrame:
     """Give a point for every place on the chart; scenarios that share one share its label."""
     frame = pd.DataFrame({"title": titles, "x": across, "y": up, "chosen": chosen})
     grouped = frame.groupby(["x", "y"], as_index=False, sort=False)
-    points = grouped.agg(title=("title", _join_titles), chosen=("chosen", "any"), every=("title", "、".join))
+    points = grouped.agg(
+        title=("title", _join_titles), chosen=("chosen", "any"), every=("title", between.join)
+    )
     return pd.DataFrame(points)
 
 

@@ -20,7 +20,8 @@ def print_comparison(project: Path, outcomes: Sequence[Outcome], texts: Texts) -
     """Print the indicators side by side, and then what differs from the first and why."""
     typer.echo("\t".join(["", *(scenario_title(texts, outcome.scenario) for outcome in outcomes)]))
     services = read_indicators(project, [outcome.scenario for outcome in outcomes])
-    for item in measure(outcomes, services):
+    moved = [compare(outcomes[0], other).households_moved for other in outcomes]
+    for item in measure(outcomes, services, moved):
         values = [indicator_value(value, item.unit, texts) for value in item.amounts]
         judged = [values[0]] + [
             f"{value} ({texts(f'compare.verdict.{verdict}')})"

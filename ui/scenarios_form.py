@@ -14,7 +14,7 @@ from scenarios.levers.registry import LEVERS
 from scenarios.levers.workers import NAME as WORKERS
 from scenarios.levers.workers import share_workers
 from scenarios.outcome import Outcome
-from scenarios.rules import RULES, GridRules
+from scenarios.rules import RULES, GridRules, WorkRules
 from ui.scenarios_place import TURN, field_key
 from ui.service_levers import service_options
 from ui.texts.catalog import Texts
@@ -128,7 +128,7 @@ def _options(texts: Texts, layers: Layers, spec: FieldSpec) -> Mapping[str, str]
         "rule": lambda: {
             name: _named(texts, f"rules.name.{name}", name)
             for name in RULES
-            if name in GridRules.__dataclass_fields__
+            if name in GridRules.__dataclass_fields__ or name in WorkRules.__dataclass_fields__
         },
         "cost": lambda: {name: _named(texts, f"grids_page.cost.{name}.name", name) for name in COSTS},
     }

@@ -41,15 +41,17 @@ class Queue:
     def __init__(self) -> None:
         self._lock = threading.Lock()
         self._waiting: list[str] = []
+        self._authors: dict[str, str] = {}
         self._at: str | None = None
         self._again = False
         self._asked = 0
         self._closed = True
         self.finished = 0
 
-    def add(self, names: Sequence[str]) -> bool:
+    def add(self, names: Sequence[str], author: str = "") -> bool:
         """Put scenarios at the end; tell whether somebody has to begin working."""
         with self._lock:
+            self._authors |= dict.fromkeys(names, author)
             fresh = [name for name in names if name not in self._waiting]
             self._waiting += fresh
             self._again = self._again or self._at in names
@@ -66,6 +68,11 @@ class Queue:
             self._again = False
             self._closed = self._at is None
             return self._at
+
+    def author_of(self, name: str) -> str:
+        """Tell who asked last for a scenario."""
+        with self._lock:
+            return self._authors.get(name, "")
 
     def is_wanted_again(self) -> bool:
         """Tell whether the scenario being worked out has been changed meanwhile."""
@@ -93,7 +100,7 @@ def _queue(project: str) -> Queue:  # noqa: ARG001 - one for each project
     return Queue()
 
 
-def answer_now(texts: Texts, project: Path, name: str) -> None:
+def answer_now(texts: Texts, project: Path, name: str, author: str = "") -> None:
     """Give a scenario its first answer while the visitor waits a moment, and prove it in the background.
 
     A limit on who changes grid takes many attempts: that is left to the background altogether.
@@ -107,21 +114,21 @@ def answer_now(texts: Texts, project: Path, name: str) -> None:
     if node is None:
         return
     if any(lever.name == "keep_today" for lever in (*node.levers, *node.inherited)):
-        start_answers(project, [name])
+        start_answers(project, [name], author)
         return
     with st.spinner(texts("scenarios_page.first_answer")):
         try:
-            found = answer_first(project, name, stop=lambda: False)
+            found = answer_first(project, name, stop=lambda: False, author=author)
         except EditConflict:  # the proof of the question before was stored just now
-            found = answer_first(project, name, stop=lambda: False)
+            found = answer_first(project, name, stop=lambda: False, author=author)
     if found.pending:
-        start_answers(project, [name])
+        start_answers(project, [name], author)
 
 
-def start_answers(project: Path, names: Sequence[str]) -> None:
+def start_answers(project: Path, names: Sequence[str], author: str = "") -> None:
     """Work scenarios out in the background, after those that wait already."""
     queue = _queue(str(project))
-    if names and queue.add(names):
+    if names and queue.add(names, author):
         key = _key(project)
         job = all_jobs().find(key)
         if job is not None:
@@ -275,7 +282,14 @@ def _try_one(
 
     for attempt in range(_TRIES):
         try:
-            return answer(project, name, stop=give_way, on_progress=on_progress, workers=workers)
+            return answer(
+                project,
+                name,
+                stop=give_way,
+                on_progress=on_progress,
+                workers=workers,
+                author=queue.author_of(name),
+            )
         except ProposalStopped:
             if stop():
                 raise

@@ -107,8 +107,12 @@ def _figures(texts: Texts, project: Path, first: Outcome, second: Outcome) -> Se
     measured: Mapping[str, Indicator] = {item.name: item for item in measure([first, second], services)}
     moved = texts("scenarios_page.moved_here", n=compared(first, second).households_moved)
     told = [
-        f"{indicator_name(item, texts)} {indicator_value(item.amounts[1], item.unit, texts)}"
-        f"（{indicator_value(item.differences[1], item.unit, texts, signed=True)}）"
+        texts(
+            "scenarios_page.figure",
+            name=indicator_name(item, texts),
+            value=indicator_value(item.amounts[1], item.unit, texts),
+            difference=indicator_value(item.differences[1], item.unit, texts, signed=True),
+        )
         for name in _SHORT
         if (item := measured.get(name)) is not None and item.differences[1]
     ]

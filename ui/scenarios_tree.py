@@ -73,22 +73,22 @@ def draw_panel(
     if node is None:
         return
     st.markdown(f"**{escape_markdown(scenario_title(texts, node.name))}**")
-    _draw_levers(texts, project, node, names, busy=busy)
+    _draw_levers(texts, state, project, node, names, busy=busy)
     if node.name != BASE_SCENARIO:
         with boundary(texts):
             outcome = workspace.load_outcome(project, node.name)
             levers = draw_lever_form(texts, form_layers(project, node), outcome)
             if levers:
                 tree.set_levers(project, node.name, levers)
-                answer_now(texts, project, node.name)
+                answer_now(texts, project, node.name, state.author)
                 begin_anew()
                 st.rerun()
     with st.expander(texts("scenarios_page.fork"), expanded=node.name == BASE_SCENARIO), boundary(texts):
-        _draw_fork(texts, project, node)
+        _draw_fork(texts, state, project, node)
     with st.expander(texts("scenarios_page.manage")), boundary(texts):
         _draw_names(texts, project, node)
     with st.expander(texts("scenarios_page.file")), boundary(texts):
-        _draw_file(texts, project, node)
+        _draw_file(texts, state, project, node)
 
 
 def _row(texts: Texts, node: Node, names: Mapping[str, str]) -> dict[str, object]:
@@ -116,7 +116,9 @@ def state_word(node: Node) -> str:
     return "stale" if node.stale else "first_state" if node.pending else "current"
 
 
-def _draw_levers(texts: Texts, project: Path, node: Node, names: Mapping[str, str], *, busy: bool) -> None:
+def _draw_levers(
+    texts: Texts, state: State, project: Path, node: Node, names: Mapping[str, str], *, busy: bool
+) -> None:
     if node.name == BASE_SCENARIO:
         st.caption(texts("scenarios_page.base_scenario_fixed"))
         return
@@ -127,7 +129,7 @@ def _draw_levers(texts: Texts, project: Path, node: Node, names: Mapping[str, st
         said.markdown(escape_markdown(lever_sentence(lever, texts, names)))
         if button.button(texts("scenarios_page.drop"), key=f"drop_{node.name}_{at}", width="stretch"):
             tree.set_levers(project, node.name, drop=[key_of(lever)])
-            answer_now(texts, project, node.name)
+            answer_now(texts, project, node.name, state.author)
             st.rerun()
     for lever in node.inherited:
         st.caption(
@@ -137,16 +139,16 @@ def _draw_levers(texts: Texts, project: Path, node: Node, names: Mapping[str, st
         return
     label = texts(f"scenarios_page.{'solve' if node.stale else 'prove'}")
     if st.button(label, key="solve_one", width="stretch"):
-        start_answers(project, [node.name])
+        start_answers(project, [node.name], state.author)
         st.rerun()
 
 
-def _draw_fork(texts: Texts, project: Path, node: Node) -> None:
+def _draw_fork(texts: Texts, state: State, project: Path, node: Node) -> None:
     with st.form("fork", border=False, clear_on_submit=True):
         name = st.text_input(texts("scenarios_page.new_name"))
         if st.form_submit_button(texts("scenarios_page.do_fork"), width="stretch"):
             with boundary(texts):
-                tree.fork_scenario(project, node.name, name)
+                tree.fork_scenario(project, node.name, name, author=state.author)
                 change_state(scenario=name.strip())
                 st.rerun()
 
@@ -182,7 +184,7 @@ def _button(texts: Texts, name: str, act: Callable[[], object]) -> None:
         st.rerun()
 
 
-def _draw_file(texts: Texts, project: Path, node: Node) -> None:
+def _draw_file(texts: Texts, state: State, project: Path, node: Node) -> None:
     st.download_button(
         texts("scenarios_page.download"),
         lambda: json.dumps(export_scenario(project, node.name), ensure_ascii=False, indent=2),
@@ -194,7 +196,7 @@ def _draw_file(texts: Texts, project: Path, node: Node) -> None:
     if file is not None and st.session_state.get("scenario_file_taken") != file.file_id:
         st.session_state["scenario_file_taken"] = file.file_id
         text = file.getvalue().decode("utf-8", errors="replace")
-        found = import_scenario(project, read_document(text, file.name))
+        found = import_scenario(project, read_document(text, file.name), author=state.author)
         change_state(scenario=found.name)
-        start_answers(project, [found.name])
+        start_answers(project, [found.name], state.author)
         st.rerun()

@@ -18,6 +18,15 @@ __all__ = [
 ]
 
 _CODE_DIGITS = 3
+_NAMED = {
+    "rule": "rules.name.{value}",
+    "cost": "grids_page.cost.{value}.name",
+    "item": "rules.name.{value}",
+    "staff": "levers.value.{value}",
+    "becomes": "levers.value.{value}",
+    "line": "columns.{value}",
+}
+"""Name of a fact → the key of what its value is called."""
 _COUNTS = ("households", "residents", "formal_members")
 
 
@@ -75,17 +84,18 @@ def _clause(
 
 
 def _shown(name: str, value: object, texts: Texts, names: Mapping[str, str]) -> object:
-    if name == "rule" and texts.has(f"rules.name.{value}"):
-        return texts(f"rules.name.{value}")
-    if name == "cost" and texts.has(f"grids_page.cost.{value}.name"):
-        return texts(f"grids_page.cost.{value}.name")
-    if name == "item" and texts.has(f"rules.name.{value}"):
-        return texts(f"rules.name.{value}")
-    if name in ("staff", "becomes") and texts.has(f"levers.value.{value}"):
-        return texts(f"levers.value.{value}")
+    key = _NAMED.get(name, "").format(value=value)
+    if key and texts.has(key):
+        return _without_unit(texts(key)) if name == "line" else texts(key)
+    if name == "yuan" and isinstance(value, int):
+        return texts.number(value)
     if isinstance(value, float) and value == int(value):
         return int(value)
     return names.get(value, value) if isinstance(value, str) else value
+
+
+def _without_unit(text: str) -> str:
+    return text.partition("（")[0].partition(" (")[0]
 
 
 def _begin(text: str) -> str:

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 from geo.layers import Layers
-from scenarios.levers.services import STAFF, VENUE_STATES
+from scenarios.levers.services import BUDGET_COLUMNS, STAFF, VENUE_STATES
 from scenarios.rules import UnitCosts
 from ui.texts.catalog import Texts
 
@@ -16,6 +16,8 @@ def service_options(texts: Texts, layers: Layers, kind: str) -> Mapping[str, str
         return {name: texts(f"levers.value.{name}") for name in VENUE_STATES}
     if kind == "unit_cost":
         return {name: texts(f"rules.name.{name}") for name in UnitCosts.__dataclass_fields__}
+    if kind == "budget_column":
+        return {name: texts(f"columns.{name}") for name in BUDGET_COLUMNS}
     if kind == "venue":
         return _venues(texts, layers)
     return None

@@ -84,6 +84,14 @@ class Parts:
     parent: Outcome | None
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Work:
+    """How long an answer took, and who asked for it."""
+
+    runtime_s: float
+    author: str = ""
+
+
 def answer(
     path: Path,
     name: str,
@@ -92,11 +100,17 @@ def answer(
     on_progress: OnProgress,
     workers: Workers | None,
     time_limit_s: float = TIME_LIMIT_S,
+    author: str = "",
 ) -> Answered:
     """Answer a scenario and store its outcome, after its parent where that is out of date.
 
     Only communities whose problem is another than before are cut and solved anew; the others keep their plan
     with what people have adjusted in it. What was solved before under the same digest is taken from there.
+
+    Parameters
+    ----------
+    author
+        Who asks, for the history.
 
     Raises
     ------
@@ -114,7 +128,13 @@ def answer(
     filed = read_filed(path, name)
     if filed.parent is not None and is_stale(path, filed.parent):
         answer(
-            path, filed.parent, stop=stop, on_progress=on_progress, workers=workers, time_limit_s=time_limit_s
+            path,
+            filed.parent,
+            stop=stop,
+            on_progress=on_progress,
+            workers=workers,
+            time_limit_s=time_limit_s,
+            author=author,
         )
         filed = read_filed(path, name)
     started = time.perf_counter()
@@ -127,7 +147,8 @@ def answer(
     solved = {code: found[mark] for mark, (_, code) in wanted.items() if mark in found}
     plan = join_answers(posed, parts.kept, follow_codes(posed, {**parts.known, **solved}, parts.parent))
     on_progress(Progress(stage="store", done=0, total=1))
-    outcome = store_answer(path, filed, posed, plan, runtime_s=time.perf_counter() - started)
+    work = Work(runtime_s=time.perf_counter() - started, author=author)
+    outcome = store_answer(path, filed, posed, plan, work)
     on_progress(Progress(stage="store", done=1, total=1))
     return Answered(
         outcome=outcome, kept=tuple(parts.kept), known=tuple(parts.known), solved=tuple(parts.open_codes)
@@ -287,8 +308,8 @@ def store_answer(
     filed: Filed,
     posed: Posed,
     plan: Plan,
+    work: Work,
     *,
-    runtime_s: float,
     pending: Collection[str] = (),
     known: Mapping[str, str] = MappingProxyType({}),
 ) -> Outcome:
@@ -300,7 +321,7 @@ def store_answer(
         `changed_meanwhile`.
     """
     marks = {code: PENDING if code in pending else mark for code, mark in posed.marks.items()}
-    outcome = outcome_of(posed, plan, runtime_s=runtime_s)
+    outcome = outcome_of(posed, plan, runtime_s=work.runtime_s)
     community_of = posed.standing.ground.community_of
     bounds = {community_of[cell]: DESK for cell in posed.kept.desk if cell in community_of}
     bounds |= {item.community_code: PROPOSAL for item in plan.certificates if item.locks}
@@ -316,6 +337,12 @@ def store_answer(
         )
 
     store.save_outcome(
-        path, outcome, posed.settings.weights, bounds=bounds, expected=filed.stored.version, also=also
+        path,
+        outcome,
+        posed.settings.weights,
+        author=work.author,
+        bounds=bounds,
+        expected=filed.stored.version,
+        also=also,
     )
     return outcome

@@ -12,7 +12,7 @@ from scenarios.levers.lever import Lever, Question
 from scenarios.levers.registry import in_order
 from scenarios.levers.rows import read_row
 from scenarios.levers.stand import Standing, stand
-from scenarios.levers.terms import GridCount
+from scenarios.levers.terms import GridCount, RuleLever
 from scenarios.outcome import Outcome
 from scenarios.rules import GridRules
 
@@ -63,7 +63,7 @@ def find_causes(path: Path, first: Outcome, second: Outcome) -> tuple[Cause, ...
             (False, levers[0], levers[1], first),
         )
         for lever in in_order(own - other)
-        if lever.name not in _TERMS
+        if lever.name not in _TERMS or (isinstance(lever, RuleLever) and lever.is_of_work)
     ]
     return (*causes, *_terms(first, second, every))
 

@@ -13,6 +13,7 @@ from scenarios.connect import reading
 from scenarios.layers_store import cells_cut_from
 from scenarios.levers.answer import (
     Answered,
+    Work,
     find_parts,
     is_out_of_date,
     join_answers,
@@ -34,7 +35,13 @@ _CUT_SHORT = frozenset({"time_limit", "stopped", "too_many_groups"})
 
 
 def answer_first(
-    path: Path, name: str, *, stop: Stop, limit_s: float = LIMIT_S, time_limit_s: float = TIME_LIMIT_S
+    path: Path,
+    name: str,
+    *,
+    stop: Stop,
+    limit_s: float = LIMIT_S,
+    time_limit_s: float = TIME_LIMIT_S,
+    author: str = "",
 ) -> Answered:
     """Give a scenario, and before it its parent, a plan at once and store it.
 
@@ -48,6 +55,8 @@ def answer_first(
         Wall-clock seconds for each attempt at a community.
     time_limit_s
         The limit under which `answer` will be asked: part of the question.
+    author
+        Who asks, for the history.
 
     Raises
     ------
@@ -58,7 +67,7 @@ def answer_first(
     """
     filed = read_filed(path, name)
     if filed.parent is not None and _has_changed(path, read_filed(path, filed.parent)):
-        answer_first(path, filed.parent, stop=stop, limit_s=limit_s, time_limit_s=time_limit_s)
+        answer_first(path, filed.parent, stop=stop, limit_s=limit_s, time_limit_s=time_limit_s, author=author)
         filed = read_filed(path, name)
     started = time.perf_counter()
     posed = pose(path, filed, time_limit_s=time_limit_s)
@@ -79,7 +88,7 @@ def answer_first(
         filed,
         posed,
         join_answers(posed, parts.kept, follow_codes(posed, {**parts.known, **plans}, parts.parent)),
-        runtime_s=time.perf_counter() - started,
+        Work(runtime_s=time.perf_counter() - started, author=author),
         pending=pending,
         known={posed.marks[code]: plan_to_json(plans[code]) for code in plans if code not in pending},
     )

@@ -39,6 +39,7 @@ FieldKind = Literal[
     "venue",
     "venue_state",
     "unit_cost",
+    "budget_column",
 ]
 """What a field holds; forms choose their widget by it."""
 
@@ -64,8 +65,9 @@ class Question:
         Community code → number of grids it must have.
     most_moved
         Largest share of a community's households, 0 to 1, that may change grid against today's grids.
-    unit_costs
-        Name of a unit cost → yuan, of those that are changed; no grid depends on them.
+    unit_costs, work_rules, budget
+        Name of a unit cost → yuan, name of a rule for organisations and staff → value, of those that are
+        changed, and what there is to spend in all; no grid depends on them.
     """
 
     layers: Layers
@@ -76,6 +78,8 @@ class Question:
     counts: Mapping[str, int] = field(default_factory=dict)
     most_moved: float | None = None
     unit_costs: Mapping[str, float] = field(default_factory=dict)
+    work_rules: Mapping[str, float] = field(default_factory=dict)
+    budget: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

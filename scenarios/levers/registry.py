@@ -10,7 +10,7 @@ from scenarios.levers.errors import LeverError
 from scenarios.levers.lever import Lever, Question, key_of, make_lever, specs_of, split_value, to_plain
 from scenarios.levers.lines import CloseRoad, NewRoad, OpenBridge, RemoveBarrier
 from scenarios.levers.places import Counts, Demolition, Members, NewCompound
-from scenarios.levers.services import Staff, UnitCost, VenueArea, VenueState
+from scenarios.levers.services import Budget, BudgetLine, Staff, UnitCost, VenueArea, VenueState
 from scenarios.levers.terms import Band, GridCount, KeepToday, RuleLever, SeedLever, WeightLever
 
 _KINDS: tuple[Any, ...] = (
@@ -28,6 +28,8 @@ _KINDS: tuple[Any, ...] = (
     VenueState,
     VenueArea,
     UnitCost,
+    Budget,
+    BudgetLine,
     Band,
     GridCount,
     KeepToday,

@@ -20,9 +20,20 @@ from scenarios.rules import UnitCosts
 STAFF = ("grid_workers", "filled", "posts")
 """Columns of `community_facts` that a lever on staff adds to."""
 
+BUDGET_COLUMNS = (
+    "budget_personnel",
+    "budget_operations",
+    "budget_activities",
+    "budget_services",
+    "budget_venues",
+    "budget_technology",
+)
+"""Columns of `community_facts` that say what a community is given, a year."""
+
 VENUE_STATES = ("open", "closed")
 _COUNTED_WITH = {"grid_workers": STAFF, "filled": ("filled",), "posts": ("posts",)}
 _MOST = 10_000
+_MOST_YUAN = 10**12
 _STATUS = {"open": "existing", "closed": "candidate"}
 
 
@@ -135,6 +146,46 @@ class UnitCost(_NoGrid):
         """Change the cost; its range is checked there."""
         UnitCosts().with_values({self.item: self.value})
         return replace(question, unit_costs={**question.unit_costs, self.item: self.value})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Budget(_NoGrid):
+    """What the sub-district may spend in a year, in yuan: what it buys is told beside what is needed."""
+
+    name: ClassVar[str] = "budget"
+    stage: ClassVar[int] = 82
+    changes: ClassVar[Literal["layers", "terms"]] = "terms"
+    yuan: int = lever_field("count", low=0, high=_MOST_YUAN)
+
+    def apply(self, question: Question) -> Question:
+        """Change the budget."""
+        return replace(question, budget=self.yuan)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BudgetLine(_NoGrid):
+    """What a community is given for one line of its budget, in yuan a year."""
+
+    name: ClassVar[str] = "budget_line"
+    stage: ClassVar[int] = 60
+    changes: ClassVar[Literal["layers", "terms"]] = "layers"
+    community: str = lever_field("community", key=True)
+    line: str = lever_field("budget_column", key=True)
+    yuan: int = lever_field("count", low=0, high=_MOST_YUAN)
+
+    def apply(self, question: Question) -> Question:
+        """Change what is given."""
+        if self.line not in BUDGET_COLUMNS:
+            raise LeverError(
+                "lever_choice_unknown", lever=self.name, value=self.line, known=list(BUDGET_COLUMNS)
+            )
+        require_community(question, self.name, self.community)
+        frame = frame_of(question, "community_facts")
+        codes = [] if frame is None else frame["community_code"].astype(str).tolist()
+        if frame is None or self.community not in codes:
+            raise LeverError("lever_not_counted", lever=self.name, target=self.community, column=self.line)
+        changed = set_number(frame, codes.index(self.community), self.line, self.yuan)
+        return with_frames(question, {"community_facts": changed})
 
 
 def _find_venue(question: Question, lever: str, venue: str) -> tuple[pd.DataFrame, int]:

@@ -1,14 +1,18 @@
 """Levers on the terms: band, every rule, every weight, seed, number of grids, today's grids kept."""
 
-from dataclasses import dataclass, replace
+from collections.abc import Iterable
+from dataclasses import dataclass, fields, replace
 from typing import ClassVar, Literal
 
 from scenarios.levers.errors import LeverError
 from scenarios.levers.ground_facts import all_communities, require_community
-from scenarios.levers.lever import Question, lever_field
+from scenarios.levers.lever import Lever, Question, lever_field
+from scenarios.rules import GridRules, WorkRules
 from scenarios.settings import check_weights
 
 _MOST = 10**6
+_OF_WORK = frozenset(item.name for item in fields(WorkRules))
+_OF_GRIDS = frozenset(item.name for item in fields(GridRules))
 
 
 class _Everywhere:
@@ -38,7 +42,7 @@ class Band(_Everywhere):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RuleLever(_Everywhere):
-    """One rule of `rules.toml`."""
+    """One rule of `rules.toml`, for grids or for organisations, staff and service area."""
 
     name: ClassVar[str] = "rule"
     stage: ClassVar[int] = 81
@@ -47,7 +51,22 @@ class RuleLever(_Everywhere):
 
     def apply(self, question: Question) -> Question:
         """Change the rule; its range and its neighbours are checked there."""
+        if self.rule in _OF_WORK:
+            work = {**question.work_rules, self.rule: self.value}
+            WorkRules().with_values(work)
+            question = replace(question, work_rules=work)
+        if self.is_of_work:
+            return question
         return replace(question, rules=question.rules.with_values({self.rule: self.value}))
+
+    @property
+    def is_of_work(self) -> bool:
+        """Whether no grid depends on it."""
+        return self.rule in _OF_WORK and self.rule not in _OF_GRIDS
+
+    def reach(self, question: Question) -> frozenset[str]:
+        """Give every community, or none where no grid depends on it."""
+        return frozenset() if self.is_of_work else all_communities(question)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -116,3 +135,10 @@ class KeepToday(_Everywhere):
         if grids is None or grids.empty:
             raise LeverError("lever_no_grids_today", lever=self.name)
         return replace(question, most_moved=self.most_moved / 100)
+
+
+def work_rules_of(levers: Iterable[Lever]) -> dict[str, float]:
+    """Give the rules for organisations, staff and service area that some levers set."""
+    return {
+        lever.rule: lever.value for lever in levers if isinstance(lever, RuleLever) and lever.rule in _OF_WORK
+    }

@@ -1,6 +1,6 @@
 """Read everything that a scenario's services are measured by, once, and measure staff, venues and money."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -9,18 +9,22 @@ import pandas as pd
 from geo.layers import Layers
 from scenarios import store
 from scenarios.branches.propose import land_of
-from scenarios.branches.table import read_branches
+from scenarios.branches.table import kept_branches
 from scenarios.census import CommunityCount, take_census
 from scenarios.connect import reading
 from scenarios.facilities.measure import checklist_of, decisions_of, measure_facilities
 from scenarios.facilities.values import Facilities
 from scenarios.given import number
+from scenarios.ground import Ground
+from scenarios.levers.lever import Lever
 from scenarios.levers.rows import read_row
-from scenarios.levers.services import UnitCost
+from scenarios.levers.services import Budget, UnitCost
 from scenarios.levers.stand import stand, stand_of
+from scenarios.levers.terms import work_rules_of
 from scenarios.money.measure import Site, measure_money
 from scenarios.money.store import read_money_settings
 from scenarios.money.values import Money, MoneySettings
+from scenarios.outcome import Outcome
 from scenarios.plans_store import BASE_SCENARIO, require_scenario
 from scenarios.staff.measure import measure_staff
 from scenarios.staff.tasks import read_tasks
@@ -58,10 +62,35 @@ def read_services(
         The project cannot be read.
     """
     require_scenario(path, scenario)
-    ground = stand_of(path, scenario).ground
-    rules = read_branches(path, scenario)[0].rules
+    with reading(path) as connection:
+        answered = read_row(connection, scenario).answered
+    return services_of(
+        path,
+        scenario,
+        stand_of(path, scenario).ground,
+        store.read_outcome(path, scenario),
+        answered,
+        settings=settings,
+    )
+
+
+def services_of(
+    path: Path,
+    scenario: str,
+    ground: Ground,
+    outcome: Outcome | None,
+    levers: Sequence[Lever],
+    *,
+    settings: MoneySettings | None = None,
+) -> Services:
+    """Measure what a scenario would have and need on some ground, with some grids, under some levers.
+
+    What is kept with the scenario, a checklist or a task, counts as it is; arguments as for `read_services`.
+    """
+    kept = kept_branches(path, scenario)[0].rules
+    rules = kept.with_values(work_rules_of(levers))
     checklist = checklist_of(path, scenario)
-    census = take_census(ground, land_of(ground, store.read_outcome(path, scenario)))
+    census = take_census(ground, land_of(ground, outcome))
     staffing = measure_staff(census, rules, read_tasks(path, scenario), scenario=scenario)
     facilities = measure_facilities(ground, rules, checklist, scenario=scenario)
     decisions = decisions_of(path, scenario)
@@ -78,9 +107,7 @@ def read_services(
             census,
             staffing,
             proposed,
-            with_levers(path, scenario, read_money_settings(path, scenario))
-            if settings is None
-            else settings,
+            under_levers(read_money_settings(path, scenario), levers) if settings is None else settings,
             before=sites_of(stand(path).ground.layers),
             scenario=scenario,
         ),
@@ -88,8 +115,16 @@ def read_services(
 
 
 def with_levers(path: Path, scenario: str, settings: MoneySettings) -> MoneySettings:
-    """Give settings with the unit costs that the levers of a scenario set, those that its plan answers."""
-    return with_costs(settings, lever_costs(path, scenario))
+    """Give settings with what the levers of a scenario set, those that its plan answers."""
+    with reading(path) as connection:
+        return under_levers(settings, read_row(connection, scenario).answered)
+
+
+def under_levers(settings: MoneySettings, levers: Sequence[Lever]) -> MoneySettings:
+    """Give settings with the unit costs and the budget that some levers set."""
+    changed = with_costs(settings, {item.item: item.value for item in levers if isinstance(item, UnitCost)})
+    budgets = [item.yuan for item in levers if isinstance(item, Budget)]
+    return replace(changed, budget=budgets[-1]) if budgets else changed
 
 
 def lever_costs(path: Path, scenario: str) -> dict[str, float]:

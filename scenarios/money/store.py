@@ -26,10 +26,11 @@ def read_money_settings(path: Path, scenario: str) -> MoneySettings:
     if kept is None:
         return MoneySettings()
     with parsing(path):
-        return _settings(kept)
+        return money_settings_of(kept)
 
 
-def _settings(kept: Mapping[str, Any]) -> MoneySettings:
+def money_settings_of(kept: Mapping[str, Any]) -> MoneySettings:
+    """Read settings from plain values."""
     known = {item.name for item in fields(UnitCosts)}
     costs = UnitCosts().with_values({name: value for name, value in kept["costs"].items() if name in known})
     order = tuple(line for line in LINES if line in kept["order"])

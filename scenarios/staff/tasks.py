@@ -78,13 +78,8 @@ def add_task(path: Path, scenario: str, task: Task, communities: Sequence[str]) 
     StoreError
         `cannot_write`.
     """
+    check_task(task, communities)
     name, origin = task.name.strip()[:_LONGEST], task.origin.strip()[:_LONGEST]
-    if not name or not origin:
-        raise RuleError("task_without_name")
-    if not 0 <= task.hours <= _MOST_HOURS:
-        raise RuleError("task_hours", hours=task.hours, high=_MOST_HOURS)
-    if task.community_code and task.community_code not in communities:
-        raise RuleError("task_community", community=task.community_code)
     with writing(path) as connection:
         bring_up_to_date(connection)
         mine = (TASKS.c.scenario == scenario) & (TASKS.c.name == name)
@@ -100,6 +95,22 @@ def add_task(path: Path, scenario: str, task: Task, communities: Sequence[str]) 
         }
         connection.execute(insert(TASKS), [row])
         count_change(connection)
+
+
+def check_task(task: Task, communities: Sequence[str]) -> None:
+    """Refuse a task that makes no sense.
+
+    Raises
+    ------
+    RuleError
+        `task_without_name`, `task_hours`, `task_community`.
+    """
+    if not task.name.strip() or not task.origin.strip():
+        raise RuleError("task_without_name")
+    if not 0 <= task.hours <= _MOST_HOURS:
+        raise RuleError("task_hours", hours=task.hours, high=_MOST_HOURS)
+    if task.community_code and task.community_code not in communities:
+        raise RuleError("task_community", community=task.community_code)
 
 
 def decide_task(path: Path, scenario: str, name: str, *, admitted: bool | None) -> None:
