@@ -6,16 +6,18 @@ import pandas as pd
 
 from exports.request import Request
 from exports.texts import Texts
-from geo.crs import metric_crs
-from geo.layers import Layers
-from scenarios.build import todays_grid
-from scenarios.stability import list_moves
 
 
 def request_moves(request: Request) -> pd.DataFrame | None:
     """List the moves as `scenarios.stability.list_moves` does, largest first; None without today's grids."""
     if "grids" not in request.layers:
         return None
+    # Sheets that tell no moves are drawn without what these bring.
+    from geo.crs import metric_crs  # noqa: PLC0415
+    from geo.layers import Layers  # noqa: PLC0415
+    from scenarios.build import todays_grid  # noqa: PLC0415
+    from scenarios.stability import list_moves  # noqa: PLC0415
+
     cells = request.outcome.cells
     metric = cells.to_crs(metric_crs(request.outcome.communities))
     today = todays_grid(Layers(frames=request.layers), metric).set_axis(cells.index)

@@ -5,40 +5,44 @@ import errno
 import os
 import tempfile
 from collections.abc import Mapping
+from importlib import import_module
 from pathlib import Path
 
 import geopandas as gpd
 import pandas as pd
 from pyogrio.errors import DataLayerError, DataSourceError
 
+from exports.choices import SheetChoices
 from exports.errors import ChoiceError, EndingError, WriteError
-from exports.geojson import write_geojson
-from exports.geopackage import write_geopackage
-from exports.kml import write_kml
-from exports.printed import write_pdf, write_png, write_svg
-from exports.request import Format, Request
-from exports.shapefile import write_shapefile
-from exports.slides import write_slides
+from exports.request import Format, Request, Writer
 from exports.texts import Texts
-from exports.webpage import write_webpage
-from exports.workbook import write_workbook
 from geo.crs import canonical_name, is_geographic
 from scenarios.gpkg import settle_journal
 from scenarios.outcome import Outcome
 
 WGS84 = "WGS84"
 
+
+def _late(module: str, name: str) -> Writer:
+    """Load a writer when it is called: each brings libraries that the others do without."""
+
+    def write(request: Request, path: Path) -> None:
+        getattr(import_module(module), name)(request, path)
+
+    return write
+
+
 FORMATS: Mapping[str, Format] = {
-    ".pdf": Format(write=write_pdf, is_sheet=True, is_drawn=True),
-    ".png": Format(write=write_png, is_sheet=True, is_drawn=True),
-    ".svg": Format(write=write_svg, is_sheet=True, is_drawn=True),
-    ".pptx": Format(write=write_slides, is_sheet=True, is_drawn=True),
-    ".xlsx": Format(write=write_workbook, is_sheet=True),
-    ".html": Format(write=write_webpage, fixed_crs=WGS84),
-    ".gpkg": Format(write=write_geopackage),
-    ".geojson": Format(write=write_geojson),
-    ".zip": Format(write=write_shapefile),
-    ".kml": Format(write=write_kml, in_degrees=True),
+    ".pdf": Format(write=_late("exports.printed", "write_pdf"), is_sheet=True, is_drawn=True),
+    ".png": Format(write=_late("exports.printed", "write_png"), is_sheet=True, is_drawn=True),
+    ".svg": Format(write=_late("exports.printed", "write_svg"), is_sheet=True, is_drawn=True),
+    ".pptx": Format(write=_late("exports.slides", "write_slides"), is_sheet=True, is_drawn=True),
+    ".xlsx": Format(write=_late("exports.workbook", "write_workbook"), is_sheet=True),
+    ".html": Format(write=_late("exports.webpage", "write_webpage"), fixed_crs=WGS84),
+    ".gpkg": Format(write=_late("exports.geopackage", "write_geopackage")),
+    ".geojson": Format(write=_late("exports.geojson", "write_geojson")),
+    ".zip": Format(write=_late("exports.shapefile", "write_shapefile")),
+    ".kml": Format(write=_late("exports.kml", "write_kml"), in_degrees=True),
 }
 """Ending → format. A new format is one file with a writer, and one line here."""
 
@@ -81,8 +85,7 @@ def write_request(request: Request, path: Path) -> None:
     geo.errors.CrsError
         The coordinate system is unknown.
     """
-    chosen = _format_of(path)
-    _check_choices(request, chosen, path.suffix.lower())
+    chosen = check_choices(path, request.sheet, crs=request.crs, compares=bool(request.others))
     if request.outcome.grids.empty:
         raise WriteError("no_grids", scenario=request.outcome.scenario)
     if not path.absolute().parent.is_dir():
@@ -108,20 +111,28 @@ def _write_error(path: Path, error: Exception) -> WriteError:
     return WriteError(code, file=path.name, folder=str(path.absolute().parent), reason=str(error))
 
 
-def _check_choices(request: Request, chosen: Format, ending: str) -> None:
-    crs = request.crs
+def check_choices(path: Path, sheet: SheetChoices, *, crs: str | None, compares: bool) -> Format:
+    """Give the format of an ending, or refuse what it cannot hold; asks nothing of the project.
+
+    Raises
+    ------
+    EndingError, ChoiceError
+        As `write_request`.
+    """
+    chosen, ending = _format_of(path), path.suffix.lower()
     if crs is not None and chosen.is_sheet:
         raise ChoiceError("no_crs_on_paper", ending=ending)
     if crs is not None and chosen.fixed_crs not in (None, canonical_name(crs)):
         raise ChoiceError("crs_fixed", ending=ending, crs=crs, fixed=chosen.fixed_crs)
     if crs is not None and chosen.in_degrees and not is_geographic(crs):
         raise ChoiceError("crs_not_degrees", ending=ending, crs=crs)
-    if request.others and not chosen.is_sheet:
+    if compares and not chosen.is_sheet:
         raise ChoiceError("no_comparison_here", ending=ending, endings=COMPARED)
-    if request.sheet.atlas != "none" and request.others:
+    if sheet.atlas != "none" and compares:
         raise ChoiceError("atlas_or_comparison")
-    if request.sheet.atlas != "none" and ending != ".pdf":
+    if sheet.atlas != "none" and ending != ".pdf":
         raise ChoiceError("atlas_needs_pdf", ending=ending)
+    return chosen
 
 
 def _format_of(path: Path) -> Format:

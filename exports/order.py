@@ -7,19 +7,20 @@ from typing import TYPE_CHECKING
 
 from exports.choices import Progress, SheetChoices
 from exports.errors import ChoiceError, WriteError
-from exports.formats import write_request
+from exports.formats import check_choices, write_request
 from exports.request import Request
 from exports.small_counts import hide_small_counts
 from exports.texts import Texts
-from scenarios.branches.table import read_branches
-from scenarios.money.read import read_services
 from scenarios.store import read_attribution, read_layers, require_outcome
 
 if TYPE_CHECKING:  # the command line starts without the engines
+    from scenarios.branches.values import BranchPlan
+    from scenarios.money.read import Services
     from scenarios.run import Lifeline
 
 
 _WITH_SERVICES = frozenset({".xlsx", ".pptx"})
+_WITH_BRANCHES = frozenset({".xlsx"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,7 +58,6 @@ def request_of(order: Order, progress: Progress | None = None) -> Request:
     if order.scenario in order.against:
         raise ChoiceError("compared_with_itself", scenario=order.scenario)
     progress, against = progress or Progress(), tuple(dict.fromkeys(order.against))
-    tells = order.to.suffix.lower() in _WITH_SERVICES
     request = Request(
         outcome=require_outcome(order.project, order.scenario),
         texts=order.texts,
@@ -67,13 +67,31 @@ def request_of(order: Order, progress: Progress | None = None) -> Request:
         sources=order.sheet.sources or read_attribution(order.project),
         sheet=order.sheet,
         others=tuple(require_outcome(order.project, name) for name in against),
-        branches=read_branches(order.project, order.scenario)[1],
-        services=read_services(order.project, order.scenario) if tells else None,
-        other_services=tuple(read_services(order.project, name) for name in against if tells),
+        branches=_branches(order),
+        services=_services(order, order.scenario),
+        other_services=tuple(one for name in against if (one := _services(order, name)) is not None),
         on_step=progress.on_step,
         stop=progress.stop,
     )
     return hide_small_counts(request) if order.sheet.hide_small else request
+
+
+def _branches(order: Order) -> "BranchPlan | None":
+    """Read the proposal for party organisations for the formats that tell it."""
+    if order.to.suffix.lower() not in _WITH_BRANCHES:
+        return None
+    from scenarios.branches.table import read_branches  # noqa: PLC0415 - brings engines that maps do without
+
+    return read_branches(order.project, order.scenario)[1]
+
+
+def _services(order: Order, scenario: str) -> "Services | None":
+    """Read staff, venues and money of a scenario for the formats that tell them."""
+    if order.to.suffix.lower() not in _WITH_SERVICES:
+        return None
+    from scenarios.money.read import read_services  # noqa: PLC0415 - brings engines that maps do without
+
+    return read_services(order.project, scenario)
 
 
 def fill(order: Order, progress: Progress | None = None) -> None:
@@ -86,6 +104,7 @@ def fill(order: Order, progress: Progress | None = None) -> None:
     """
     if order.to.resolve() == order.project.resolve():
         raise WriteError("would_replace_project", file=order.to.name)
+    check_choices(order.to, order.sheet, crs=order.crs, compares=bool(order.against))
     write_request(request_of(order, progress), order.to)
 
 

@@ -4,6 +4,7 @@ import datetime as dt
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import geopandas as gpd
 import pandas as pd
@@ -11,9 +12,11 @@ import pandas as pd
 from exports.choices import SheetChoices
 from exports.errors import ExportStopped
 from exports.texts import Texts
-from scenarios.branches.values import BranchPlan
-from scenarios.money.read import Services
 from scenarios.outcome import Outcome
+
+if TYPE_CHECKING:  # maps are drawn without the engines that these bring
+    from scenarios.branches.values import BranchPlan
+    from scenarios.money.read import Services
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,9 +56,9 @@ class Request:
     note: str = ""
     sheet: SheetChoices = field(default_factory=SheetChoices)
     others: tuple[Outcome, ...] = ()
-    branches: BranchPlan | None = None
-    services: Services | None = None
-    other_services: tuple[Services, ...] = ()
+    branches: "BranchPlan | None" = None
+    services: "Services | None" = None
+    other_services: "tuple[Services, ...]" = ()
     on_step: Callable[[int, int], None] = lambda _done, _all: None
     stop: Callable[[], bool] = lambda: False
 

@@ -8,8 +8,8 @@ from exports.changes import request_moves
 from exports.compare import Difference, differ
 from exports.indicator_words import indicator_name, indicator_value
 from exports.request import Request
+from exports.sheet.comparison_pages import change_picture
 from exports.sheet.comparison_tables import shown_indicators
-from exports.sheet.pages import change_picture
 from exports.slide_parts import MARGIN_MM, SOFT, WIDTH_MM, Deck, Run, add_picture, add_slide, add_text
 from exports.slide_tables import MAP_DPI, map_slide, moves_slide, table_slides
 from exports.texts import Texts, scenario_title

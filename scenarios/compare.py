@@ -12,7 +12,6 @@ import numpy as np
 import pandas as pd
 import shapely
 from numpy.typing import NDArray
-from scipy.optimize import linear_sum_assignment
 
 from scenarios.outcome import Outcome
 
@@ -148,6 +147,8 @@ def match(shared: pd.DataFrame) -> dict[str, str]:
     after, new = np.unique(known["after"].to_numpy(str), return_inverse=True)
     table = np.zeros((len(before), len(after)))
     np.add.at(table, (old, new), known["households"].to_numpy(np.float64) + _CELL)
+    from scipy.optimize import linear_sum_assignment  # noqa: PLC0415 - half a second to load
+
     rows, columns = linear_sum_assignment(table, maximize=True)
     pairs = zip(rows.tolist(), columns.tolist(), strict=True)
     return {str(before[row]): str(after[column]) for row, column in pairs if table[row, column] > 0}

@@ -176,6 +176,8 @@ def require_outcome(path: Path, scenario: str = BASE_SCENARIO) -> Outcome:
 
 def _frames_of(path: Path, scenario: str, digests: Digests) -> Frames:
     """Give the frames that a scenario's plan stands on: the project's own, or those that its levers made."""
+    if scenario == BASE_SCENARIO:  # has no levers; a map of it is drawn without loading what cuts cells
+        return frames_of(path, digests)
     from scenarios.levers.stand import frames_for  # noqa: PLC0415 - it stands on this module
 
     return frames_for(path, scenario) or frames_of(path, digests)

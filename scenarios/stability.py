@@ -6,7 +6,6 @@ from typing import Any
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
-from scipy.optimize import linear_sum_assignment
 
 
 def match_grids(today: pd.Series, grid: pd.Series, households: pd.Series) -> Mapping[str, str]:
@@ -39,6 +38,8 @@ def _match(today: NDArray[Any], grid: NDArray[Any], households: NDArray[np.int64
     after, new_idx = np.unique(grid.astype(str), return_inverse=True)
     table = np.zeros((len(before), len(after)), np.int64)
     table[old_idx, new_idx] = households
+    from scipy.optimize import linear_sum_assignment  # noqa: PLC0415 - half a second to load
+
     rows, columns = linear_sum_assignment(table, maximize=True)
     return {
         str(after[column]): str(before[row])

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 from exports.changes import from_name
 from exports.compare import Difference
@@ -13,16 +14,22 @@ from exports.sheet.tables import Column, Table, Value
 from exports.small_counts import count_of_row, mark_moves
 from exports.texts import Texts
 from scenarios.indicators import Indicator, measure
-from scenarios.money.read import Services
 from scenarios.outcome import Outcome
-from scenarios.service_indicators import indicators_of
+
+if TYPE_CHECKING:  # maps are drawn without the engines that these bring
+    from scenarios.money.read import Services
 
 
-def shown_indicators(outcomes: Sequence[Outcome], services: Sequence[Services] = ()) -> list[Indicator]:
+def shown_indicators(outcomes: Sequence[Outcome], services: "Sequence[Services]" = ()) -> list[Indicator]:
     """Measure plans side by side: what any of them knows, without the single costs."""
+    measured = []
+    if services:
+        from scenarios.service_indicators import indicators_of  # noqa: PLC0415 - see above
+
+        measured = [indicators_of(one) for one in services]
     return [
         item
-        for item in measure(outcomes, [indicators_of(one) for one in services])
+        for item in measure(outcomes, measured)
         if not item.name.startswith("cost_") and any(amount is not None for amount in item.amounts)
     ]
 

@@ -3,6 +3,7 @@
 Collections of OpenType faces with PostScript outlines (Noto, Source Han) are a trap: embedded as they are
 they make a PDF whose font type and font file disagree, and Type 3 fonts lose the text for search. So the
 letters needed are redrawn with TrueType outlines in a small font of their own, which every PDF reader takes.
+Outlines and widths are read by FreeType, through matplotlib: fontTools needs seconds for a collection.
 """
 
 import tempfile
@@ -15,10 +16,11 @@ from typing import Any
 
 from fontTools.fontBuilder import FontBuilder
 from fontTools.pens.cu2quPen import Cu2QuPen
-from fontTools.pens.filterPen import DecomposingFilterPen
 from fontTools.pens.ttGlyphPen import TTGlyphPen
 from fontTools.ttLib import TTCollection, TTFont
 from matplotlib import font_manager
+from matplotlib.ft2font import FT2Font, LoadFlags
+from matplotlib.path import Path as Outline
 
 from exports.errors import FontError
 from exports.letters import is_wide
@@ -40,6 +42,7 @@ _PACKAGES = ("fonts-noto-cjk", "google-noto-sans-cjk-fonts")
 _MUST_HOLD = "网格格户戶区區图圖A1"
 _LEFT_OUT = "〓"
 _NO_EMBEDDING = 0x0002
+_UNSCALED = LoadFlags.NO_SCALE | LoadFlags.NO_HINTING
 _FIXED_TIME = 3_600_000_000  # 2018, in seconds since 1904
 
 
@@ -64,12 +67,12 @@ class Type:
 
     def width_mm(self, text: str, size_pt: float, *, bold: bool = False) -> float:
         """Measure a line of text."""
-        advances, default = _advances(self.face(bold=bold))
-        return sum(advances.get(ord(sign), default) for sign in text) * size_pt * MM_PER_PT
+        face = self.face(bold=bold)
+        return sum(_advance(face, sign) for sign in text) * size_pt * MM_PER_PT
 
     def plain(self, text: str) -> str:
         """Give a text that can be set: control signs become blanks, letters that the face lacks a 〓."""
-        known, _ = _advances(self.regular)
+        known = known_signs(self.regular)
         signs = (" " if not sign.isprintable() else sign for sign in text)
         return "".join(sign if ord(sign) in known else _LEFT_OUT for sign in signs)
 
@@ -148,7 +151,7 @@ def _face(path: str, region: str) -> Face | None:
         suits = [at for at, name in enumerate(names) if name.upper().endswith(f" {region.upper()}")]
         numbers = range(suits[0], suits[0] + 1) if suits else range(1)
     face = Face(path, numbers[0])
-    known, _ = _advances(face)
+    known = known_signs(face)
     return face if all(ord(sign) in known for sign in _MUST_HOLD[:2]) and _may_embed(face) else None
 
 
@@ -162,12 +165,24 @@ def _font(face: Face) -> Any:  # noqa: ANN401 - fontTools has no types
 
 
 @cache
-def _advances(face: Face) -> tuple[Mapping[int, float], float]:
-    """Give the advance of each letter and of a letter that is missing, as parts of the type size."""
-    font = _font(face)
-    size, metrics = font["head"].unitsPerEm, font["hmtx"].metrics
-    known = {code: metrics[name][0] / size for code, name in font.getBestCmap().items()}
-    return known, 1.0
+def _outlines(face: Face) -> FT2Font:
+    return FT2Font(face.path, face_index=face.number)
+
+
+@cache
+def known_signs(face: Face) -> Mapping[int, Any]:
+    """Give the letters that a face holds, each with the number of its outline."""
+    return _outlines(face).get_charmap()
+
+
+@cache
+def _advance(face: Face, sign: str) -> float:
+    """Give the advance of a letter as a part of the type size; one that is missing is as wide as high."""
+    number = known_signs(face).get(ord(sign))
+    if number is None:
+        return 1.0
+    font = _outlines(face)
+    return float(font.load_glyph(number, flags=_UNSCALED).horiAdvance / font.units_per_EM)
 
 
 @contextmanager
@@ -182,17 +197,17 @@ def cut_fonts(type_: Type, text: str) -> Iterator[Mapping[bool, Path]]:
 
 
 def _write_cut(face: Face, signs: Iterable[str], path: Path) -> None:
-    font = _font(face)
-    names, outlines = font.getBestCmap(), font.getGlyphSet()
-    letters = {ord(sign): names[ord(sign)] for sign in signs if ord(sign) in names}
+    # Not the shared one: another thread could load a letter between these two steps.
+    source, font, known = FT2Font(face.path, face_index=face.number), _font(face), known_signs(face)
+    letters = {ord(sign): known[ord(sign)] for sign in signs if ord(sign) in known}
     glyphs, widths = {}, {}
-    for own, name in [(".notdef", ".notdef"), *((f"u{code:04X}", name) for code, name in letters.items())]:
+    for own, number in [(".notdef", 0), *((f"u{code:04X}", number) for code, number in letters.items())]:
+        loaded = source.load_glyph(number, flags=_UNSCALED)
         pen = TTGlyphPen(None)
         # Cubic PostScript curves become quadratic ones within half a thousandth of the size.
-        pen_in = Cu2QuPen(pen, font["head"].unitsPerEm / 2000, reverse_direction="CFF " in font)
-        outlines[name].draw(DecomposingFilterPen(pen_in, outlines))
-        glyphs[own], widths[own] = pen.glyph(), int(outlines[name].width)
-    made = FontBuilder(font["head"].unitsPerEm, isTTF=True)
+        _draw(source, Cu2QuPen(pen, source.units_per_EM / 2000, reverse_direction="CFF " in font))
+        glyphs[own], widths[own] = pen.glyph(), int(loaded.horiAdvance)
+    made = FontBuilder(source.units_per_EM, isTTF=True)
     made.setupGlyphOrder(list(glyphs))
     made.setupCharacterMap({code: f"u{code:04X}" for code in letters})
     made.setupGlyf(glyphs)
@@ -214,3 +229,24 @@ def _write_cut(face: Face, signs: Iterable[str], path: Path) -> None:
     made.font["head"].created = made.font["head"].modified = _FIXED_TIME  # the same text gives the same file
     made.font.recalcTimestamp = False
     made.font.save(path)
+
+
+def _draw(source: FT2Font, pen: Cu2QuPen) -> None:
+    """Draw the outline that was loaded last; FreeType gives it in 64ths of the font's units."""
+    vertices, codes = source.get_path()
+    points = [(round(x * 64), round(y * 64)) for x, y in vertices.tolist()]
+    at = 0
+    while at < len(codes):
+        code = codes[at]
+        count = Outline.NUM_VERTICES_FOR_CODE[code]
+        if code == Outline.MOVETO:
+            pen.moveTo(points[at])
+        elif code == Outline.LINETO:
+            pen.lineTo(points[at])
+        elif code == Outline.CURVE3:
+            pen.qCurveTo(*points[at : at + count])
+        elif code == Outline.CURVE4:
+            pen.curveTo(*points[at : at + count])
+        else:
+            pen.closePath()
+        at += count

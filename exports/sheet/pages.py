@@ -6,7 +6,6 @@ from io import BytesIO
 
 from exports.errors import ChoiceError
 from exports.request import Request
-from exports.sheet.comparison import Pair, comparison_body, difference_picture, pair_of
 from exports.sheet.contents import contents_bodies, linked
 from exports.sheet.drawing import INK, Scene, base_marks, find_symbols
 from exports.sheet.figures import grids_table, posts_table, scenario_name
@@ -24,7 +23,6 @@ from exports.sheet.side import draw_left_out, draw_side
 from exports.sheet.side_blocks import Side
 from exports.sheet.side_layout import Layout, lay_side
 from exports.sheet.tables import Table, draw_table
-from scenarios.outcome import Outcome
 
 _MORE_MM = (10.0, 20.0, 30.0, 45.0)
 """So much higher the band below a map may grow, at the size of A3, so that all has its place."""
@@ -46,7 +44,9 @@ def build_document(request: Request) -> Document:
     ground = build_ground(request)
     extent = require_extent(request, ground, request.sheet.extent)
     if request.others:
-        return _comparisons(request, ground, extent, type_)
+        from exports.sheet.comparison_pages import compare_all  # noqa: PLC0415 - it stands on this module
+
+        return compare_all(request, ground, extent, type_)
     codes = _atlas_codes(request, extent)
     bodies = list(extent_bodies(request, ground, extent, type_))
     if not codes:
@@ -64,24 +64,6 @@ def build_document(request: Request) -> Document:
     pages = number_pages(request, [first, *contents, *rest], type_)
     linked_pages = linked(pages, len(contents), frame)
     return Document(title=type_.plain(first.heading), pages=linked_pages, type_=type_)
-
-
-def _comparisons(request: Request, ground: Ground, extent: Extent, type_: Type) -> Document:
-    """Lay out a sheet for each scenario that the plan is set against."""
-    bodies, frame = [], frame_of(request)
-    for number, against in enumerate(request.others, start=1):
-        request.step(number, 2 * len(request.others))
-        bodies.append(comparison_body(make_pair(request, against, ground, extent), frame, type_))
-    pages = number_pages(request, bodies, type_)
-    return Document(title=type_.plain(bodies[0].heading), pages=pages, type_=type_)
-
-
-def make_pair(request: Request, against: Outcome, ground: Ground, extent: Extent) -> Pair:
-    """Set the plan against another; of a grid, which the other may not have, its community is compared."""
-    other = build_ground(replace(request, outcome=against))
-    code = extent.home or extent.code
-    extents = require_extent(request, ground, code), require_extent(request, other, code)
-    return pair_of(request, against, (ground, other), extents)
 
 
 def _atlas_codes(request: Request, extent: Extent) -> list[str]:
@@ -184,17 +166,6 @@ def map_picture(
     marks, placed = map_marks(_lay(request, ground, extent, type_, frame))
     page = Page(width=width, height=height, title=extent.name, marks=tuple(marks), labels=tuple(placed))
     draw_png(Document(title=extent.name, pages=[page], type_=type_), target, dpi=dpi)
-
-
-def change_picture(
-    request: Request, against: Outcome, size: tuple[float, float], target: BytesIO, *, dpi: float
-) -> None:
-    """Draw what differs from another plan as a picture of (width, height) in millimetres."""
-    type_ = find_type(request.texts.language)
-    ground = build_ground(request)
-    extent = require_extent(request, ground, request.sheet.extent)
-    pair = make_pair(request, against, ground, extent)
-    difference_picture(pair, *size, target, type_=type_, dpi=dpi)
 
 
 def map_marks(layout: Layout) -> tuple[list[Mark], list[Placed]]:

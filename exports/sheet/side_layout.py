@@ -14,7 +14,7 @@ _APART_MM = 8.0
 _TALL_MM = 112.0
 """A band of this height has room for legend, figures and scale one below the other."""
 _COLUMN_MM = 88.0
-_SIZES = (1.45, 1.35, 1.25, 1.15, 1.07)
+_SIZES = (1.07, 1.15, 1.25, 1.35, 1.45)
 """Type may be so much larger than usual where a column would stay empty."""
 
 
@@ -75,12 +75,13 @@ def lay_side(frame: Frame, side: Side) -> Layout:
     if frame.is_portrait:
         is_tall = side.scene.extent.kind == "all" and frame.side.height >= _TALL_MM * frame.zoom
         lay = _tall_band if is_tall else _band
-    usual = lay(frame.side, side)
+    largest = usual = lay(frame.side, side)
     for size in _SIZES:
         layout = lay(frame.side, replace(side, grown=size))
-        if layout.tells_as_much_as(usual):
-            return layout
-    return usual
+        if not layout.tells_as_much_as(usual):
+            break
+        largest = layout
+    return largest
 
 
 def _need(block: Block | None, gap: float) -> float:

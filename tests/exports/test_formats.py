@@ -2,6 +2,8 @@
 
 import dataclasses
 import sqlite3
+import subprocess
+import sys
 from contextlib import closing
 
 import pytest
@@ -125,3 +127,11 @@ def test_a_geopackage_open_in_another_program_is_not_replaced(outcome, texts, tm
     export(outcome, path, texts)
     with closing(sqlite3.connect(path)) as again:
         assert again.execute("PRAGMA integrity_check").fetchone() == ("ok",)
+
+
+def test_a_map_is_drawn_without_the_engines():
+    """A sheet by command spent a third of its time on loading what it never asked."""
+    asked = "import sys, exports.order, exports.printed; print(*sys.modules)"
+    loaded = subprocess.run([sys.executable, "-c", asked], capture_output=True, text=True, check=True).stdout
+    assert {"matplotlib", "pypdf"} <= set(loaded.split())
+    assert not {"numba", "scipy.optimize", "highspy", "openpyxl", "pptx", "momepy"} & set(loaded.split())

@@ -189,7 +189,7 @@ def test_fonts_are_embedded_as_what_they_say_they_are(outcome, tmp_path):
 
 def test_no_glyph_is_missing(outcome):
     type_ = find_type("zh_Hans")
-    known, _ = fonts._advances(type_.regular)
+    known = fonts.known_signs(type_.regular)
     for mark in build_document(ask(outcome)).pages[0].marks:
         if isinstance(mark, Words):
             assert all(ord(sign) in known for sign in mark.text), mark.text
