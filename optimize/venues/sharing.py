@@ -16,6 +16,7 @@ from optimize.venues.median import TOLERANCE, Chosen, Median, Rule, solve_median
 from optimize.venues.siting import Siting
 
 _FINES = 10  # fines tried before branching settles what they leave open
+_STRICT = 1e3  # times the first fine, at which next to nothing is out of reach that need not be
 _DEAREST = 1e4  # times the first fine, beyond which none is tried
 
 
@@ -58,7 +59,7 @@ def keep_share(siting: Siting, median: Median, start: np.ndarray, stop: Stop) ->
     """
     bound, at, low, high = -np.inf, 0.0, 0.0, 0.0
     for _ in range(_FINES):
-        fine = (low + high) / 2 if high else (2 * low or 0.0)
+        fine = (low + high) / 2 if high else 4 * low
         chosen = solve_median(_fined(siting, median, fine), stop=stop)
         worth = chosen.lower_bound - fine * allowed(siting)
         bound, at = max((bound, at), (worth, fine))
@@ -99,7 +100,7 @@ def keep_limit(model: Capacitated, dear: float, stop: Stop) -> Sites:
     bound, at, low, high = -np.inf, 0.0, 0.0, 0.0
     start: IntArray | None = None
     for _ in range(_FINES):
-        fine = (low + high) / 2 if high else (2 * low or 0.0)
+        fine = (low + high) / 2 if high else 4 * low
         found = search_sites(model, stop, fine=fine, start=start, root_only=True)
         start = found.of if np.isfinite(found.cost) else start
         bound, at = max((bound, at), (found.lower_bound, fine))
@@ -111,5 +112,11 @@ def keep_limit(model: Capacitated, dear: float, stop: Stop) -> Sites:
             low = fine or dear
         if stop() or low > _DEAREST * dear:
             break
+    if start is None:
+        # Where so much out of reach is never worth it, it shows that the limit cannot be kept.
+        strict = search_sites(model, stop, fine=_STRICT * dear)
+        if strict.lower_bound == np.inf:
+            return strict
+        start = strict.of if np.isfinite(strict.cost) else None
     found = search_sites(model, stop, fine=at, start=start)
     return settle_leaves(model, found, stop, fine=at)
