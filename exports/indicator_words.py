@@ -22,4 +22,6 @@ def indicator_value(value: float | None, unit: str, texts: Texts, *, signed: boo
     if unit == "share":
         return sign + texts.percent(value)
     digits = {"ratio": 3, "cost": 2, "each": 1}.get(unit, 0)
+    if signed and not digits and 0 < abs(value) < 0.5:
+        digits = 1  # "-0" would be read as nothing
     return sign + texts.number(value, digits)

@@ -1,6 +1,6 @@
 """Two scenarios and their difference on one sheet: three maps of one scale, the figures, who moves."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from io import BytesIO
 
@@ -23,7 +23,7 @@ from exports.sheet.place import Taken, Wish, place_labels
 from exports.sheet.render import draw_png
 from exports.sheet.scale import choose_view
 from exports.sheet.side import draw_scale_block
-from exports.sheet.tables import draw_table
+from exports.sheet.tables import Table, draw_table, enlarged, fits_width
 from exports.small_counts import count_of_row, mark_moves
 from scenarios.outcome import Outcome
 
@@ -32,6 +32,10 @@ _CHANGED = "#F4B183"
 _HATCH = "////"
 _GAP_MM = 5.0
 _MAP_SHARE = 0.92
+_TABLES_MM = 90.0
+"""What the tables below the maps of a portrait sheet take at least, at the size of A3."""
+_LEGEND_MM = 42.0
+_SIZES = (1.45, 1.35, 1.25, 1.15, 1.07, 1.0)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -78,7 +82,7 @@ def comparison_body(pair: Pair, frame: Frame, type_: Type) -> Body:
         drawn, labels = _map(pair, number, box, type_, frame.zoom)
         marks += drawn
         placed += labels
-    marks += _below(pair, rest, type_, frame.zoom, maps[0])
+    marks += _below(pair, rest, type_, frame, maps)
     place, both = pair.extent[0].name, " / ".join(names)
     heading = request.sheet.title or texts("sheets.compare.title", place=place, names=both)
     return Body(heading, heading.strip(" ·"), marks, placed)
@@ -110,20 +114,28 @@ def _divide(frame: Frame, extent: Extent) -> tuple[list[Box], Box]:
     body, zoom = frame.body, frame.zoom
     head, gap = HEADING_MM * zoom, _GAP_MM * zoom
     if frame.is_portrait:
-        rest = 72 * zoom
-        height = (body.height - rest - 2 * gap) / 3 - head
-        tops = [body.top - head - at * (height + head + gap) for at in range(3)]
-        maps = [Box(body.left, top - height, body.right, top) for top in tops]
+        # The plans stand side by side, what differs below the first; the legend takes the fourth place.
+        width, rest = (body.width - gap) / 2, _TABLES_MM * zoom
+        most = (body.height - rest - 2 * gap) / 2 - head
+        height = max(min(most, _height(extent, width, most, zoom)), 0.2 * body.height)
+        lower = body.top - head - height - gap - head
+        corners = [(body.left, body.top - head), (body.left + width + gap, body.top - head)]
+        corners.append((body.left, lower))
+        maps = [Box(left, top - height, left + width, top) for left, top in corners]
     else:
         top = body.top - head
         width = (body.width - 2 * gap) / 3
         most = body.height * 0.6 - head
-        view = choose_view(extent.bounds, Box(0, 0, width, most).inside(1.2 * zoom))
-        need = (extent.bounds[3] - extent.bounds[1]) * view.mm_per_m / _MAP_SHARE
-        height = max(min(most, need), 0.35 * body.height)
+        height = max(min(most, _height(extent, width, most, zoom)), 0.35 * body.height)
         lefts = [body.left + at * (width + gap) for at in range(3)]
         maps = [Box(left, top - height, left + width, top) for left in lefts]
     return maps, Box(body.left, body.bottom + 3 * zoom, body.right, maps[-1].bottom - gap)
+
+
+def _height(extent: Extent, width: float, most: float, zoom: float) -> float:
+    """Give how high a map must be at the scale that its width and the most that it may take allow."""
+    view = choose_view(extent.bounds, Box(0, 0, width, most).inside(1.2 * zoom))
+    return (extent.bounds[3] - extent.bounds[1]) * view.mm_per_m / _MAP_SHARE
 
 
 def _map(pair: Pair, number: int, box: Box, type_: Type, zoom: float) -> tuple[list[Mark], list[Placed]]:
@@ -185,27 +197,49 @@ def _patches(pair: Pair, moved: pd.DataFrame, scene: Scene, type_: Type) -> Iter
         yield area_label(Setter(type_=type_), "move", f"{before}>{after}", shape, [line])
 
 
-def _below(pair: Pair, box: Box, type_: Type, zoom: float, first_map: Box) -> Iterator[Mark]:
-    """Draw the figures of both plans, the largest moves, the scale."""
+def _below(pair: Pair, box: Box, type_: Type, frame: Frame, maps: Sequence[Box]) -> Iterator[Mark]:
+    """Draw the figures of both plans and the largest moves below the maps; the scale beside them."""
+    zoom = frame.zoom
     gap = _GAP_MM * zoom
-    width = (box.width - 2 * gap) / 10
-    left = Box(box.left, box.bottom, box.left + 3.6 * width, box.top)
-    middle = Box(left.right + gap, box.bottom, left.right + gap + 4.2 * width, box.top)
-    right = Box(middle.right + gap, box.bottom, box.right, box.top)
+    if frame.is_portrait:  # the fourth place beside the maps holds the moves above the scale
+        place = Box(maps[1].left, maps[2].bottom, box.right, maps[2].top + HEADING_MM * zoom)
+        right = Box(place.left, place.bottom, place.right, place.bottom + _LEGEND_MM * zoom)
+        tables = box, Box(place.left, right.top + gap, place.right, place.top)
+    else:
+        right = Box(box.right - 0.215 * box.width, box.bottom, box.right, box.top)
+        rest = right.left - gap - box.left
+        left = Box(box.left, box.bottom, box.left + 0.46 * (rest - gap), box.top)
+        tables = left, Box(left.right + gap, box.bottom, box.left + rest, box.top)
+    yield from _tables(pair, tables, type_, zoom)
     texts = pair.first.texts
-    figures = figures_table(pair.first, pair.second, pair.extent, pair.difference, zoom)
-    moves = moves_table(pair.first, pair.second, pair.difference, zoom)
-    for part, title, table, rest in (
-        (left, texts("sheets.compare.figures"), figures, "sheets.rows_left_out"),
-        (middle, texts("sheets.compare.moves"), moves, "sheets.moves_left_out"),
-    ):
-        yield from draw_heading(part.left, part.right, part.top, title, zoom)
-        room = Box(part.left, part.bottom, part.right, part.top - HEADING_MM * zoom)
-        yield from draw_table(cut_table(table, room.height, texts, rest), room, type_)
-    view = choose_view(pair.extent[0].bounds, first_map.inside(1.2 * zoom))
+    view = choose_view(pair.extent[0].bounds, maps[0].inside(1.2 * zoom))
     yield from _legend(right, texts("sheets.compare.changed"), type_, zoom)
     scale = Box(right.left, right.bottom, right.right, right.top - 14 * zoom)
     yield from draw_scale_block(scale, view, pair.ground[0].system, texts, type_, zoom)
+
+
+def _tables(pair: Pair, boxes: tuple[Box, Box], type_: Type, zoom: float) -> Iterator[Mark]:
+    """Draw both tables in the largest type in which they fit; where none does, the usual one, cut."""
+    texts = pair.first.texts
+    tables = (
+        figures_table(pair.first, pair.second, pair.extent, pair.difference, zoom),
+        moves_table(pair.first, pair.second, pair.difference, zoom),
+    )
+    rooms = [Box(box.left, box.bottom, box.right, box.top - HEADING_MM * zoom) for box in boxes]
+    size = next((size for size in _SIZES if _fit(tables, rooms, type_, size)), 1.0)
+    titles = texts("sheets.compare.figures"), texts("sheets.compare.moves")
+    rests = "sheets.compare.rows_left_out", "sheets.moves_left_out"
+    for room, title, table, rest in zip(rooms, titles, tables, rests, strict=True):
+        yield from draw_heading(room.left, room.right, room.top + HEADING_MM * zoom, title, zoom)
+        yield from draw_table(cut_table(enlarged(table, size), room.height, texts, rest), room, type_)
+
+
+def _fit(tables: Sequence[Table], rooms: Sequence[Box], type_: Type, size: float) -> bool:
+    larger = [enlarged(table, size) for table in tables]
+    return all(
+        table.height() <= room.height and fits_width(table, room.width, type_)
+        for table, room in zip(larger, rooms, strict=True)
+    )
 
 
 def _legend(box: Box, text: str, type_: Type, zoom: float) -> Iterator[Mark]:

@@ -40,7 +40,7 @@ def figures_table(
     """Set the figures of both plans side by side."""
     texts = first.texts
     columns = [
-        Column(texts("sheets.compare.indicator"), 3.4),
+        Column(texts("sheets.compare.indicator"), 4.4),
         Column(scenario_name(first), 1.7, "right"),
         Column(scenario_name(second), 1.7, "right"),
         Column(texts("sheets.compare.difference"), 1.4, "right"),

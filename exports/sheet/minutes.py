@@ -77,7 +77,7 @@ def _lines(request: Request, extent: Extent, width: float, type_: Type, zoom: fl
             _Line([(0, part)], size) for part in type_.wrapped(type_.plain(said), width, size) if part
         )
     yield _Line([(0, texts("sheets.minutes.findings"))], size * 1.15, bold=True, above=4 * zoom)
-    yield _Line(_heads(texts, zoom), size * 0.9, bold=True, above=1.6 * zoom)
+    yield from _heads(texts, type_, size * 0.9, zoom)
     homes = set(extent_grids(request, extent)["community_code"])
     counts = _counts(request)
     for item in request.outcome.certificates:
@@ -85,20 +85,30 @@ def _lines(request: Request, extent: Extent, width: float, type_: Type, zoom: fl
             yield from _findings(request, item, counts.get(item.community_code, ()), width, type_, zoom)
 
 
-_COLUMNS_MM = (0.0, 38.0, 54.0, 74.0)
-_SAID_MM = 98.0
+_COLUMNS_MM = (0.0, 38.0, 54.0, 76.0)
+_SAID_MM = 106.0
 """Where the columns of the findings begin on A3: name, grids, households, households that move; the words."""
 
 
-def _heads(texts: Texts, zoom: float) -> list[tuple[float, str]]:
+def _heads(texts: Texts, type_: Type, size_pt: float, zoom: float) -> Iterator[_Line]:
+    """Set the heads of the findings in as many lines as they need, the last of them level."""
     names = (
         "exports.column.community",
         "sheets.column.n_grids",
         "sheets.column.households",
         "compare.indicator.households_moved",
     )
-    heads = [(x * zoom, texts(name)) for x, name in zip(_COLUMNS_MM, names, strict=True)]
-    return [*heads, (_SAID_MM * zoom, texts("exports.column.certificate"))]
+    places = [x * zoom for x in (*_COLUMNS_MM, _SAID_MM)]
+    heads = [
+        type_.wrapped(texts(name), after - x - 2 * zoom, size_pt, bold=True)
+        for name, x, after in zip(names, places[:-1], places[1:], strict=True)
+    ]
+    heads.append([texts("exports.column.certificate")])
+    most = max(len(lines) for lines in heads)
+    for number in range(most):
+        skipped = [number - (most - len(lines)) for lines in heads]
+        words = [(x, lines[at]) for x, lines, at in zip(places, heads, skipped, strict=True) if at >= 0]
+        yield _Line(words, size_pt, bold=True, above=0.0 if number else 1.6 * zoom)
 
 
 def _counts(request: Request) -> dict[str, tuple[str, str, str]]:

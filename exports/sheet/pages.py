@@ -22,8 +22,9 @@ from exports.sheet.scale import choose_view
 from exports.sheet.side import draw_left_out, draw_side
 from exports.sheet.side_blocks import Side
 from exports.sheet.side_layout import Layout, lay_side
-from exports.sheet.tables import Table, draw_table
+from exports.sheet.tables import Table, draw_table, enlarged, fits_width
 
+_TABLE_SIZES = (1.1, 1.2, 1.3, 1.4, 1.5, 1.6)
 _MORE_MM = (10.0, 20.0, 30.0, 45.0)
 """So much higher the band below a map may grow, at the size of A3, so that all has its place."""
 
@@ -179,11 +180,21 @@ def map_marks(layout: Layout) -> tuple[list[Mark], list[Placed]]:
 
 
 def table_bodies(frame: Frame, type_: Type, table: Table, heading: str) -> Iterator[Body]:
-    """Lay out a table over as many pages as it needs."""
+    """Lay out a table over as many pages as it needs, in the largest type that needs no more of them."""
     box = Box(frame.body.left, frame.body.bottom + 3 * frame.zoom, frame.body.right, frame.body.top)
-    fits = max(1, table.fitting(box.height))
+    fitting = table
+    for size in _TABLE_SIZES:
+        larger = enlarged(table, size)
+        if _pages(larger, box) > _pages(table, box) or not fits_width(larger, box.width, type_):
+            break
+        fitting = larger
+    fits = max(1, fitting.fitting(box.height))
     for first in range(0, max(1, len(table.rows)), fits):
-        yield Body(heading, heading, list(draw_table(table, box, type_, first=first)))
+        yield Body(heading, heading, list(draw_table(fitting, box, type_, first=first)))
+
+
+def _pages(table: Table, box: Box) -> int:
+    return -(-len(table.rows) // max(1, table.fitting(box.height)))
 
 
 def number_pages(request: Request, bodies: Sequence[Body], type_: Type) -> list[Page]:

@@ -1,7 +1,7 @@
 """Tables on paper: as many rows as fit a box, numbers to the right, long text shortened."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import NamedTuple
 
 from exports.sheet.fonts import Type
@@ -50,6 +50,11 @@ class Table:
     def fitting(self, height: float) -> int:
         """Tell how many rows fit a height."""
         return max(0, int((height + 1e-6) / self.row_mm - 1.2))
+
+
+def enlarged(table: Table, size: float) -> Table:
+    """Give a table whose type and rows are so much larger."""
+    return replace(table, size_pt=table.size_pt * size, row_mm=table.row_mm * size)
 
 
 def fits_width(table: Table, width: float, type_: Type) -> bool:

@@ -1,13 +1,16 @@
 """The approval sheet: every conclusion with its code and figures, room for those who decide."""
 
 import dataclasses
+import itertools
+
+import pytest
 
 from exports.choices import SheetChoices
 from exports.request import Request
 from exports.sheet.marks import Words
 from exports.sheet.pages import build_document
 from tests.exports.outcome_by_hand import build_outcome
-from ui.texts.catalog import Texts
+from ui.texts.catalog import LANGUAGES, Texts
 
 
 def said(outcome=None, layers=None, **sheet) -> str:
@@ -50,3 +53,20 @@ def test_a_community_has_its_own_sheet():
     words = said(extent="999001001001").replace("\n", "")
     assert "〔optimal〕" in words
     assert "〔relaxed〕" not in words
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_heads_of_the_findings_do_not_run_into_each_other(language):
+    """The English heads were once printed over one another."""
+    request = Request(outcome=build_outcome(), texts=Texts(language), sheet=SheetChoices(parts=("minutes",)))
+    document = build_document(request)
+    type_ = document.type_
+    lines: dict[float, list[Words]] = {}
+    for mark in document.pages[0].marks:
+        if isinstance(mark, Words) and mark.align == "left":
+            lines.setdefault(round(mark.y, 3), []).append(mark)
+    wide = [sorted(line, key=lambda mark: mark.x) for line in lines.values() if len(line) > 3]
+    assert wide
+    for line in wide:
+        for one, two in itertools.pairwise(line):
+            assert one.x + type_.width_mm(one.text, one.size_pt, bold=one.bold) < two.x, one.text
