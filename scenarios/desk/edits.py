@@ -21,6 +21,11 @@ LONGEST_CODE, LONGEST_NAME = 32, 60
 """Characters: codes in use have fifteen, and what is longer pushes columns out of every table."""
 
 
+def usual_name(place: str, community: str, code: str) -> str:
+    """Give a grid's usual name: that of its community and its number."""
+    return f"{place}{code.removeprefix(community)}"
+
+
 def give(plan: DeskPlan, ground: DeskGround, facts: Facts) -> Change:
     """Give cells to a grid: `cells`, `grid`."""
     code = _grid(plan, facts)
@@ -90,13 +95,16 @@ def rename(plan: DeskPlan, ground: DeskGround, facts: Facts) -> Change:  # noqa:
 
 
 def recode(plan: DeskPlan, ground: DeskGround, facts: Facts) -> Change:
-    """Give a grid another code: `grid`, `code`."""
+    """Give a grid another code: `grid`, `code`; a name that was made of the old number is made of the new."""
     old = _grid(plan, facts)
-    first = next(cell for cell, code in plan.grid_of_cell.items() if code == old)
-    new = _new_code(plan, ground, facts, ground.community_of(first))
+    home = ground.community_of(next(cell for cell, code in plan.grid_of_cell.items() if code == old))
+    new = _new_code(plan, ground, facts, home)
     _refuse_locked_grid(plan, ground, old)
+    entry, place = plan.grids[old], ground.community_names.get(home, home)
+    if new.startswith(home) and entry.name == usual_name(place, home, old):
+        entry = replace(entry, name=usual_name(place, home, new))
     grid_of_cell = {cell: new if code == old else code for cell, code in plan.grid_of_cell.items()}
-    grids = {new if code == old else code: entry for code, entry in plan.grids.items()}
+    grids = {new if code == old else code: item for code, item in {**plan.grids, old: entry}.items()}
     return between(plan, replace(plan, grid_of_cell=grid_of_cell, grids=grids))
 
 

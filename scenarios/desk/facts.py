@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 from geo.numbering import TEMPLATE
+from scenarios.desk.edits import usual_name
 from scenarios.desk.measure import find_pieces
 from scenarios.desk.plan import DEDICATED, cells_of_grids
 from scenarios.desk.split import best_split
@@ -44,7 +45,7 @@ def free_codes(desk: Desk, community: str) -> Iterator[str]:
 
 def name_of(desk: Desk, community: str, code: str) -> str:
     """Give a grid's usual name: that of the community and its number."""
-    return f"{desk.ground.community_names.get(community, community)}{code.removeprefix(community)}"
+    return usual_name(desk.ground.community_names.get(community, community), community, code)
 
 
 def offer_split(desk: Desk, grid: str) -> tuple[str, ...]:

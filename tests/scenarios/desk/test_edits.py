@@ -135,12 +135,23 @@ def test_a_grid_is_dedicated_to_an_institution_in_it(desk: Desk) -> None:
     assert back.measures.broken == alone.measures.broken
 
 
-def test_a_recoded_grid_keeps_cells_and_name(desk: Desk) -> None:
+def test_a_recoded_grid_keeps_cells_and_the_name_that_was_given(desk: Desk) -> None:
     code = next(iter(grids_of(desk, PLAIN)))
-    after = edit(desk, "recode", grid=code, code=f"{PLAIN}088")
+    named = edit(desk, "rename", grid=code, name="东街网格")
+    after = edit(named, "recode", grid=code, code=f"{PLAIN}088")
     assert grids_of(after, PLAIN)[f"{PLAIN}088"] == grids_of(desk, PLAIN)[code]
-    assert after.plan.grids[f"{PLAIN}088"] == desk.plan.grids[code]
+    assert after.plan.grids[f"{PLAIN}088"] == named.plan.grids[code]
     assert code not in after.plan.grids
+
+
+def test_a_name_made_of_the_number_follows_the_code(desk: Desk) -> None:
+    # Grid 088 was still called "…001", as if it were another one.
+    code = next(iter(grids_of(desk, PLAIN)))
+    place = desk.ground.community_names[PLAIN]
+    assert desk.plan.grids[code].name == f"{place}{code.removeprefix(PLAIN)}"
+    after = edit(desk, "recode", grid=code, code=f"{PLAIN}088")
+    assert after.plan.grids[f"{PLAIN}088"].name == f"{place}088"
+    assert undo(after, author="").plan == desk.plan
 
 
 def test_an_assignment_makes_grids_names_them_and_renames_others(desk: Desk) -> None:
