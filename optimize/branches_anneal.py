@@ -5,6 +5,9 @@ leaves its members uncovered, at a cost. Steps that make the plan dearer are tak
 (Kirkpatrick, Gelatt and Vecchi 1983, doi:10.1126/science.220.4598.671).
 """
 
+import math
+from collections.abc import Iterator
+
 import numpy as np
 from numba import njit
 
@@ -13,6 +16,7 @@ from optimize.branches_master import Columns, measure_columns
 from optimize.branches_price import Ground
 from optimize.problem import IntArray
 from optimize.search_chance import ChanceArray, draw_kernel, new_chance, share_kernel
+from optimize.stop import Stop
 
 Part = tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]  # near, step, members, anchor
 Limits = tuple[int, int, int]  # fewest and most members, most places
@@ -25,6 +29,8 @@ _SCHEDULE = ((9_000.0, 12_000.0, 80.0, 1_500.0, 0.6), (20_000.0, 20_000.0, 0.0, 
 At first full groups count as cheaper, so that what is left over gathers until a branch can be saved.
 """
 _LAST = (20.0, 15.0)  # temperatures in the end
+_PIECE = 1_000_000  # steps between two questions whether to stop
+_HASTY_STEPS_PER_PLACE = 750  # of each half where there is no time left: there is a plan in any case
 
 
 @njit(cache=True)
@@ -159,9 +165,9 @@ def _anneal_kernel(
         _try_kernel(part, limits, costs, state, (place, old, new, back, allowed), work)
 
 
-def anneal(ground: Ground, steps: int, seed: int, start: Columns | None = None) -> Columns:
-    """Find a good plan in so many steps, from scratch or from a plan; the same seed gives the same plan."""
-    state = _first_state(ground, start)
+def anneal(ground: Ground, steps: int, seed: int, stop: Stop) -> Columns:
+    """Find a good plan in so many steps; stopped early, it cools in a hurry. The same seed, the same plan."""
+    state = _first_state(ground)
     part = (
         np.require(ground.near, np.bool_, ["C", "W"]),
         ints(ground.step),
@@ -178,23 +184,33 @@ def anneal(ground: Ground, steps: int, seed: int, start: Columns | None = None) 
         for number in range(ground.n_places):
             size = int(state[2][number])
             state[3][number] = _cost_kernel(part, limits, costs, state[1][number], size)
-        heat = (hot, cold, int(share * steps))
-        _anneal_kernel(part, limits, costs, state, beside, heat, chance)
+        hasty = _HASTY_STEPS_PER_PLACE * ground.n_places
+        for heat in _pieces(hot, cold, int(share * steps), hasty, stop):
+            _anneal_kernel(part, limits, costs, state, beside, heat, chance)
     return _columns(ground, state)
 
 
-def _first_state(ground: Ground, start: Columns | None) -> State:
-    """Put every place in a group of its own, or of the plan given."""
+def _pieces(
+    hot: float, cold: float, steps: int, hasty: int, stop: Stop
+) -> Iterator[tuple[float, float, int]]:
+    """Cool in pieces, (temperature before, after, steps); once stopped, in few steps all the way."""
+    count = max(1, math.ceil(steps / _PIECE))
+    ratio, done = (cold / hot) ** (1 / count), 0
+    for at in range(count):
+        warm, upto = hot * ratio**at, steps * (at + 1) // count
+        if stop():
+            yield warm, cold, min(hasty, steps - done)
+            return
+        yield warm, warm * ratio, upto - done
+        done = upto
+
+
+def _first_state(ground: Ground) -> State:
+    """Put every place in a group of its own."""
     n = ground.n_places
     group_of, sizes = np.arange(n), np.ones(n, np.int64)
     places = np.zeros((n, ground.max_places + 1), np.int64)
     places[:, 0] = np.arange(n)
-    for row in start.places if start is not None else ():
-        group = row[row >= 0]
-        number = int(group[0])
-        sizes[group] = 0
-        group_of[group], sizes[number] = number, len(group)
-        places[number, : len(group)] = group
     return ints(group_of), ints(places), ints(sizes), np.zeros(n)
 
 

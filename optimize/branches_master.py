@@ -4,6 +4,7 @@ Rows: each place at most once; members covered; new branches; and cuts. What the
 may be missed at a high cost, so that either programme has an answer from the start.
 """
 
+import time
 from dataclasses import dataclass, replace
 
 import highspy
@@ -16,6 +17,9 @@ from optimize.problem import BoolArray, FloatArray, IntArray
 from optimize.stop import Stop
 
 _SETTLED = highspy.HighsModelStatus.kOptimal
+_WALL_FACTOR = (
+    8  # a solver that never asks whether to stop is ended by the clock after so many times its time
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -276,7 +280,7 @@ class Chosen:
 def choose_groups(
     columns: Columns, n_places: int, goal: Goal, triples: IntArray, stop: Stop, time_s: float
 ) -> Chosen:
-    """Find the cheapest plan of some groups; the cuts only help the solver.
+    """Find the cheapest plan of some groups in so many CPU seconds; the cuts only help the solver.
 
     The solver is given no plan to start from, see `optimize.highs.run_programme`, and always has one: to
     choose nothing and miss everything. So it never has to find out that there is none.
@@ -284,12 +288,14 @@ def choose_groups(
     solver = new_solver()
     solver.setOptionValue("mip_rel_gap", 0.0)
     solver.setOptionValue("mip_abs_gap", 0.9)  # costs are whole
-    solver.setOptionValue("time_limit", float(time_s))
+    solver.setOptionValue("time_limit", float(_WALL_FACTOR * time_s))
     lp = _model(columns, n_places, goal, triples)
     lp.col_upper_ = np.concatenate([[np.inf, np.inf], np.ones(len(columns))])
     lp.integrality_ = [highspy.HighsVarType.kInteger] * (len(columns) + 2)
     solver.passModel(lp)
-    solver.cbMipInterrupt += lambda event: event.interrupt(stop())
+    # Time of this thread, where the solver runs: the answer must not depend on what else the machine does.
+    until = time.thread_time() + time_s
+    solver.cbMipInterrupt += lambda event: event.interrupt(stop() or time.thread_time() >= until)
     solver.run()
     return _read(solver, columns, n_places, goal)
 

@@ -14,17 +14,15 @@ from optimize.branches_master import NO_CUTS, Columns, Goal, choose_groups, meas
 from optimize.branches_price import Ground, Prices, find_groups
 from optimize.branches_relax import Bound, first_groups, list_within, relax_goal
 from optimize.branches_search import improve
-from optimize.stop import Stop, TimeLimit
+from optimize.stop import Stop
 
 _FEW = 3_000  # groups up to which every goal is settled over all of them at once
 _MOST_LISTED = 60_000  # groups within reach up to which an integer programme settles a goal
 _MISSING, _EXTRA = 200_000, 20_000  # metres for a member too few, and for a branch too many
-_LAST_WORD_S = 30.0
-_GRACE_S_PER_PLACE = 0.008
+_LAST_WORD_S = 30.0  # of CPU time
+_GRACE_ROUNDS = 60  # of column generation that a bound is given once the time is up
 _AT_ONCE = 12_000  # groups within reach that are settled before anything else is tried
-_STEPS_PER_PLACE, _MOST_STEPS = 15_000, 20_000_000  # of one annealing
-_HASTY_STEPS_PER_PLACE = 1_500  # where there is no time left: every part has a plan in any case
-_STARTS = 3  # annealings, of which the best is gone on from
+_STEPS_PER_PLACE, _MOST_STEPS = 45_000, 45_000_000  # of the annealing: one long one beats three short ones
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -131,32 +129,19 @@ def _search(
     The bound given back is the plan's own cost where no plan is better.
     """
     stop, seed = how
-    bound = relax_goal(ground, goal, pool, _patient(stop, ground), goal.value(plan))
+    bound = relax_goal(ground, goal, pool, _patient(stop), goal.value(plan))
     if len(plan) == 0:
-        plan = _anneal_some(ground, goal, stop, seed)
+        plan = anneal(ground, min(_STEPS_PER_PLACE * ground.n_places, _MOST_STEPS), seed, stop)
     plan, settled = _settle(ground, plan, goal, bound, stop, most=_AT_ONCE)
     if settled:
         return plan, replace(bound, value=float(goal.value(plan)))
     return improve(ground, goal, plan, bound, stop, seed), bound
 
 
-def _anneal_some(ground: Ground, goal: Goal, stop: Stop, seed: int) -> Columns:
-    """Anneal from several seeds; give the best, which is the first where there is no time for more."""
-    per_place = _HASTY_STEPS_PER_PLACE if stop() else _STEPS_PER_PLACE
-    steps = min(per_place * ground.n_places, _MOST_STEPS)
-    best = anneal(ground, steps, seed)
-    for more in range(1, _STARTS):
-        if stop():
-            break
-        other = anneal(ground, steps, seed + more * 1_000_003)
-        best = min(best, other, key=goal.value)
-    return best
-
-
-def _patient(stop: Stop, ground: Ground) -> Stop:
-    """Give a bound a little longer than the search: it costs little and without it the plan says nothing."""
-    grace = TimeLimit(_GRACE_S_PER_PLACE * ground.n_places)
-    return lambda: grace() and stop()
+def _patient(stop: Stop) -> Stop:
+    """Give a bound some rounds more than the search: they cost little and without them it says nothing."""
+    grace = iter(range(_GRACE_ROUNDS))
+    return lambda: stop() and next(grace, None) is None
 
 
 def _settle(

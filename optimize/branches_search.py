@@ -17,23 +17,31 @@ from optimize.stop import Stop
 
 _NEIGHBOURHOOD = 40  # places planned anew at once
 _PER_HOST = 20  # groups of each host in a neighbourhood
-_ONE_LOOK_S = 4.0
+_ONE_LOOK_S = 4.0  # of CPU time; hardly any needs a quarter of it
 _PER_HOLE = 100  # metres
+_SAVING_LOOKS, _NEARER_LOOKS = 0.01, 0.15
+"""Neighbourhoods planned anew per place, to save a branch and for less distance.
+
+Counted and not timed: the same seed gives the same plan on any machine. The first are dear, and seldom help
+where the annealing did not; what is uncovered is looked at before all else.
+"""
+_LEAST_LOOKS = 10
 _STALL = 2  # times that every place may be planned anew without success
-_LOOKS_PER_PLACE = 0.15  # counted and not timed: the same seed gives the same plan on any machine
 
 
 def improve(ground: Ground, goal: Goal, plan: Columns, bound: Bound, stop: Stop, seed: int) -> Columns:
     """Plan neighbourhoods anew until the bound is met or nothing gets better for a while.
 
     While the plan misses what the goal asks for, full groups count as cheaper: places left over gather, until
-    a branch can be saved.
+    a branch can be saved. A plan that still misses something after that is better made nearer once it is
+    known how little can be had, so it comes back as it is.
     """
     rng = np.random.default_rng(seed)
-    for hole in (_PER_HOLE, 0):
-        aim = replace(goal, per_hole=hole)
-        if hole == 0 or goal.value(plan) >= min(goal.missing, goal.extra):
-            plan = _improve(ground, (aim, goal), plan, bound, stop, rng)
+    for hole, per_place in ((_PER_HOLE, _SAVING_LOOKS), (0, _NEARER_LOOKS)):
+        misses = goal.value(plan) > int(plan.metres.sum())
+        if misses == (hole > 0):
+            looks = max(_LEAST_LOOKS, math.ceil(per_place * ground.n_places))
+            plan = _improve(ground, (replace(goal, per_hole=hole), goal), plan, bound, stop, (looks, rng))
     return plan
 
 
@@ -43,11 +51,11 @@ def _improve(
     plan: Columns,
     bound: Bound,
     stop: Stop,
-    rng: np.random.Generator,
+    how: tuple[int, np.random.Generator],
 ) -> Columns:
     aim, goal = goals
+    left, rng = how
     stale, waiting = 0, _centres(ground, plan, rng)
-    left = math.ceil(_LOOKS_PER_PLACE * ground.n_places)
     while left > 0 and stale < _STALL * ground.n_places / _NEIGHBOURHOOD and not stop():
         left -= 1
         missed = goal.value(plan) - int(plan.metres.sum())

@@ -4,6 +4,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from optimize.branches import JointProblem, JointResult, lay_out, solve_joint
+from optimize.branches_anneal import anneal
 from optimize.branches_part import solve_part
 from optimize.errors import ProblemError
 from optimize.stop import Never, TimeLimit
@@ -145,7 +146,7 @@ def test_searching_gives_no_better_bound_and_no_worse_proof_than_the_best_plan(s
 def test_bounds_never_pass_the_plan_and_every_group_keeps_the_rules(seed: int) -> None:
     rng = np.random.default_rng(seed)
     problem = draw_places(rng, 40, 1500.0)
-    result = solve_joint(problem, stop=Never())
+    result = solve_joint(problem, stop=TimeLimit(3))  # an answer cut short is held to the same
     assert reached(problem, result) == tuple(stage.objective for stage in result.stages)
     for stage in result.stages:
         assert stage.lower_bound <= stage.objective
@@ -217,6 +218,22 @@ def test_the_same_seed_gives_the_same_plan() -> None:
     problem = places(rng.uniform(0, 2500, (110, 2)).tolist(), rng.integers(1, 3, 110).tolist())
     first, second = (solve_joint(problem, stop=Never(), seed=3) for _ in range(2))
     assert first == second
+
+
+def test_annealing_that_is_stopped_cools_in_a_hurry_and_still_gives_a_plan() -> None:
+    ground = lay_out(draw_places(np.random.default_rng(5), 30, 900.0))
+    asked = 0
+
+    def stop() -> bool:
+        nonlocal asked
+        asked += 1
+        return asked > 3
+
+    # So many steps would take a week.
+    hurried = anneal(ground, 10**12, 0, stop)
+    assert len(hurried)
+    calm = anneal(ground, 3_000_000, 0, Never())
+    assert (calm.places == anneal(ground, 3_000_000, 0, Never()).places).all()
 
 
 def test_arrays_that_contradict_each_other_are_refused() -> None:
