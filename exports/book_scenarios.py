@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 import pandas as pd
 
-from exports.book_sheet import Field, Sheet, Value
+from exports.book_sheet import Field, Sheet, Value, room_for
 from exports.changes import from_name
 from exports.compare import differ
 from exports.indicator_words import indicator_name
@@ -22,10 +22,6 @@ def scenarios_sheet(request: Request) -> Sheet | None:
     if not request.others:
         return None
     texts, plans = request.texts, [request.outcome, *request.others]
-    fields = [
-        Field(title=texts("sheets.compare.indicator"), width=30),
-        *(Field(title=scenario_title(texts, plan.scenario), kind="figure", width=18) for plan in plans),
-    ]
     rows: list[Sequence[Value]] = []
     measured = [one for one in (request.services, *request.other_services) if one is not None]
     for item in shown_indicators(plans, measured):
@@ -33,6 +29,11 @@ def scenarios_sheet(request: Request) -> Sheet | None:
         amounts = [None if amount is None else amount * (100 if is_share else 1) for amount in item.amounts]
         name = indicator_name(item, texts)
         rows.append((texts("book.in_percent", name=name) if is_share else name, *amounts))
+    title = texts("sheets.compare.indicator")
+    fields = [
+        Field(title=title, width=room_for(title, [row[0] for row in rows], 30, 60)),
+        *(Field(title=scenario_title(texts, plan.scenario), kind="figure", width=18) for plan in plans),
+    ]
     return Sheet(name="scenarios", fields=fields, rows=rows)
 
 
@@ -57,7 +58,7 @@ def move_fields(request: Request, before: str, after: str) -> list[Field]:
     counts = ("households", "residents", "n_cells")
     return [
         Field(title=texts("exports.column.community"), width=18),
-        Field(title=texts(f"book.{before}"), width=22),
+        Field(title=texts(f"book.{before}"), width=28),
         Field(title=texts(f"book.{after}"), width=22),
         *(Field(title=texts(f"exports.column.{name}"), kind="count") for name in counts),
     ]

@@ -3,9 +3,8 @@
 from collections.abc import Sequence
 from dataclasses import asdict, replace
 
-from exports.book_sheet import Field, Sheet, Value
+from exports.book_sheet import Field, Sheet, Value, room_for
 from exports.facilities_tables import facilities_table, gap_table, venue_table
-from exports.letters import ems
 from exports.money_tables import grid_money_table, money_table
 from exports.request import Request
 from exports.rule_words import rule_name, rule_source
@@ -17,7 +16,7 @@ from exports.staff_tables import staff_table, task_table
 from scenarios.facilities.values import Facilities
 from scenarios.rules import RULES
 
-_WIDEST = 62.0
+_WIDEST = 40.0
 
 
 def facilities_sheet(request: Request) -> Sheet | None:
@@ -86,18 +85,19 @@ def unit_costs_sheet(request: Request) -> Sheet | None:
     services, texts = request.services, request.texts
     if services is None:
         return None
-    fields = [
-        Field(title=texts("money.view.costs"), width=34),
-        Field(title=texts("money.column.price"), kind="count", width=16),
-        Field(title=texts("rules.column.source"), width=40),
-        Field(title=texts("book.checked"), width=16),
-    ]
     rows: list[Sequence[Value]] = []
     for name, yuan in asdict(services.money.settings.costs).items():
         rule = RULES[name]
         ours = rule.source == "ours"
         seen = "" if ours else texts("rules.seen" if rule.verified else "rules.cited")
         rows.append((rule_name(texts, rule), yuan, rule_source(texts, rule), seen))
+    title = texts("money.view.costs")
+    fields = [
+        Field(title=title, width=room_for(title, [row[0] for row in rows], 34, 60)),
+        Field(title=texts("money.column.price"), kind="count", width=16),
+        Field(title=texts("rules.column.source"), width=40),
+        Field(title=texts("book.checked"), width=16),
+    ]
     return Sheet(name="unit_costs", fields=fields, rows=rows)
 
 
@@ -108,24 +108,14 @@ def _sheet(request: Request, name: str, table: Table) -> Sheet:
         for row in table.rows
     ]
     fields = [
-        Field(title=column.title, kind=column.kind, width=_width(column, [row[at] for row in rows]))
+        Field(
+            title=column.title,
+            kind=column.kind,
+            width=room_for(column.title, [row[at] for row in rows], column.width, max(_WIDEST, column.width)),
+        )
         for at, column in enumerate(table.columns)
     ]
     return Sheet(name=name, fields=fields, rows=rows)
-
-
-def _width(column: Column, values: Sequence[Value]) -> float:
-    """Give room for the title and the longest value, up to that of a line of words."""
-    said = [
-        column.title,
-        *(f"{value:,.0f}" if isinstance(value, float | int) else value or "" for value in values),
-    ]
-    return min(_WIDEST, max(column.width, *(_length(text) for text in said)))
-
-
-def _length(text: str) -> float:
-    """Count characters of the width of a figure; a letter of Chinese takes two."""
-    return 2 * ems(text) + 3
 
 
 def _value(value: Plain, column: Column, none: str) -> Value:

@@ -4,6 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
+from exports.letters import ems
+
 Kind = Literal["text", "count", "decimal", "figure", "flag"]
 """A `figure` column holds counts and decimals, row by row."""
 Value = str | int | float | bool | None
@@ -26,3 +28,9 @@ class Sheet:
     fields: Sequence[Field]
     rows: Sequence[Sequence[Value]]
     is_table: bool = True
+
+
+def room_for(title: str, values: Sequence[Value], least: float, most: float) -> float:
+    """Give the width for a title and the longest value, in characters; a letter of Chinese takes two."""
+    said = [title, *(f"{value:,.0f}" if isinstance(value, float | int) else value or "" for value in values)]
+    return min(most, max(least, *(2 * ems(text) + 3 for text in said)))

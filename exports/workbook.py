@@ -2,7 +2,7 @@
 
 import datetime as dt
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from openpyxl import Workbook
@@ -13,6 +13,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from exports.book_sheet import Kind, Sheet, Value
 from exports.book_sheets import SHEETS
+from exports.letters import ems
 from exports.request import Request
 from scenarios.adoption import FORMULA_SIGNS
 
@@ -20,10 +21,13 @@ _HEAD = PatternFill("solid", fgColor="E8EEF4")
 _BOLD = Font(bold=True)
 _FORMATS: Mapping[Kind, str] = {"text": "@", "count": "#,##0", "decimal": "#,##0.00", "flag": "@"}
 _WRAP = Alignment(wrap_text=True, vertical="top")
-_INDENT = Alignment(horizontal="left", indent=1)
-_RIGHT = Alignment(horizontal="right")
-_WRAPPED = 50
+_WRAP_INDENT = Alignment(wrap_text=True, vertical="top", horizontal="left", indent=1)
+_TOP = Alignment(vertical="top")
+_INDENT = Alignment(horizontal="left", vertical="top", indent=1)
+_RIGHT = Alignment(horizontal="right", vertical="top")
+_WRAPPED = 36
 """Columns so wide hold sentences."""
+_LINE_PT = 15.0
 _FIXED = dt.datetime(2020, 1, 1, tzinfo=dt.UTC).replace(tzinfo=None)  # openpyxl wants no zone
 
 
@@ -34,36 +38,56 @@ def write_workbook(request: Request, path: Path) -> None:
     for make in SHEETS:
         sheet = make(request)
         if sheet is not None:
-            _fill(book.create_sheet(request.texts(f"book.sheet.{sheet.name}")), sheet)
+            fill_page(book.create_sheet(request.texts(f"book.sheet.{sheet.name}")), sheet)
     # The date of the plan is printed inside; the file's own would make each file differ.
     book.properties.creator = "Gridplan"
     book.properties.created = book.properties.modified = _FIXED
     book.save(path)
 
 
-def _fill(page: Worksheet, sheet: Sheet) -> None:
+def fill_page(page: Worksheet, sheet: Sheet) -> None:
+    """Write a sheet on a page of a book, ready to be printed."""
     for at, field in enumerate(sheet.fields, start=1):
         head = page.cell(1, at)
         _put(head, field.title, "text")
         head.font, head.fill = _BOLD, _HEAD
         # Above figures the head stands as they do.
         side = "right" if field.kind in ("count", "decimal", "figure") else "left"
-        head.alignment = Alignment(wrap_text=True, vertical="center", horizontal=side)
+        indent = int(side == "left" and at > 1 and sheet.is_table)
+        head.alignment = Alignment(wrap_text=True, vertical="center", horizontal=side, indent=indent)
         page.column_dimensions[get_column_letter(at)].width = field.width
+    lines = max(-int(-2 * ems(field.title, narrow=0.6) // (field.width - 2)) for field in sheet.fields)
+    page.row_dimensions[1].height = lines * _LINE_PT + 3
     for number, row in enumerate(sheet.rows, start=2):
         for at, (field, value) in enumerate(zip(sheet.fields, row, strict=True), start=1):
             cell = page.cell(number, at)
             _put(cell, value, field.kind)
+            cell.alignment = _TOP
             if not sheet.is_table or field.width >= _WRAPPED:
-                cell.alignment = _WRAP
+                cell.alignment = _WRAP if at == 1 or not sheet.is_table else _WRAP_INDENT
             elif field.kind in ("count", "decimal") and isinstance(value, str):
                 cell.alignment = _RIGHT  # a word in place of a figure stands where it would
             elif field.kind in ("text", "flag") and at > 1:
                 cell.alignment = _INDENT  # keeps away from figures that end at its left edge
+        lines = _count_lines(sheet, row)
+        if lines > 1:  # not every program finds the height of wrapped text by itself
+            page.row_dimensions[number].height = lines * _LINE_PT
     page.freeze_panes = "A2" if len(sheet.fields) < 5 or not sheet.is_table else "B2"
     if sheet.is_table:
         page.auto_filter.ref = f"A1:{get_column_letter(len(sheet.fields))}{1 + len(sheet.rows)}"
     _set_print(page)
+
+
+def _count_lines(sheet: Sheet, row: Sequence[Value]) -> int:
+    """Count the lines of the longest text in the columns that wrap."""
+    return max(
+        (
+            -int(-2 * ems(value, narrow=0.5) // (field.width - 1))
+            for field, value in zip(sheet.fields, row, strict=True)
+            if isinstance(value, str) and value and (not sheet.is_table or field.width >= _WRAPPED)
+        ),
+        default=1,
+    )
 
 
 def _set_print(page: Worksheet) -> None:

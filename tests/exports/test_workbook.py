@@ -9,9 +9,11 @@ import subprocess
 import openpyxl
 import pytest
 
+from exports.book_sheet import Field, Sheet
 from exports.choices import SheetChoices
 from exports.formats import FORMATS, export, write_request
 from exports.request import Request
+from exports.workbook import fill_page
 from scenarios.branches.values import Because, Body, BranchPlan, BranchSettings, Place
 from ui.texts.catalog import Texts
 
@@ -161,3 +163,13 @@ def test_office_opens_it(exported, tmp_path, outcome):
     rows = list(csv.DictReader(io.StringIO(made[0].read_text(encoding="utf-8"))))
     assert [row["网格编码"] for row in rows] == list(outcome.grids["code"])
     assert [int(row["户数"].replace(",", "")) for row in rows] == list(outcome.grids["households"])
+
+
+def test_sentences_have_rows_as_high_as_they_need():
+    """Programs that do not find the height of wrapped text by themselves printed rows over each other."""
+    long = "这一项缺得很多" * 20
+    sheet = Sheet(name="gaps", fields=[Field(title="缺项", width=40)], rows=[[long], ["短"]])
+    page = openpyxl.Workbook().active
+    fill_page(page, sheet)
+    assert page.row_dimensions[2].height >= 7 * 15
+    assert page.row_dimensions[3].height is None
