@@ -68,8 +68,8 @@ def _draw_table(texts: Texts, state: State, records: tuple[EditRecord, ...]) -> 
             "seq": st.column_config.TextColumn(texts("history.column.seq"), width=50, alignment="right"),
             "at": st.column_config.TextColumn(texts("history.column.at"), width=140),
             "who": st.column_config.TextColumn(texts("history.column.who"), width=70),
-            "what": st.column_config.TextColumn(texts("history.column.what"), width=370),
-            "why": st.column_config.TextColumn(texts("history.column.why"), width=180),
+            "what": st.column_config.TextColumn(texts("history.column.what"), width=425),
+            "why": st.column_config.TextColumn(texts("history.column.why"), width=130),
         },
     )
     rows = picked["selection"]["rows"]

@@ -1,7 +1,6 @@
 """A visitor's desk: wishes granted once, a late edit kept for the person to settle, words for every edit."""
 
 import shutil
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -12,16 +11,15 @@ from exports.colours import PALETTE
 from scenarios.desk.desk import Desk, do_edit, open_desk, read_history
 from scenarios.desk.edits import EDITS
 from scenarios.desk.log import EditRecord
-from scenarios.desk.measure import PlanMeasures
 from scenarios.desk.plan import cells_of_grids
 from scenarios.propose import Settings, propose
 from scenarios.store import create_project
 from scenarios.workers import Workers
 from tests.conftest import join_layers, parcel_layers
 from ui.desk import delta
-from ui.desk.cells import neighbour_grids, wish_chosen
+from ui.desk.cells import neighbour_grids
 from ui.desk.colours import colour_plan, meeting, recolour
-from ui.desk.figures import broken_words, touched_grids, undedicated
+from ui.desk.figures import broken_words, undedicated
 from ui.desk.history import find_places, first_point
 from ui.desk.session import DeskSession
 from ui.desk.words import say_edit, say_wish
@@ -103,46 +101,6 @@ def test_a_refused_wish_leaves_what_was_chosen(session: DeskSession) -> None:
     assert session.error.code == "edit_locked_grids"
     assert session.chosen == (cell,)
     assert session.select[1] == (cell,)
-
-
-def test_a_refusal_is_said_until_the_person_goes_on(session: DeskSession) -> None:
-    # A run that followed by itself, for the price of the plan, wiped out what was said.
-    session.wish_for("give", {"cells": ["nowhere"], "grid": "x"})
-    assert not session.grant("")
-    assert not session.grant("")
-    session.refresh()
-    assert session.error is not None
-    session.hear({"chosen": [], "wishes": []}, 5)
-    assert session.error is None
-
-
-def test_a_button_gives_what_is_chosen_at_the_click(session: DeskSession) -> None:
-    # Cells picked after the panel was drawn were on the map, and the button left them where they were.
-    cells = session.desk.ground.cells_of(FIRST)
-    session.hear({"chosen": list(cells[:2]), "wishes": []}, 5)
-    wish_chosen(session, "new_grid")
-    assert session.grant("")
-    assert len({session.desk.plan.grid_of_cell[cell] for cell in cells[:2]}) == 1
-    session.hear({"chosen": [], "wishes": []}, 6)
-    wish_chosen(session, "new_grid")
-    assert not session.grant("")
-    assert session.error.code == "edit_without_cells"
-
-
-def test_a_grid_in_which_only_movers_differ_was_not_touched(session: DeskSession) -> None:
-    # It was listed among the grids that an edit changed, with the same figures as before.
-    cell, code = border_cell(session.desk)
-    before = session.desk.plan.grid_of_cell[cell]
-    session.wish_for("give", {"cells": [cell], "grid": code})
-    assert session.grant("")
-    other = next(item for item in session.desk.measures.grids.values() if item.code not in (before, code))
-    assert {item.code for item in touched_grids(session, session.desk)} == {before, code}
-    parts = dict(session.desk.measures.communities)
-    part = parts[other.community_code]
-    grids = {**part.grids, other.code: replace(other, moved=other.moved + 7)}
-    parts[other.community_code] = replace(part, grids=grids)
-    desk = replace(session.desk, measures=PlanMeasures(communities=parts))
-    assert {item.code for item in touched_grids(session, desk)} == {before, code}
 
 
 def wish_to_give(number: int, cell: str, code: str) -> dict[str, object]:

@@ -90,19 +90,23 @@ def _line(texts: Texts, desk: Desk, item: GridMeasures, before: GridMeasures | N
 
 
 def _draw_moved(texts: Texts, session: DeskSession, desk: Desk, community: str) -> None:
-    if not any(code is not None for code in desk.ground.today):
-        return
-    moved = desk.measures.communities[community].moved
+    if any(code is not None for code in desk.ground.today):
+        st.markdown(escape_markdown(moved_words(texts, session, desk, community)))
+
+
+def moved_words(texts: Texts, session: DeskSession, desk: Desk, community: str) -> str:
+    """Say how many households change grid, by how many the latest edit changed that, and how many have none."""
+    part = desk.measures.communities[community]
     name = desk.ground.community_names.get(community, community)
-    said = texts("desk.moved", community=name, n=moved)
+    said = texts("desk.moved", community=name, n=part.moved)
     before = session.before.measures.communities.get(community) if session.before is not None else None
-    if before is not None and before.moved != moved:
-        said += texts("desk.by", n=f"{moved - before.moved:+,}")
-    open_cells = [desk.ground.place[cell] for cell in desk.measures.communities[community].unassigned]
-    if open_cells:
+    if before is not None and before.moved != part.moved:
+        said += texts("desk.by", n=f"{part.moved - before.moved:+,}")
+    if part.unassigned:
         # They are with no grid that they could have changed to: without them the figure looks too good.
-        said += texts("desk.moved_open", n=int(desk.ground.households[open_cells].sum()))
-    st.markdown(escape_markdown(said))
+        cells = [desk.ground.place[cell] for cell in part.unassigned]
+        said += texts("desk.moved_open", n=int(desk.ground.households[cells].sum()))
+    return said
 
 
 def _draw_broken(texts: Texts, desk: Desk, community: str | None) -> None:
