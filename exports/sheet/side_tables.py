@@ -140,7 +140,7 @@ def compact_table(side: Side, width: float) -> Table | None:
         Column(texts("sheets.column.residents"), 0.53 * rest, "right"),
     ]
     if rest <= _COUNTS_MM * zoom:  # residents stand in the full table
-        columns = [columns[0], columns[1]._replace(share=rest)]
+        columns = [columns[0], Column(texts("sheets.column.households_short"), rest, "right")]
         rows = [row[:2] for row in rows]
     return Table(columns=columns, rows=rows, size_pt=size, row_mm=4.2 * zoom)
 
