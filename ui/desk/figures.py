@@ -95,7 +95,7 @@ def _draw_moved(texts: Texts, session: DeskSession, desk: Desk, community: str) 
 
 
 def moved_words(texts: Texts, session: DeskSession, desk: Desk, community: str) -> str:
-    """Say how many households change grid, by how many the latest edit changed that, and how many have none."""
+    """Say how many households change grid, by how many the latest edit changed that, how many have none."""
     part = desk.measures.communities[community]
     name = desk.ground.community_names.get(community, community)
     said = texts("desk.moved", community=name, n=part.moved)
