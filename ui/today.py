@@ -46,22 +46,25 @@ def draw_headline(texts: Texts, told: Sequence[CommunityToday]) -> None:
 def draw_community(texts: Texts, one: CommunityToday) -> None:
     """Draw one community's facts: outside the rules, not known, within the rules; each leads to its page."""
     st.markdown(f"**{escape_markdown(one.name)}** · {texts('today.n_off', n=len(one.outside))}")
-    for position, item in enumerate(one.outside):
+    _draw_lines(texts, one, one.outside)
+    if one.unknown:
+        st.caption(texts("today.no_data"))
+        _draw_lines(texts, one, one.unknown)
+    fine = tuple(item for item in one.findings if item.state == "fine")
+    if fine:
+        st.caption(texts("today.fine"))
+        st.markdown("\n".join(f"- {escape_markdown(finding_text(texts, item))}" for item in fine))
+
+
+def _draw_lines(texts: Texts, one: CommunityToday, items: Sequence[Finding]) -> None:
+    """Draw facts with the way to the page that mends each, which shows the community they are about."""
+    for item in items:
         said, way = st.columns([2.6, 1], vertical_alignment="center")
         said.markdown(escape_markdown(finding_text(texts, item)), help=_basis(texts, item))
-        if way.button(texts(f"today.mend.{item.page}"), key=f"mend_{one.code}_{position}", width="stretch"):
-            # The page that mends it shows the community that it is about.
-            write_state(replace(get_state(), community=one.code))
+        key = f"mend_{one.code}_{one.findings.index(item)}"
+        if way.button(texts(f"today.mend.{item.page}"), key=key, width="stretch"):
+            write_state(replace(get_state(), community=one.code).looking_at("communities", one.code))
             go_to(item.page)
-    _draw_rest(texts, "no_data", one.unknown)
-    _draw_rest(texts, "fine", tuple(item for item in one.findings if item.state == "fine"))
-
-
-def _draw_rest(texts: Texts, title: str, items: Sequence[Finding]) -> None:
-    if not items:
-        return
-    st.caption(texts(f"today.{title}"))
-    st.markdown("\n".join(f"- {escape_markdown(finding_text(texts, item))}" for item in items))
 
 
 def finding_text(texts: Texts, item: Finding) -> str:

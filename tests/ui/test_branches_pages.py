@@ -4,6 +4,7 @@ import csv
 import io
 import threading
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -72,6 +73,12 @@ def test_a_line_of_today_leads_to_its_page_and_keeps_the_community(workspace: Pa
     way = next(button for button in test.button if button.label == "党组织 →")
     way.click().run()
     assert test.session_state["gridplan"].community == "999001001005"
+    # What is not known leads to the data.
+    test = open_page("today")
+    test.session_state["gridplan"] = replace(test.session_state["gridplan"], community="999001001004")
+    test.run()
+    assert "居民党员数未统计" in words(test)
+    assert [button.label for button in test.button].count("数据 →") == 1
 
 
 def test_a_rule_is_changed_refused_and_set_back(fresh: Path) -> None:
