@@ -80,7 +80,14 @@ def _draw_maps(texts: Texts, project: Path, outcomes: Sequence[Outcome]) -> None
         outcome = outcomes[at]
         with column:
             st.caption(escape_markdown(scenario_title(texts, outcome.scenario)))
-            show_side(texts, project, outcome, key=f"compare_map_{at}_{len(outcomes)}", height=_HEIGHT)
+            show_side(
+                texts,
+                project,
+                outcome,
+                outcomes[0],
+                key=f"compare_map_{at}_{len(outcomes)}",
+                height=_HEIGHT,
+            )
 
 
 def _draw_pair(texts: Texts, project: Path, first: Outcome, second: Outcome, view: str) -> None:

@@ -4,17 +4,22 @@ import hashlib
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
+import geopandas as gpd
 import streamlit as st
 
 from exports.certificates import certificate_lines
 from exports.places import known_places
 from exports.texts import scenario_title
+from geo.layers import Layers
 from scenarios.compare import Comparison, compare
+from scenarios.compare_venues import changed_venues
 from scenarios.document import unmet
+from scenarios.facilities.measure import decisions_of
 from scenarios.indicators import Indicator, measure
 from scenarios.levers.causes import find_causes, list_sentences, place_names
-from scenarios.levers.stand import stand_of
+from scenarios.levers.stand import stand, stand_of
 from scenarios.outcome import Outcome
+from scenarios.sensitivity import Point
 from ui.boundary import escape_markdown
 from ui.map.assets import publish
 from ui.map.geometry import to_document
@@ -36,9 +41,12 @@ def compared(first: Outcome, second: Outcome) -> Comparison:
     return _compared(outcome_token(first), outcome_token(second), first, second)
 
 
-def show_side(texts: Texts, project: Path, outcome: Outcome, *, key: str, height: int) -> None:
-    """Show the map of one scenario, that moves with those beside it."""
-    source = _side_source(str(project), outcome_token(outcome), texts.language, outcome)
+def show_side(
+    texts: Texts, project: Path, outcome: Outcome, first: Outcome, *, key: str, height: int
+) -> None:
+    """Show the map of one scenario, that moves with those beside it and has the colours of the first."""
+    tokens = outcome_token(outcome), outcome_token(first)
+    source = _side_source(str(project), *tokens, texts.language, outcome, first)
     show_map(Delta(source=source), key=key, height=height)
 
 
@@ -47,8 +55,27 @@ def show_difference(
 ) -> None:
     """Show the map of what differs."""
     tokens = outcome_token(first), outcome_token(second)
-    source = _difference_source(str(project), *tokens, texts.language, first, second)
+    venues = find_changed_venues(project, first.scenario, second.scenario)
+    told = "|".join(f"{row.id}:{row.change}" for row in venues.itertuples())
+    source = _difference_source(str(project), *tokens, texts.language, told, (first, second, venues))
     show_map(Delta(source=source), key=key, height=height)
+
+
+def show_point(
+    texts: Texts, project: Path, own: Outcome, point: Point, *, key: str, height: int = 300
+) -> None:
+    """Show how the plan behind a point of a curve differs from the scenario that it varies."""
+    frames = stand(project).ground.layers.frames
+    layers = Layers(frames={**frames, "communities": point.outcome.communities})
+    found = compared(own, point.outcome)
+    content = difference_content(layers, own, point.outcome, found, texts, _place(str(project)))
+    show_map(Delta(source=publish(to_document(content))), key=key, height=height)
+
+
+def find_changed_venues(project: Path, first: str, second: str) -> gpd.GeoDataFrame:
+    """Find the centres that two scenarios differ by, with what their proposals open and close."""
+    before, after = (stand_of(project, name).ground.layers for name in (first, second))
+    return changed_venues(before, after, decisions_of(project, first), decisions_of(project, second))
 
 
 def difference_sentences(
@@ -125,18 +152,31 @@ def _compared(one: str, other: str, _first: Outcome, _second: Outcome) -> Compar
 
 
 @st.cache_resource(show_spinner=False, max_entries=64)
-def _side_source(path: str, token: str, language: str, _outcome: Outcome) -> str:  # noqa: ARG001 - part of the key
+def _side_source(
+    path: str,
+    token: str,  # noqa: ARG001 - part of the key
+    like: str,  # noqa: ARG001 - same
+    language: str,
+    _outcome: Outcome,
+    _first: Outcome,
+) -> str:
     layers = stand_of(Path(path), _outcome.scenario).ground.layers
-    return publish(to_document(side_content(layers, _outcome, Texts(language), _place(path))))
+    return publish(to_document(side_content(layers, _outcome, Texts(language), _place(path), _first)))
 
 
 @st.cache_resource(show_spinner=False, max_entries=64)
 def _difference_source(
-    path: str, one: str, other: str, language: str, _first: Outcome, _second: Outcome
+    path: str,
+    one: str,
+    other: str,
+    language: str,
+    told: str,  # noqa: ARG001 - part of the key
+    _drawn: tuple[Outcome, Outcome, gpd.GeoDataFrame],
 ) -> str:
-    layers = stand_of(Path(path), _second.scenario).ground.layers
-    found = _compared(one, other, _first, _second)
-    content = difference_content(layers, _first, _second, found, Texts(language), _place(path))
+    first, second, venues = _drawn
+    layers = stand_of(Path(path), second.scenario).ground.layers
+    found = _compared(one, other, first, second)
+    content = difference_content(layers, first, second, found, Texts(language), _place(path), venues)
     return publish(to_document(content))
 
 

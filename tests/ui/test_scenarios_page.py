@@ -111,3 +111,27 @@ def test_the_reason_is_said_in_words(project: Path) -> None:
     said = words(test)
     assert "临江二期新增210户" in said
     assert B not in said
+
+
+def test_a_budget_is_varied_and_its_curve_keeps_its_name(project: Path) -> None:
+    test = open_page("scenarios")
+    choose(test, "scenarios_view", "sensitivity")
+    test.selectbox(key="curve_of").set_value("budget={x}").run()
+    for end, value in (("from", 100_000.0), ("to", 200_000.0), ("step", 100_000.0)):
+        test.number_input(key=f"curve_{end}_budget={{x}}").set_value(value)
+    next(button for button in test.button if button.label == "计算曲线").click()
+    test.run()
+    for _ in range(100):
+        if any("预算总额变化的曲线" in item.value for item in test.markdown):
+            break
+        time.sleep(0.1)
+        test.run()
+    assert any("预算总额变化的曲线" in item.value for item in test.markdown)
+    assert test.selectbox(key="curve_shown_budget={x}").value == "budget_short"
+    test.toggle(key="curve_plan").set_value(True).run()
+    assert not test.exception
+    next(button for button in test.button if button.key == "curve_fork").click()
+    test.run()
+    made = next(node for node in read_tree(project) if node.levers and node.levers[0].name == "budget")
+    assert made.levers[0] == parse_lever("budget=100000")
+    assert "预算总额" in made.name

@@ -10,24 +10,45 @@ from exports.colours import colour_grids
 from geo.layers import Layers
 from scenarios.compare import Comparison, moved_borders
 from scenarios.outcome import Outcome
+from ui.map.alike import colour_like
 from ui.map.content import html_language, layer_of, layers_content, plan_content
 from ui.map.geometry import MapContent, MapLayer, Mark
 from ui.texts.catalog import Texts
 
 _COME = {"color": "#1a1a1a", "weight": 4, "fill": False}
+_VENUE_COLOURS = {"opened": "#01665e", "closed": "#ffffff", "resized": "#80cdc1"}
 _GONE = {"color": "#7b3294", "weight": 3, "fill": False, "dashArray": "6 5"}
 
 
-def side_content(layers: Layers, outcome: Outcome, texts: Texts, place: str) -> MapContent:
-    """Give the map of one scenario, to stand beside those of others and to move with them."""
+def side_content(
+    layers: Layers, outcome: Outcome, texts: Texts, place: str, like: Outcome | None = None
+) -> MapContent:
+    """Give the map of one scenario, to stand beside those of others and to move with them.
+
+    What is as in `like` has the colour that it has there.
+    """
     content = plan_content(layers, outcome, texts, place)
-    return replace(content, kind="compare", more={**content.more, "link": f"compare {place}"})
+    fills = None if like is None else colour_like(like, outcome)
+    drawn = tuple(
+        replace(layer, fills=fills) if layer.key == "plan" and fills is not None else layer
+        for layer in content.layers
+    )
+    return replace(content, kind="compare", layers=drawn, more={**content.more, "link": f"compare {place}"})
 
 
 def difference_content(
-    layers: Layers, first: Outcome, second: Outcome, found: Comparison, texts: Texts, place: str
+    layers: Layers,
+    first: Outcome,
+    second: Outcome,
+    found: Comparison,
+    texts: Texts,
+    place: str,
+    venues: gpd.GeoDataFrame | None = None,
 ) -> MapContent:
-    """Give the map of what differs: cells that change grid hatched, borders that go, borders that come."""
+    """Give the map of what differs: cells that change grid hatched, borders that go, borders that come.
+
+    `venues` are the centres that differ (`scenarios.compare_venues.changed_venues`).
+    """
     gone, come = moved_borders(first, second, found.changes)
     communities = layer_of("communities", layers, texts, hover=False)
     drawn = [
@@ -36,6 +57,7 @@ def difference_content(
         _lines("borders_gone", gone, _GONE, texts("scenarios_page.legend_gone"), dashed=True),
         _lines("borders_come", come, _COME, texts("scenarios_page.legend_come"), dashed=False),
         *([replace(communities, labels=None)] if communities is not None else []),
+        *([] if venues is None else [_venues(venues, change, texts) for change in _VENUE_COLOURS]),
     ]
     return MapContent(
         place=place,
@@ -87,6 +109,25 @@ def _changed(outcome: Outcome, found: Comparison, texts: Texts) -> MapLayer:
         touch="hover",
         tips=tips,
         fills=[colours.get(code, "#ffffff") for code in cells["grid_code"]],
+    )
+
+
+def _venues(venues: gpd.GeoDataFrame, change: str, texts: Texts) -> MapLayer:
+    own = venues[venues["change"] == change]
+    colour = _VENUE_COLOURS[change]
+    names = [
+        name if isinstance(name, str) else str(key) for name, key in zip(own["name"], own["id"], strict=True)
+    ]
+    return MapLayer(
+        key=f"venues_{change}",
+        name=texts(f"scenarios_page.legend_venue_{change}"),
+        frame=own,
+        ids=[str(key) for key in own["id"]],
+        style={"color": "#1a1a1a", "weight": 2, "fillColor": colour, "fillOpacity": 1, "radius": 8},
+        legend=Mark(shape="point", colours=(colour,)),
+        touch="hover",
+        tips=[[name, texts(f"scenarios_page.legend_venue_{change}")] for name in names],
+        labels=[[name] for name in names],
     )
 
 
