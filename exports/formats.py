@@ -71,7 +71,7 @@ def write_request(request: Request, path: Path) -> None:
     Raises
     ------
     EndingError
-        `unknown_ending`, with the endings that exist.
+        `no_ending`, `unknown_ending`, with the endings that exist.
     ChoiceError
         `crs_fixed`: the format has one coordinate system by its standard; `no_crs_on_paper`: paper has a
         metric one; `crs_not_degrees`; `atlas_needs_pdf`; `no_comparison_here`; `atlas_or_comparison`;
@@ -102,6 +102,8 @@ _CAUSES = {
     errno.EACCES: "not_writable",
     errno.EPERM: "not_writable",
     errno.EROFS: "not_writable",
+    errno.ENOENT: "not_writable",  # the folder is there, or was: some refuse new files in this way
+    errno.ENOTDIR: "not_writable",
 }
 
 
@@ -137,8 +139,10 @@ def check_choices(path: Path, sheet: SheetChoices, *, crs: str | None, compares:
 
 def _format_of(path: Path) -> Format:
     ending = path.suffix.lower()
+    if not ending:
+        raise EndingError("no_ending", file=path.name, endings=" ".join(FORMATS))
     if ending not in FORMATS:
-        raise EndingError("unknown_ending", ending=ending, endings=tuple(FORMATS))
+        raise EndingError("unknown_ending", ending=ending, endings=" ".join(FORMATS))
     return FORMATS[ending]
 
 

@@ -124,7 +124,8 @@ def map_bodies(request: Request, ground: Ground, extent: Extent, type_: Type) ->
     yield Body(title, heading, marks, placed)
     frame = frame_of(request)
     for page in draw_left_out(layout.left_out, frame.body.inside(3 * frame.zoom), frame.zoom):
-        yield Body(title, heading, page)
+        again, more = (request.texts("sheets.continued", title=said) for said in (title, heading))
+        yield Body(again, more, page)
 
 
 def _choose_layout(request: Request, ground: Ground, extent: Extent, type_: Type) -> Layout:

@@ -23,6 +23,13 @@ def test_unknown_ending_names_the_known_ones(outcome, texts, tmp_path):
     assert ".gpkg" in caught.value.facts["endings"]
 
 
+def test_a_name_without_an_ending_is_refused_as_such(outcome, texts, tmp_path):
+    with pytest.raises(errors.EndingError) as caught:
+        export(outcome, tmp_path / "方案", texts)
+    assert caught.value.code == "no_ending"
+    assert set(FORMATS) <= set(caught.value.facts["endings"].split())
+
+
 def test_ending_may_be_capital(outcome, texts, tmp_path):
     export(outcome, tmp_path / "X.GeoJSON", texts)
     assert (tmp_path / "X.GeoJSON").stat().st_size > 0

@@ -64,6 +64,7 @@ def test_what_finds_no_room_beside_the_map_follows_on_pages_of_its_own():
     request = ask("zh_Hans", n_compounds=400, name=_LONG, extent="999001001001", paper="A4")
     document = build_document(request)
     first, *more = (words(page.marks) for page in document.pages)
+    assert document.pages[1].title == f"{document.pages[0].title}（续）"
     title = request.texts("sheets.places_title")
     assert request.texts("sheets.note.title") in first
     assert title not in first
