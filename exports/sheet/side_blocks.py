@@ -139,8 +139,10 @@ def inset_block(side: Side, width: float, height: float) -> Block | None:
         frame = Box(box.left, box.bottom, box.right, box.top - 1.0 * zoom)
         view = choose_view((west, south, east, north), frame.inside(1.0 * zoom))
         homes = view.to_paper(ground.communities.geometry.to_numpy())
-        codes = ground.grids["code"].isin(extent.codes)
-        here = view.to_paper(ground.grids[codes].geometry.to_numpy())
+        shown = ground.grids[ground.grids["code"].isin(extent.codes)]
+        if shown.empty:  # a community without grids yet
+            shown = ground.communities[ground.communities["code"] == extent.code]
+        here = view.to_paper(shown.geometry.to_numpy())
         thin = Style(fill="#FFFFFF", line="#8C8C8C", width_mm=0.15 * zoom)
         yield rectangle(frame, Style(fill=LAND))
         yield Shapes(shapes=tuple(homes), style=thin)

@@ -17,7 +17,7 @@ from exports.formats import FORMATS, write_request
 from exports.request import Request
 from exports.sheet.comparison_tables import cut_table
 from exports.sheet.fonts import find_type
-from exports.sheet.marks import Box, Words
+from exports.sheet.marks import Box, Shapes, Words
 from exports.sheet.pages import build_document
 from exports.sheet.tables import Column, Table, draw_table
 from scenarios.outcome import Outcome
@@ -205,3 +205,15 @@ def test_a_full_disk_or_a_closed_folder_leaves_nothing_and_says_why(
         write_request(request(build_outcome()), tmp_path / f"x{ending}")
     assert caught.value.code == code
     assert list(tmp_path.iterdir()) == []
+
+
+def test_a_community_without_grids_is_shown_where_it_lies():
+    """The small map showed nothing at all."""
+    document = build_document(request(empty_community(), extent="999001001002", parts=("map",)))
+    marked = [
+        shape
+        for mark in document.pages[0].marks
+        if isinstance(mark, Shapes) and mark.style.fill == "#3B5B7E"
+        for shape in mark.shapes
+    ]
+    assert [shape.is_empty for shape in marked] == [False]
