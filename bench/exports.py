@@ -1,5 +1,7 @@
 """How long sheets take and how much memory they need: A3 of the demo district, an atlas of sixty pages."""
 
+import subprocess
+import sys
 import tempfile
 import time
 from collections.abc import Callable
@@ -8,7 +10,7 @@ from multiprocessing import get_context
 from pathlib import Path
 
 from bench.suites import Row
-from bench.usage import Usage, own_usage
+from bench.usage import Usage, children_usage, own_usage
 from data.generate import build_demo
 from exports.choices import Atlas, Paper, SheetChoices
 from exports.order import Order, fill
@@ -32,7 +34,10 @@ _JOBS: tuple[tuple[str, str, Paper, Atlas], ...] = (
 
 
 def run() -> list[Row]:
-    """Measure each format in a process of its own, with everything loaded before the clock starts."""
+    """Measure each format in a process of its own, with everything loaded before the clock starts.
+
+    The last row is a sheet by command, with all that it loads.
+    """
     with tempfile.TemporaryDirectory() as folder:
         project = Path(folder) / "demo.gpkg"
         create_project(project, build_demo())
@@ -44,7 +49,7 @@ def run() -> list[Row]:
                 project, settings, stop=lambda: False, on_progress=lambda _step: None, workers=workers
             )
         pages = len(outcome.grids) + 2
-        return [_measure(job, project, pages) for job in _JOBS]
+        return [*(_measure(job, project, pages) for job in _JOBS), _command(project)]
 
 
 def _measure(job: tuple[str, str, Paper, Atlas], project: Path, pages: int) -> Row:
@@ -64,6 +69,28 @@ def _measure(job: tuple[str, str, Paper, Atlas], project: Path, pages: int) -> R
         facts["pages"] = pages
     cpu_s, peak_mb = round(used.cpu_s, 2), round(used.peak_mb, 1)
     return Row(instance=f"{name} {ending}", tool="gridplan", cpu_s=cpu_s, peak_mb=peak_mb, facts=facts)
+
+
+def _command(project: Path) -> Row:
+    """Measure the command that draws A3, from its start to its end."""
+    to = project.with_name("command.pdf")
+    export = (
+        f"from gridplan import main; main(['export', {str(project)!r}, '--part', 'map', '--to', {str(to)!r}])"
+    )
+    with get_context("spawn").Pool(1) as pool:
+        wall_s, used = pool.apply(_run, (export,))
+    facts: dict[str, object] = {"wall_s": round(wall_s, 2), "file_kb": to.stat().st_size // 1024}
+    cpu_s, peak_mb = round(used.cpu_s, 2), round(used.peak_mb, 1)
+    return Row(instance="demo A3 .pdf by command", tool="gridplan", cpu_s=cpu_s, peak_mb=peak_mb, facts=facts)
+
+
+def _run(source: str) -> tuple[float, Usage]:
+    """Run a program to its end; this process has had no other, so all that children used is its own."""
+    start = time.perf_counter()
+    folder = Path(__file__).parents[1]
+    command = [sys.executable, "-c", source]
+    subprocess.run(command, cwd=folder, check=True, capture_output=True)  # noqa: S603 - our own program
+    return time.perf_counter() - start, children_usage()
 
 
 def _timed(work: Callable[[Order], None], order: Order) -> tuple[float, Usage, int]:
