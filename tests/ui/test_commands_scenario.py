@@ -147,7 +147,12 @@ def test_bad_input_is_refused_in_words_and_leaves_the_project_alone(
 
 
 @pytest.mark.parametrize(
-    ("names", "code"), [(["base"], "compare_too_few"), (["base", "nobody"], "unknown_scenario")]
+    ("names", "code"),
+    [
+        (["base"], "compare_too_few"),
+        (["base"] * 5, "compare_too_many"),
+        (["base", "nobody"], "unknown_scenario"),
+    ],
 )
 def test_a_comparison_of_what_is_not_there_is_refused(project: Path, names: list[str], code: str) -> None:
     found = run("compare", project, *names, "--json")
