@@ -36,7 +36,8 @@ def walking_areas(network: Network, origins: Snapped, limits_m: Sequence[float])
     areas: list[shapely.Geometry] = []
     for limit in limits_m:
         area = _widened(_reached_parts(network, origins, node_m, float(limit)))
-        areas.append(shapely.union(area, areas[-1]) if areas else area)
+        # Not `union` of the two: it was seen to lose a corner (GEOS 3.14), all at once did not.
+        areas.append(shapely.union_all([*areas[-1:], area]))
     return areas
 
 

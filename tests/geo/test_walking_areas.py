@@ -6,7 +6,7 @@ import geopandas as gpd
 import numpy as np
 import pytest
 import shapely
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from geo.walking.areas import BESIDE_M, walking_areas
@@ -49,6 +49,7 @@ def test_without_streets_nothing_is_reached() -> None:
 
 
 @given(seed=st.integers(0, 10_000), count=st.integers(1, 4))
+@example(seed=1654, count=3)  # the union of both areas lost a corner
 def test_a_node_is_as_far_as_the_nearest_place_and_areas_hold_what_is_reached(seed: int, count: int) -> None:
     rng = np.random.default_rng(seed)
     spots = np.unique(rng.integers(0, 12, (14, 2)) * 80.0, axis=0)
