@@ -4,6 +4,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
+from numpy.typing import NDArray
 
 from optimize.checks import explain_part
 from optimize.costs import total_cost
@@ -21,6 +22,8 @@ from optimize.units import Units
 if TYPE_CHECKING:
     from optimize.pricing_ground import Ground
 
+_LARGE = 500  # units from which on the search anneals all at once, and meets no groups to prove with
+_WIDE = 100  # units from which on a part without a diagram is bounded from the grids that the search met
 _SHORT = 12  # reports of a search after which its plan is good enough to prove from
 
 
@@ -53,23 +56,28 @@ def solve_by_columns(
 def _by_columns(problem: Problem, params: Params, stop: Stop, seed: int, on_step: OnStep | None) -> Fallback:
     """Make the planner of a part whose groups are too many to list."""
 
-    def search_part(units: Units, n_grids: int | None, stop: Stop, on_step: OnStep | None) -> PartPlan:
-        from optimize.search import search  # noqa: PLC0415 - its kernels load only where they are needed
+    def search_part(
+        units: Units, n_grids: int | None, stop: Stop, on_step: OnStep | None
+    ) -> tuple[PartPlan, NDArray[np.bool_]]:
+        from optimize.search import search_groups  # noqa: PLC0415 - its kernels load only where they are needed
 
         part = restrict(problem, units.all_cells(), n_grids)
         # A generator of its own: one part's search must not depend on how much chance another one used.
-        found = search(part, params, stop=stop, rng=np.random.default_rng(seed), on_step=on_step)
-        return _translate(problem, part, units.all_cells(), found)
+        chance = np.random.default_rng(seed)
+        found, rows = search_groups(part, params, stop=stop, rng=chance, on_step=on_step)
+        met = np.zeros((len(rows), problem.n_cells), np.bool_)
+        met[:, list(units.all_cells())] = rows
+        return _translate(problem, part, units.all_cells(), found), met
 
     def plan_part(units: Units, n_grids: int | None) -> PartPlan:
-        if explain_part(problem, units) is not None:
-            return search_part(units, n_grids, stop, on_step)
+        if len(units) >= _LARGE or explain_part(problem, units) is not None:
+            return search_part(units, n_grids, stop, on_step)[0]
         short = _Steps(_SHORT, on_step)
-        first = search_part(units, n_grids, AnyOf(stop, short), short.count)
-        proven = _prove(problem, units, first, n_grids, stop)
+        first, met = search_part(units, n_grids, AnyOf(stop, short), short.count)
+        proven = _prove(problem, units, first, met, n_grids, stop)
         if proven.outcome == "best" or stop():
             return proven
-        longer = search_part(units, n_grids, stop, on_step)
+        longer, _ = search_part(units, n_grids, stop, on_step)
         return _better(problem, proven, longer)
 
     return plan_part
@@ -93,19 +101,33 @@ class _Steps:
         return self._left <= 0
 
 
-def _prove(problem: Problem, units: Units, plan: PartPlan, n_grids: int | None, stop: Stop) -> PartPlan:
+def _prove(
+    problem: Problem,
+    units: Units,
+    plan: PartPlan,
+    met: NDArray[np.bool_],
+    n_grids: int | None,
+    stop: Stop,
+) -> PartPlan:
     """Improve on a plan found by search, and prove it or bring its bound closer, while there is time."""
     from optimize.columns import prove_part  # noqa: PLC0415 - its kernels load only where they are needed
     from optimize.pricing_ground import lay_ground  # noqa: PLC0415 - same
+    from optimize.search_columns import bound_part  # noqa: PLC0415 - same
 
     if plan.outcome == "best" or stop():
         return plan
     ground = lay_ground(problem, units)
+    if ground is None and len(units) >= _WIDE:
+        return _take_proven(problem, plan, bound_part(problem, units, plan.grids, met, stop, n_grids))
     if any(weight and name not in SHARP for name, weight in problem.weights.items()):
         plan = _prove_sharp(problem, units, plan, n_grids, stop, ground)
     if plan.outcome == "best":
         return plan
-    proven = prove_part(problem, units, plan.grids, stop, n_grids, ground)
+    return _take_proven(problem, plan, prove_part(problem, units, plan.grids, stop, n_grids, ground))
+
+
+def _take_proven(problem: Problem, plan: PartPlan, proven: PartPlan) -> PartPlan:
+    """Take in what a proof says of a plan, or the better plan that it found."""
     if proven.outcome == "best" or not plan.grids:
         return proven
     bound = max(plan.bound, proven.bound)

@@ -9,6 +9,7 @@ no listing (`search_bound`): always valid, seldom tight.
 import time
 
 import numpy as np
+from numpy.typing import NDArray
 
 from optimize.assemble import build_result
 from optimize.checks import lay_out
@@ -43,7 +44,19 @@ def search(
     rng: np.random.Generator,
     on_step: OnStep | None = None,
 ) -> Result:
-    """Propose grids by search; always gives a plan, the least broken one where none that holds was found.
+    """Propose grids by search; always gives a plan, the least broken one where none that holds was found."""
+    return search_groups(problem, params, stop=stop, rng=rng, on_step=on_step)[0]
+
+
+def search_groups(
+    problem: Problem,
+    params: Params,
+    *,
+    stop: Stop,
+    rng: np.random.Generator,
+    on_step: OnStep | None = None,
+) -> tuple[Result, NDArray[np.bool_]]:
+    """Propose grids by search, and give the grids met on the way, bool (k, n_cells), none on large boards.
 
     Parameters
     ----------
@@ -98,7 +111,8 @@ def search(
         n_groups=len(desk.seen),
         truncated=True,
     )
-    return build_result(problem, labels, lower_bound=bound, proven=proven, reasons=reasons, stats=stats)
+    found = build_result(problem, labels, lower_bound=bound, proven=proven, reasons=reasons, stats=stats)
+    return found, desk.combiner.rows()
 
 
 def _run(desk: Desk, seed: int) -> None:

@@ -66,6 +66,17 @@ class Combiner:
         """Tell whether there are a tenth more grids than when a plan was last put together."""
         return int(self.nest.held[0]) > 1.1 * self.asked
 
+    def rows(self) -> NDArray[np.bool_]:
+        """Give all grids of the nest as cells, bool (k, n_cells)."""
+        return self._spread(nest_rows(self.nest, len(self.board.load)))
+
+    def _spread(self, rows: NDArray[np.bool_]) -> NDArray[np.bool_]:
+        """Turn grids of units into grids of cells."""
+        cells = np.zeros((len(rows), self.problem.n_cells), dtype=np.bool_)
+        free = self.units.unit_of >= 0
+        cells[:, free] = rows[:, self.units.unit_of[free]]
+        return cells
+
     def combine(self, best: float) -> IntArray | None:
         """Put the cheapest plan together; give its labels of units, or None without one below `best`.
 
@@ -98,10 +109,7 @@ class Combiner:
         """Give all grids of the nest, bool (k, u), and measure those that are new."""
         rows = nest_rows(self.nest, len(self.board.load))
         fresh = rows[len(self.cost) :]
-        cells = np.zeros((len(fresh), self.problem.n_cells), dtype=np.bool_)
-        free = self.units.unit_of >= 0
-        cells[:, free] = fresh[:, self.units.unit_of[free]]
-        groups = Groups.from_rows(cells, self.problem.households)
+        groups = Groups.from_rows(self._spread(fresh), self.problem.households)
         cost = total_cost(self.problem, groups) if len(fresh) else np.zeros(0)
         owner = np.repeat(np.arange(len(self.board.load)), np.diff(self.board.apart_indptr))
         clash = (fresh[:, owner] & fresh[:, self.board.apart]).any(axis=1)
