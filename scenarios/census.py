@@ -82,7 +82,7 @@ def read_census(path: Path, scenario: str = BASE_SCENARIO) -> tuple[CommunityCou
         The project cannot be read or cut into cells.
     """
     require_scenario(path, scenario)
-    ground = ground_of(path, scenario)
+    ground = ground_of(path, scenario, keep=False)
     return take_census(ground, land_of(ground, store.read_outcome(path, scenario)))
 
 

@@ -10,6 +10,7 @@ from geo.cells import cut_cells
 from geo.crs import metric_crs
 from geo.faults import refusal
 from geo.layers import STORAGE_CRS, Layers, Tiling
+from geo.memo import Memo
 from geo.validate import check_layers
 from optimize.problem import Problem
 from scenarios import store
@@ -39,9 +40,15 @@ class Ground:
         return dict(zip(cells["cell_id"], cells["community_code"], strict=True))
 
 
-def stand_on(path: Path, layers: Layers) -> Ground:
-    """Give the ground of a project, cutting its cells first where the layers have changed."""
-    stored = ready_tiling(path, layers)
+_CUT: Memo[Tiling] = Memo(2)  # by the digest of the layers: cells that no file was to keep
+
+
+def stand_on(path: Path, layers: Layers, *, keep: bool = True) -> Ground:
+    """Give the ground of a project, cutting its cells first where the layers have changed.
+
+    Without `keep` the file stays as it is: who only reads changes nothing.
+    """
+    stored = ready_tiling(path, layers, keep=keep)
     metres = to_metres(stored)
     return Ground(
         layers=layers,
@@ -52,8 +59,10 @@ def stand_on(path: Path, layers: Layers) -> Ground:
     )
 
 
-def ready_tiling(path: Path, layers: Layers) -> Tiling:
+def ready_tiling(path: Path, layers: Layers, *, keep: bool = True) -> Tiling:
     """Give the project's cells (EPSG:4490), cutting and storing them first where the layers have changed.
+
+    Without `keep` they are not stored.
 
     Raises
     ------
@@ -63,15 +72,19 @@ def ready_tiling(path: Path, layers: Layers) -> Tiling:
     known = store.read_tiling(path, layers)
     if known is not None:
         return known
+    if not keep:
+        return _CUT.get(store.layers_digest(layers), lambda: _cut(layers))
+    stored = _cut(layers)
+    store.save_tiling(path, layers, stored)
+    return stored
+
+
+def _cut(layers: Layers) -> Tiling:
     error = refusal(check_layers(layers))
     if error is not None:
         raise error
     cut = cut_cells(layers)
-    stored = Tiling(
-        cells=cut.cells.to_crs(STORAGE_CRS), links=cut.links.to_crs(STORAGE_CRS), faults=cut.faults
-    )
-    store.save_tiling(path, layers, stored)
-    return stored
+    return Tiling(cells=cut.cells.to_crs(STORAGE_CRS), links=cut.links.to_crs(STORAGE_CRS), faults=cut.faults)
 
 
 def to_metres(tiling: Tiling) -> Tiling:

@@ -57,7 +57,7 @@ def read_facilities(path: Path, scenario: str = BASE_SCENARIO, *, with_proposal:
     require_scenario(path, scenario)
     settings, _ = read_branches(path, scenario)
     return measure_facilities(
-        ground_of(path, scenario),
+        ground_of(path, scenario, keep=False),
         settings.rules,
         checklist_of(path, scenario),
         decisions=decisions_of(path, scenario) if with_proposal else {},

@@ -78,13 +78,16 @@ def stand_of(path: Path, scenario: str) -> Standing:
     return stand(path, row.answered)
 
 
-def ground_of(path: Path, scenario: str, layers: Layers | None = None) -> Ground:
-    """Give the ground that a scenario's plan stands on; `layers` are the project's, if at hand."""
+def ground_of(path: Path, scenario: str, layers: Layers | None = None, *, keep: bool = True) -> Ground:
+    """Give the ground that a scenario's plan stands on; `layers` are the project's, if at hand.
+
+    Without `keep`, cells that have to be cut are not stored.
+    """
     with reading(path) as connection:
         answered = read_row(connection, scenario).answered
     if any(lever.changes == "layers" for lever in answered):
         return stand(path, answered).ground
-    return stand_on(path, read_layers(path) if layers is None else layers)
+    return stand_on(path, read_layers(path) if layers is None else layers, keep=keep)
 
 
 def frames_for(path: Path, scenario: str) -> Frames | None:

@@ -19,7 +19,7 @@ from scenarios.ground import Ground
 from scenarios.levers.lever import Lever
 from scenarios.levers.rows import read_row
 from scenarios.levers.services import Budget, UnitCost
-from scenarios.levers.stand import stand, stand_of
+from scenarios.levers.stand import ground_of
 from scenarios.levers.terms import work_rules_of
 from scenarios.money.measure import Site, measure_money
 from scenarios.money.store import read_money_settings
@@ -67,7 +67,7 @@ def read_services(
     return services_of(
         path,
         scenario,
-        stand_of(path, scenario).ground,
+        ground_of(path, scenario, keep=False),
         store.read_outcome(path, scenario),
         answered,
         settings=settings,
@@ -108,7 +108,7 @@ def services_of(
             staffing,
             proposed,
             under_levers(read_money_settings(path, scenario), levers) if settings is None else settings,
-            before=sites_of(stand(path).ground.layers),
+            before=sites_of(store.read_layers(path)),
             scenario=scenario,
         ),
     )
