@@ -80,7 +80,8 @@ def draw_curve(texts: Texts, state: State, project: Path) -> None:
     if job is not None and job.view().state == "running":
         _watch(texts.language, key)
         return
-    _draw_form(texts, state, project, key)
+    last = job.view().answer if job is not None else None
+    _draw_form(texts, state, project, key, last.template if isinstance(last, Curve) else "")
     if job is None:
         return
     view = job.view()
@@ -90,11 +91,18 @@ def draw_curve(texts: Texts, state: State, project: Path) -> None:
         _draw_points(texts, state, project, view.answer)
 
 
-def _draw_form(texts: Texts, state: State, project: Path, key: tuple[str, ...]) -> None:
+def _draw_form(texts: Texts, state: State, project: Path, key: tuple[str, ...], last: str) -> None:
     kinds = [kind for kind in _KINDS if state.community is not None or "{community}" not in kind]
+    # While a curve is worked out the form is gone, and its widgets forget: the finished one names its lever.
+    varied = [kind.replace("{community}", state.community or "") for kind in kinds]
+    index = varied.index(last) if last in varied else 0
     chosen, low, high, step, go = st.columns([3, 1, 1, 1, 1.2], vertical_alignment="bottom")
     kind = chosen.selectbox(
-        texts("scenarios_page.lever_of"), kinds, format_func=lambda item: _title(texts, item), key="curve_of"
+        texts("scenarios_page.lever_of"),
+        kinds,
+        index=index,
+        format_func=lambda item: _title(texts, item),
+        key="curve_of",
     )
     start = _start_of(project, state.scenario, kind)
     ends = [

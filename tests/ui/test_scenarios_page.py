@@ -128,6 +128,7 @@ def test_a_budget_is_varied_and_its_curve_keeps_its_name(project: Path) -> None:
         test.run()
     assert any("预算总额变化的曲线" in item.value for item in test.markdown)
     assert test.selectbox(key="curve_shown_budget={x}").value == "budget_short"
+    assert test.selectbox(key="curve_of").value == "budget={x}"
     test.toggle(key="curve_plan").set_value(True).run()
     assert not test.exception
     next(button for button in test.button if button.key == "curve_fork").click()
