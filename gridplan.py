@@ -170,7 +170,7 @@ def grids(
 ) -> None:
     """Propose grids and store the plan."""
     from scenarios.document import grids_document, rules_hold  # noqa: PLC0415 - keeps `--help` fast
-    from scenarios.lock_words import read_locks  # noqa: PLC0415 - same
+    from scenarios.locks.typed import read_locks  # noqa: PLC0415 - same
     from scenarios.propose import DEFAULT_WEIGHTS, Settings, propose  # noqa: PLC0415 - same
     from scenarios.rules import GridRules  # noqa: PLC0415 - same
     from scenarios.store import read_layers  # noqa: PLC0415 - same

@@ -11,9 +11,10 @@ from bench.usage import own_usage
 from data.generate import build_demo
 from optimize.warm import warm_first
 from scenarios import store
-from scenarios.compare import compare
+from scenarios.comparison.compare import compare
+from scenarios.comparison.indicators import measure
+from scenarios.comparison.services import read_indicators
 from scenarios.desk.forks import fork_scenario
-from scenarios.indicators import measure
 from scenarios.levers.answer import answer
 from scenarios.levers.causes import find_causes, list_sentences, place_names
 from scenarios.levers.first import answer_first
@@ -21,7 +22,6 @@ from scenarios.levers.registry import parse_lever
 from scenarios.levers.stand import lay_out_ground, stand, stand_of
 from scenarios.outcome import Outcome
 from scenarios.propose import Settings, propose
-from scenarios.service_indicators import read_indicators
 from scenarios.tree import read_tree, set_levers
 from scenarios.workers import Workers
 from ui.map.geometry import to_document

@@ -14,7 +14,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from exports.errors import EndingError, WriteError
 from exports.texts import Texts
-from scenarios.adoption import FORMULA_SIGNS, Standing
+from scenarios.adoption.difference import FORMULA_SIGNS, Standing
 
 COLUMNS = ("cell_id", "compound", "community", "households", "grid_code")
 ENDINGS = (".xlsx", ".csv")

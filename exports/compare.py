@@ -1,11 +1,11 @@
-"""Two plans side by side: which cells change grid and who moves, as `scenarios.compare` finds it."""
+"""Two plans side by side: which cells change grid and who moves, found by `scenarios.comparison.compare`."""
 
 from dataclasses import dataclass
 
 import geopandas as gpd
 import pandas as pd
 
-from scenarios.compare import Comparison, compare
+from scenarios.comparison.compare import Comparison, compare
 from scenarios.outcome import Outcome
 
 _MOVES = ("community_code", "from_grid", "to_grid", "renamed", "households", "residents", "n_cells")

@@ -17,8 +17,8 @@ from exports.errors import ChoiceError, EndingError, WriteError
 from exports.request import Format, Request, Writer
 from exports.texts import Texts
 from geo.crs import canonical_name, is_geographic
-from scenarios.gpkg import settle_journal
 from scenarios.outcome import Outcome
+from scenarios.project.gpkg import settle_journal
 
 WGS84 = "WGS84"
 

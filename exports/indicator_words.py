@@ -1,7 +1,7 @@
 """Indicators of scenarios in words: their names, and their values as they are written."""
 
 from exports.texts import Texts
-from scenarios.indicators import Indicator
+from scenarios.comparison.indicators import Indicator
 
 
 def indicator_name(indicator: Indicator, texts: Texts) -> str:

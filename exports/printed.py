@@ -8,7 +8,8 @@ from pypdf.annotations import Link
 from pypdf.generic import ArrayObject
 
 from exports.request import Request
-from exports.sheet.marks import MM_PER_PT, Document
+from exports.sheet.fonts import MM_PER_PT
+from exports.sheet.marks import Document
 from exports.sheet.pages import build_document
 from exports.sheet.render import draw_pdf, draw_png, draw_svg
 

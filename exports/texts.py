@@ -2,7 +2,7 @@
 
 from typing import Protocol
 
-from scenarios.plans_store import BASE_SCENARIO
+from scenarios.project.schema import BASE_SCENARIO
 
 
 class Texts(Protocol):

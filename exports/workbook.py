@@ -15,7 +15,7 @@ from exports.book_sheet import Kind, Sheet, Value
 from exports.book_sheets import SHEETS
 from exports.letters import ems
 from exports.request import Request
-from scenarios.adoption import FORMULA_SIGNS
+from scenarios.adoption.difference import FORMULA_SIGNS
 
 _HEAD = PatternFill("solid", fgColor="E8EEF4")
 _BOLD = Font(bold=True)

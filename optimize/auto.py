@@ -11,10 +11,11 @@ from optimize.costs import total_cost
 from optimize.exact import Fallback, run
 from optimize.groups import Groups
 from optimize.params import OnStep, Params, Step
+from optimize.part import restrict
 from optimize.partition import TOLERANCE
 from optimize.parts import PartPlan
 from optimize.pricing_floors import SHARP
-from optimize.problem import PER_CELL, PER_EDGE, IntArray, Locks, Problem
+from optimize.problem import Problem
 from optimize.result import Result
 from optimize.stop import AnyOf, Stop
 from optimize.units import Units
@@ -178,34 +179,6 @@ def _is_inside(problem: Problem, plan: PartPlan) -> bool:
     """Tell whether every grid holds the band."""
     size = Groups.from_sets(plan.grids, problem.households).households
     return bool(((size >= problem.min_households) & (size <= problem.max_households)).all())
-
-
-def restrict(problem: Problem, cells: tuple[int, ...], n_grids: int | None) -> Problem:
-    """Make a problem of some cells alone; borders with the others become part of its outline."""
-    chosen = np.array(cells, np.int64)
-    place = np.full(problem.n_cells, -1, np.int64)
-    place[chosen] = np.arange(len(chosen))
-    ends = place[problem.edges]
-    inside = (ends >= 0).all(axis=1)
-    outline = problem.outer_m.copy()
-    for side in (0, 1):
-        np.add.at(outline, problem.edges[~inside, side], (problem.border_m * problem.border_factor)[~inside])
-    whole = replace(problem, outer_m=outline)
-    return replace(
-        whole,
-        **{name: getattr(whole, name)[chosen] for name in PER_CELL},
-        **{name: getattr(whole, name)[inside] for name in PER_EDGE},
-        edges=ends[inside],
-        locks=_restrict_locks(problem.locks, place, n_grids),
-    )
-
-
-def _restrict_locks(locks: Locks, place: IntArray, n_grids: int | None) -> Locks:
-    def move(pairs: tuple[tuple[int, int], ...]) -> tuple[tuple[int, int], ...]:
-        moved = [(int(place[a]), int(place[b])) for a, b in pairs]
-        return tuple(pair for pair in moved if min(pair) >= 0)
-
-    return Locks(together=move(locks.together), apart=move(locks.apart), n_grids=n_grids)
 
 
 def _translate(problem: Problem, part: Problem, cells: tuple[int, ...], found: Result) -> PartPlan:

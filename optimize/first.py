@@ -11,7 +11,6 @@ from dataclasses import replace
 import numpy as np
 
 from optimize.assemble import build_result
-from optimize.auto import restrict
 from optimize.checks import Layout, lay_out
 from optimize.costs import total_cost
 from optimize.engines import solve
@@ -19,6 +18,7 @@ from optimize.groups import Groups
 from optimize.improve import QUICK, Improver
 from optimize.locks import settle_locks
 from optimize.params import Params
+from optimize.part import restrict
 from optimize.problem import IntArray, Problem
 from optimize.result import Result, Stats
 from optimize.search_bound import bound_any_plan

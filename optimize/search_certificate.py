@@ -1,10 +1,10 @@
 """What can be said of a plan found without proof: how many grids to aim at, reasons, a bound that holds."""
 
-from optimize.auto import restrict
 from optimize.checks import Layout, count_range, explain_part
 from optimize.costs import total_cost
 from optimize.groups import Groups
 from optimize.locks import conflict
+from optimize.part import restrict
 from optimize.problem import IntArray, Problem
 from optimize.result import Reason
 from optimize.search_bound import bound_any_plan, bound_cost

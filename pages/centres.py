@@ -5,7 +5,7 @@ from pathlib import Path
 
 import streamlit as st
 
-from scenarios.codec import to_json
+from scenarios.project.codec import to_json
 from scenarios.venues.plan import VenuePlan
 from scenarios.venues.propose import keep_venues
 from scenarios.venues.question import VenueGround

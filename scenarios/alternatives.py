@@ -29,9 +29,9 @@ from scenarios.differing import (
 )
 from scenarios.errors import RuleError
 from scenarios.ground import Ground, keep_locks
-from scenarios.join_locks import KeptLocks, held_alike
 from scenarios.levers.stand import ground_of
-from scenarios.locks import locks_mark
+from scenarios.locks.join import KeptLocks, held_alike
+from scenarios.locks.wanted import locks_mark
 from scenarios.outcome import Certificate, Outcome, Plan
 from scenarios.plan import empty_plan, join_plans, solved_plan, under_locks
 from scenarios.propose import (

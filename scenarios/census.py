@@ -18,7 +18,8 @@ from scenarios.facts import has_members
 from scenarios.given import names_of
 from scenarios.ground import Ground
 from scenarios.levers.stand import ground_of
-from scenarios.plans_store import BASE_SCENARIO, require_scenario
+from scenarios.project.plans import require_scenario
+from scenarios.project.schema import BASE_SCENARIO
 from scenarios.rules import WorkRules
 
 FIGURES = ("households", "residents", "institutions", "formal_members")

@@ -1,7 +1,7 @@
 """An outcome as one JSON document: the shape that `grids --json` prints."""
 
-from scenarios.codec import plain
 from scenarios.outcome import Certificate, Outcome
+from scenarios.project.codec import plain
 
 _GRID_FIELDS = {
     "code": "code",

@@ -13,13 +13,13 @@ from geo.layers import STORAGE_CRS, Layers, Tiling
 from geo.memo import Memo
 from geo.validate import check_layers
 from optimize.problem import Problem
-from scenarios import store
 from scenarios.build import build_problem, todays_grid
 from scenarios.facts import CellFacts, count_facts
 from scenarios.given import names_of
-from scenarios.join_locks import KeptLocks, join_locks, read_desk_plan
-from scenarios.locks import GridLocks, check_locks, locks_of
+from scenarios.locks.join import KeptLocks, join_locks, read_desk_plan
+from scenarios.locks.wanted import GridLocks, check_locks, locks_of
 from scenarios.plan import Community
+from scenarios.project.layers import layers_digest, read_tiling, save_tiling
 from scenarios.settings import Settings
 
 
@@ -69,13 +69,13 @@ def ready_tiling(path: Path, layers: Layers, *, keep: bool = True) -> Tiling:
     LayerError
         `layers_refused` where another program has spoilt the layers since they were read in.
     """
-    known = store.read_tiling(path, layers)
+    known = read_tiling(path, layers)
     if known is not None:
         return known
     if not keep:
-        return _CUT.get(store.layers_digest(layers), lambda: _cut(layers))
+        return _CUT.get(layers_digest(layers), lambda: _cut(layers))
     stored = _cut(layers)
-    store.save_tiling(path, layers, stored)
+    save_tiling(path, layers, stored)
     return stored
 
 

@@ -18,7 +18,7 @@ from optimize.problem import IntArray, Locks
 from optimize.result import Violation
 from scenarios.errors import RuleError
 from scenarios.levers.stand import ground_of
-from scenarios.locks import GridLocks, check_locks, locks_of
+from scenarios.locks.wanted import GridLocks, check_locks, locks_of
 from scenarios.outcome import Plan
 from scenarios.plan import Community, solved_plan
 from scenarios.propose import Settings, build_problems, check_weights, list_communities

@@ -23,9 +23,9 @@ from scenarios.ground import (
     stand_on,
     to_metres,
 )
-from scenarios.join_locks import KeptLocks, held_alike, keeps_desk
 from scenarios.levers.stand import ground_of
-from scenarios.locks import GridLocks, locks_mark
+from scenarios.locks.join import KeptLocks, held_alike, keeps_desk
+from scenarios.locks.wanted import GridLocks, locks_mark
 from scenarios.outcome import Outcome, Plan
 from scenarios.plan import (
     Community,

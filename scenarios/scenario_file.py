@@ -9,18 +9,18 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
-from scenarios.codec import plain, to_json
 from scenarios.desk.forks import fork_scenario
 from scenarios.desk.terms import rules_of
 from scenarios.errors import StoreError
-from scenarios.layers_store import layers_digest, read_layers
 from scenarios.levers.errors import TreeError
 from scenarios.levers.lever import Lever, to_plain
 from scenarios.levers.pose import read_filed
 from scenarios.levers.registry import in_order, lever_from_plain
 from scenarios.levers.terms import Band, RuleLever, SeedLever, WeightLever
 from scenarios.outcome import Outcome
-from scenarios.plans_store import BASE_SCENARIO
+from scenarios.project.codec import plain, to_json
+from scenarios.project.layers import layers_digest, read_layers
+from scenarios.project.schema import BASE_SCENARIO
 from scenarios.rules import GridRules
 from scenarios.scenario_services import keep, kept_document, read_kept, read_kept_document
 from scenarios.settings import check_weights

@@ -8,13 +8,13 @@ from typing import Any
 from scenarios.branches.document import read_settings, settings_document
 from scenarios.branches.table import kept_branches, save_settings
 from scenarios.branches.values import BranchSettings
-from scenarios.codec import plain
 from scenarios.facilities.checklist import Function, checked_list, checklist_document, read_checklist
 from scenarios.facilities.measure import checklist_of, save_checklist
-from scenarios.layers_store import read_layers
 from scenarios.levers.errors import TreeError
 from scenarios.money.store import money_settings_of, read_money_settings, save_money_settings
 from scenarios.money.values import MoneySettings
+from scenarios.project.codec import plain
+from scenarios.project.layers import read_layers
 from scenarios.staff.tasks import Task, add_task, check_task, read_tasks, remove_task
 
 

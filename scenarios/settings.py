@@ -5,8 +5,8 @@ from dataclasses import dataclass, field
 
 from optimize.costs import COSTS
 from scenarios.errors import RuleError
-from scenarios.locks import GridLocks
-from scenarios.plans_store import BASE_SCENARIO
+from scenarios.locks.wanted import GridLocks
+from scenarios.project.schema import BASE_SCENARIO
 from scenarios.rules import GridRules
 
 DEFAULT_WEIGHTS: Mapping[str, float] = {"boundary": 1.0, "compound_splits": 1.0, "target_size": 1.0}

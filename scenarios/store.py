@@ -11,8 +11,8 @@ from pathlib import Path
 from typing import Any
 
 from geo.layers import Fault
-from scenarios.codec import plain
-from scenarios.layers_store import (
+from scenarios.project.codec import plain
+from scenarios.project.layers import (
     create_project,
     known_layers_digest,
     layers_digest,
@@ -23,14 +23,14 @@ from scenarios.layers_store import (
     read_tiling,
     save_tiling,
 )
-from scenarios.plans_store import (
-    BASE_SCENARIO,
+from scenarios.project.plans import (
     list_scenarios,
     plan_version,
     read_outcome,
     require_outcome,
     save_outcome,
 )
+from scenarios.project.schema import BASE_SCENARIO
 
 __all__ = [
     "BASE_SCENARIO",

@@ -7,12 +7,9 @@ from pathlib import Path
 
 from sqlalchemy import Connection, select
 
-from scenarios.connect import count_change, get_meta, reading, writing
 from scenarios.desk.forks import ScenarioTaken, delete_scenario, fork_scenario, rename_scenario
 from scenarios.desk.rows import cut_key
 from scenarios.errors import UnknownScenario
-from scenarios.frames import parsing
-from scenarios.layers_store import cells_cut_from
 from scenarios.levers.errors import LeverError
 from scenarios.levers.lever import Lever, Question, key_of
 from scenarios.levers.pose import read_filed
@@ -27,9 +24,11 @@ from scenarios.levers.rows import (
     write_row,
 )
 from scenarios.levers.stand import stand
-from scenarios.plans_store import BASE_SCENARIO
+from scenarios.project.connect import count_change, get_meta, reading, writing
+from scenarios.project.frames import parsing
+from scenarios.project.layers import cells_cut_from
+from scenarios.project.schema import BASE_SCENARIO, OUTCOMES, bring_up_to_date
 from scenarios.rules import GridRules
-from scenarios.schema import OUTCOMES, bring_up_to_date
 from scenarios.settings import DEFAULT_WEIGHTS
 
 __all__ = [

@@ -11,9 +11,9 @@ from scenarios.branches.propose import land_of
 from scenarios.branches.standing import latest_activity
 from scenarios.branches.table import read_branches
 from scenarios.branches.values import BranchPlan, BranchSettings
-from scenarios.codec import to_json
 from scenarios.ground import Ground, stand_on
 from scenarios.outcome import Outcome
+from scenarios.project.codec import to_json
 from scenarios.rules import GridRules
 from ui import workspace
 

@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 import streamlit as st
 
-from scenarios.codec import to_json
+from scenarios.project.codec import to_json
 from scenarios.propose import Progress
 from scenarios.venues.curve import CurvePoint, cost_curve, covering
 from scenarios.venues.plan import VenuePlan

@@ -8,8 +8,8 @@ import streamlit as st
 from optimize.stop import TimeLimit
 from scenarios import store
 from scenarios.branches.table import read_branches
-from scenarios.codec import to_json
 from scenarios.levers.stand import ground_key, ground_of
+from scenarios.project.codec import to_json
 from scenarios.venues.plan import VenuePlan
 from scenarios.venues.propose import place_venues, read_venues
 from scenarios.venues.question import VenueGround, stand_venues

@@ -6,7 +6,7 @@ from functools import partial
 
 import streamlit as st
 
-from scenarios.codec import to_json
+from scenarios.project.codec import to_json
 from scenarios.propose import Progress
 from scenarios.venues.plan import VenuePlan
 from scenarios.venues.propose import place_venues

@@ -22,7 +22,7 @@ def compare(
     lang: Language = SYSTEM_LANGUAGE,
 ) -> None:
     """Compare scenarios: indicators, who changes grid, and why."""
-    from scenarios.compare_document import compare_document, read_outcomes  # noqa: PLC0415 - keeps `--help` fast
+    from scenarios.comparison.document import compare_document, read_outcomes  # noqa: PLC0415 - keeps `--help` fast
     from ui.scenarios_console import print_comparison  # noqa: PLC0415 - same
 
     texts = Texts(lang)
@@ -45,10 +45,10 @@ def sensitivity(
     lang: Language = SYSTEM_LANGUAGE,
 ) -> None:
     """Work out what a scenario would be with a lever at each value of a range; nothing of it changes."""
-    from scenarios.codec import plain  # noqa: PLC0415 - keeps `--help` fast
-    from scenarios.indicators import measure  # noqa: PLC0415 - same
+    from scenarios.comparison.indicators import measure  # noqa: PLC0415 - same
+    from scenarios.comparison.sensitivity import read_range, vary  # noqa: PLC0415 - same
+    from scenarios.project.codec import plain  # noqa: PLC0415 - keeps `--help` fast
     from scenarios.scenario_file import digest_outcome  # noqa: PLC0415 - same
-    from scenarios.sensitivity import read_range, vary  # noqa: PLC0415 - same
     from scenarios.workers import Workers  # noqa: PLC0415 - same
     from ui.scenarios_words import indicator_name, indicator_value  # noqa: PLC0415 - same
 

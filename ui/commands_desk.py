@@ -24,7 +24,7 @@ from ui.console import fault_document, print_faults, print_line
 from ui.texts.catalog import Texts
 
 if TYPE_CHECKING:  # the command line starts without them
-    from scenarios.adoption import Adoption
+    from scenarios.adoption.difference import Adoption
     from scenarios.desk.desk import Desk
     from scenarios.desk.measure import BrokenRule
 
@@ -40,7 +40,7 @@ def assignment(
 ) -> None:
     """Write the table of cells and grid codes, to be changed in a spreadsheet and taken over by `adopt`."""
     from exports.assignment import write_assignment  # noqa: PLC0415 - keeps `--help` fast
-    from scenarios.adoption import stand  # noqa: PLC0415 - same
+    from scenarios.adoption.difference import stand  # noqa: PLC0415 - same
     from scenarios.desk.desk import open_desk  # noqa: PLC0415 - same
 
     texts = Texts(lang)
@@ -69,8 +69,8 @@ def adopt(  # noqa: PLR0913, PLR0917 - a command has as many arguments as it has
     lang: Language = SYSTEM_LANGUAGE,
 ) -> None:
     """Take over a table or polygons drawn elsewhere: only what differs, as one edit."""
-    from scenarios.adopt import apply, look_ahead, preview  # noqa: PLC0415 - keeps `--help` fast
-    from scenarios.adoption import Allow  # noqa: PLC0415 - same
+    from scenarios.adoption.adopt import apply, look_ahead, preview  # noqa: PLC0415 - keeps `--help` fast
+    from scenarios.adoption.difference import Allow  # noqa: PLC0415 - same
     from scenarios.desk.desk import open_desk  # noqa: PLC0415 - same
 
     texts = Texts(lang)
@@ -101,7 +101,7 @@ def explain(
 ) -> None:
     """Say why a grid is as it is: its border, its numbers, who moves, why it is no larger or smaller."""
     from scenarios.desk.desk import open_desk  # noqa: PLC0415 - keeps `--help` fast
-    from scenarios.explain import explain_on_desk, explanation_document  # noqa: PLC0415 - same
+    from scenarios.explain.grid import explain_on_desk, explanation_document  # noqa: PLC0415 - same
     from ui.explain_words import explain_in_words  # noqa: PLC0415 - same
 
     texts = Texts(lang)

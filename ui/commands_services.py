@@ -28,7 +28,7 @@ def staff(  # noqa: PLR0913, PLR0917 - a command has as many arguments as it has
 ) -> None:
     """Show posts, vacancies and the load of workers; register, admit and refuse tasks."""
     from exports.staff_tables import staff_sentences, state_of  # noqa: PLC0415 - keeps `--help` fast
-    from scenarios.plans_store import require_scenario  # noqa: PLC0415 - same
+    from scenarios.project.plans import require_scenario  # noqa: PLC0415 - same
     from scenarios.staff import tasks as register  # noqa: PLC0415 - same
     from scenarios.staff.document import staff_document  # noqa: PLC0415 - same
     from scenarios.staff.measure import read_staff  # noqa: PLC0415 - same
@@ -83,7 +83,7 @@ def money(
     from scenarios.money.document import money_document  # noqa: PLC0415 - same
     from scenarios.money.read import read_services, with_costs  # noqa: PLC0415 - same
     from scenarios.money.store import read_money_settings, save_money_settings  # noqa: PLC0415 - same
-    from scenarios.plans_store import require_scenario  # noqa: PLC0415 - same
+    from scenarios.project.plans import require_scenario  # noqa: PLC0415 - same
 
     texts = Texts(lang)
     with reported(texts, as_json=as_json):

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 from exports.certificates import certificate_sentence, reason_sentence
 from exports.places import Places, known_places
 from geo.layers import Fault
-from scenarios.codec import plain
 from scenarios.document import unmet
 from scenarios.outcome import Certificate, Outcome
+from scenarios.project.codec import plain
 from ui.messages import code_of, error_text, fault_text
 from ui.texts.catalog import Texts
 

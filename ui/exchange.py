@@ -11,8 +11,8 @@ import pandas as pd
 import streamlit as st
 
 from exports.assignment import ENDINGS, write_assignment
-from scenarios.adopt import apply, look_ahead, preview
-from scenarios.adoption import Adoption, Allow, stand
+from scenarios.adoption.adopt import apply, look_ahead, preview
+from scenarios.adoption.difference import Adoption, Allow, stand
 from scenarios.desk.desk import Desk, open_desk
 from scenarios.errors import AdoptionError, ScenarioError
 from scenarios.store import project_digest

@@ -6,7 +6,7 @@ import streamlit as st
 
 from scenarios.desk.desk import open_desk
 from scenarios.desk.ground import DeskGround
-from scenarios.explain import Explanation, explain, planned_of
+from scenarios.explain.grid import Explanation, explain, planned_of
 from scenarios.outcome import Outcome
 from scenarios.store import layers_token
 from ui.boundary import escape_markdown

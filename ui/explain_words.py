@@ -5,9 +5,9 @@ from dataclasses import dataclass
 
 from exports.certificates import certificate_sentence, listed
 from scenarios.desk.plan import DEDICATED
-from scenarios.explain import Explanation
-from scenarios.explain_border import Stretch
-from scenarios.explain_size import Room, Step
+from scenarios.explain.border import Stretch
+from scenarios.explain.grid import Explanation
+from scenarios.explain.size import Room, Step
 from scenarios.outcome import Certificate
 from ui.texts.catalog import Texts
 

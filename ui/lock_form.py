@@ -7,7 +7,7 @@ from typing import get_args
 import streamlit as st
 
 from exports.places import Places, say_cell
-from scenarios.lock_list import Lock, lock_border, lock_in_grid, lock_pair
+from scenarios.locks.listed import Lock, lock_border, lock_in_grid, lock_pair
 from scenarios.outcome import Outcome
 from ui.boundary import boundary, escape_markdown
 from ui.lock_state import Draft, DraftKind, get_draft, load_places, put_lock, set_draft

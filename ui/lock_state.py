@@ -10,8 +10,8 @@ import streamlit as st
 from exports.places import Places, known_places
 from scenarios import store
 from scenarios.desk.wishes import change_wishes
-from scenarios.lock_list import Lock, add_lock, still_there
-from scenarios.locks_store import read_lock_list
+from scenarios.locks.kept import read_lock_list
+from scenarios.locks.listed import Lock, add_lock, still_there
 from scenarios.outcome import Outcome
 from ui import workspace
 from ui.frame import community_names

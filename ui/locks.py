@@ -7,8 +7,8 @@ import streamlit as st
 
 from exports.places import Places, say_cell
 from optimize.checks import count_range
-from scenarios.lock_list import Lock, holds, join_list, lock_count, lock_grid
-from scenarios.locks import locks_mark
+from scenarios.locks.listed import Lock, holds, join_list, lock_count, lock_grid
+from scenarios.locks.wanted import locks_mark
 from scenarios.outcome import Outcome
 from ui.alternatives import community_in_question
 from ui.boundary import boundary, escape_markdown

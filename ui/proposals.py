@@ -6,7 +6,7 @@ from pathlib import Path
 
 import streamlit as st
 
-from scenarios.lock_list import join_list
+from scenarios.locks.listed import join_list
 from scenarios.outcome import Outcome
 from scenarios.propose import DEFAULT_WEIGHTS, Progress, Settings, propose
 from scenarios.rules import GridRules

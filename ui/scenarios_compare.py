@@ -9,9 +9,9 @@ import streamlit as st
 
 from exports.texts import scenario_title
 from scenarios import store
-from scenarios.compare import Comparison
-from scenarios.compare_document import MOST
-from scenarios.indicators import Indicator, measure
+from scenarios.comparison.compare import Comparison
+from scenarios.comparison.document import MOST
+from scenarios.comparison.indicators import Indicator, measure
 from scenarios.outcome import Outcome
 from scenarios.tree import Node
 from ui import workspace

@@ -6,12 +6,12 @@ from pathlib import Path
 import typer
 
 from exports.texts import scenario_title
-from scenarios.compare import compare
-from scenarios.indicators import measure
+from scenarios.comparison.compare import compare
+from scenarios.comparison.indicators import measure
+from scenarios.comparison.services import read_indicators
 from scenarios.levers.causes import find_causes, list_sentences, place_names
 from scenarios.levers.stand import stand_of
 from scenarios.outcome import Outcome
-from scenarios.service_indicators import read_indicators
 from ui.scenarios_words import indicator_name, indicator_value, sentence_text
 from ui.texts.catalog import Texts
 

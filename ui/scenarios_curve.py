@@ -10,11 +10,11 @@ import streamlit as st
 
 from exports.texts import scenario_title
 from scenarios import tree
-from scenarios.indicators import Indicator, measure
+from scenarios.comparison.indicators import Indicator, measure
+from scenarios.comparison.sensitivity import Point, levers_at, spread, vary
 from scenarios.levers.causes import place_names
 from scenarios.levers.stand import stand
 from scenarios.propose import Progress
-from scenarios.sensitivity import Point, levers_at, spread, vary
 from ui import workspace
 from ui.boundary import escape_markdown, show_error
 from ui.jobs import Work, all_jobs, all_workers

@@ -11,15 +11,15 @@ from exports.certificates import certificate_lines
 from exports.places import known_places
 from exports.texts import scenario_title
 from geo.layers import Layers
-from scenarios.compare import Comparison, compare
 from scenarios.compare_venues import changed_venues
+from scenarios.comparison.compare import Comparison, compare
+from scenarios.comparison.indicators import Indicator, measure
+from scenarios.comparison.sensitivity import Point
 from scenarios.document import unmet
 from scenarios.facilities.measure import decisions_of
-from scenarios.indicators import Indicator, measure
 from scenarios.levers.causes import find_causes, list_sentences, place_names
 from scenarios.levers.stand import stand, stand_of
 from scenarios.outcome import Outcome
-from scenarios.sensitivity import Point
 from ui.boundary import escape_markdown
 from ui.map.assets import publish
 from ui.map.geometry import to_document

@@ -12,7 +12,7 @@ from geo.layers import Layers
 from scenarios import tree
 from scenarios.levers.lever import key_of
 from scenarios.levers.stand import stand_of
-from scenarios.plans_store import BASE_SCENARIO
+from scenarios.project.schema import BASE_SCENARIO
 from scenarios.scenario_file import export_scenario, import_scenario, read_document
 from scenarios.tree import Node
 from ui import workspace

@@ -5,12 +5,12 @@ from pathlib import Path
 import streamlit as st
 
 from scenarios import store
+from scenarios.comparison.services import indicators_of
 from scenarios.facilities.measure import read_facilities
 from scenarios.facilities.values import Facilities
 from scenarios.money.read import Services, read_services
 from scenarios.money.store import read_money_settings
 from scenarios.money.values import MoneySettings
-from scenarios.service_indicators import indicators_of
 from scenarios.venues.propose import read_venues
 
 

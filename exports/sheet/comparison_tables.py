@@ -13,7 +13,7 @@ from exports.sheet.ground import Extent, short_code
 from exports.sheet.tables import Column, Table, Value
 from exports.small_counts import count_of_row, mark_moves
 from exports.texts import Texts
-from scenarios.indicators import Indicator, measure
+from scenarios.comparison.indicators import Indicator, measure
 from scenarios.outcome import Outcome
 
 if TYPE_CHECKING:  # maps are drawn without the engines that these bring
@@ -24,7 +24,7 @@ def shown_indicators(outcomes: Sequence[Outcome], services: "Sequence[Services]"
     """Measure plans side by side: what any of them knows, without the single costs."""
     measured = []
     if services:
-        from scenarios.service_indicators import indicators_of  # noqa: PLC0415 - see above
+        from scenarios.comparison.services import indicators_of  # noqa: PLC0415 - see above
 
         measured = [indicators_of(one) for one in services]
     return [

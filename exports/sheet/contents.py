@@ -3,8 +3,8 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
-from exports.sheet.fonts import Type
-from exports.sheet.marks import MM_PER_PT, Body, Box, Mark, Page, Words, rule
+from exports.sheet.fonts import MM_PER_PT, Type
+from exports.sheet.marks import Body, Box, Mark, Page, Words, rule
 from exports.sheet.paper import Frame
 from exports.texts import Texts
 

@@ -24,7 +24,8 @@ from matplotlib.path import Path as Outline
 
 from exports.errors import FontError
 from exports.letters import is_wide
-from exports.sheet.marks import MM_PER_PT
+
+MM_PER_PT = 25.4 / 72
 
 _SANS = (
     "NotoSansCJK-{weight}",

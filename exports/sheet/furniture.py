@@ -7,8 +7,8 @@ import shapely
 
 from exports.request import Request
 from exports.sheet.drawing import INK
-from exports.sheet.fonts import Type
-from exports.sheet.marks import MM_PER_PT, Box, Mark, Shapes, Style, Words, rectangle, rule
+from exports.sheet.fonts import MM_PER_PT, Type
+from exports.sheet.marks import Box, Mark, Shapes, Style, Words, rectangle, rule
 from exports.sheet.paper import Frame
 from exports.sheet.scale import View, bar_step_m
 

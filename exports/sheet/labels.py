@@ -8,8 +8,8 @@ import shapely
 from numpy.typing import NDArray
 
 from exports.labels import places_m
-from exports.sheet.fonts import Type
-from exports.sheet.marks import MM_PER_PT, Box, Shapes, Style, Words
+from exports.sheet.fonts import MM_PER_PT, Type
+from exports.sheet.marks import Box, Shapes, Style, Words
 from exports.sheet.place import Spot, Wish
 
 ASCENT, DESCENT = 0.84, 0.14

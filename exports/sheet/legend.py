@@ -20,8 +20,8 @@ from exports.sheet.drawing import (
     Symbol,
     symbol_shapes,
 )
-from exports.sheet.fonts import Type
-from exports.sheet.marks import MM_PER_PT, Box, Mark, Shapes, Style, Words
+from exports.sheet.fonts import MM_PER_PT, Type
+from exports.sheet.marks import Box, Mark, Shapes, Style, Words
 from exports.texts import Texts
 
 SWATCH_MM = 11.0

@@ -10,7 +10,6 @@ if TYPE_CHECKING:  # type measures in millimetres, so it imports this file
     from exports.sheet.fonts import Type
 
 Align = Literal["left", "center", "right"]
-MM_PER_PT = 25.4 / 72
 
 
 class Box(NamedTuple):

@@ -7,9 +7,9 @@ from exports.changes import request_moves
 from exports.request import Request
 from exports.rule_words import size_rules
 from exports.sheet.figures import community_figures, community_names, extent_grids, sheet_figures
-from exports.sheet.fonts import Type
+from exports.sheet.fonts import MM_PER_PT, Type
 from exports.sheet.ground import Extent
-from exports.sheet.marks import MM_PER_PT, Body, Box, Mark, Style, Words, rectangle, rule
+from exports.sheet.marks import Body, Box, Mark, Style, Words, rectangle, rule
 from exports.sheet.paper import Frame
 from exports.texts import Texts
 from scenarios.outcome import Certificate

@@ -20,8 +20,8 @@ from matplotlib.path import Path as Outline
 from matplotlib.patheffects import Stroke
 from numpy.typing import NDArray
 
-from exports.sheet.fonts import cut_fonts
-from exports.sheet.marks import MM_PER_PT, Document, Page, Shapes, Words
+from exports.sheet.fonts import MM_PER_PT, cut_fonts
+from exports.sheet.marks import Document, Page, Shapes, Words
 from exports.sheet.picture import PictureWriter
 
 _SETTINGS: Any = {

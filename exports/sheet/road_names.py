@@ -7,8 +7,9 @@ import numpy as np
 import shapely
 
 from exports.letters import is_wide
+from exports.sheet.fonts import MM_PER_PT
 from exports.sheet.labels import ASCENT, DESCENT, Setter
-from exports.sheet.marks import MM_PER_PT, Box, Words
+from exports.sheet.marks import Box, Words
 from exports.sheet.place import Spot, Wish
 
 _COLOUR = "#5A4632"

@@ -10,10 +10,10 @@ from exports.request import Request
 from exports.rule_words import size_rules
 from exports.sheet.drawing import INK, LAND, Scene, Symbol
 from exports.sheet.figures import sheet_figures
-from exports.sheet.fonts import Type
+from exports.sheet.fonts import MM_PER_PT, Type
 from exports.sheet.furniture import HEADING_MM, draw_heading
 from exports.sheet.legend import draw_legend, legend_entries, legend_fits, legend_height
-from exports.sheet.marks import MM_PER_PT, Box, Mark, Shapes, Style, Words, rectangle
+from exports.sheet.marks import Box, Mark, Shapes, Style, Words, rectangle
 from exports.sheet.scale import choose_view
 
 _FIGURE_MM = 4.6

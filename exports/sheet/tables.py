@@ -4,8 +4,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import NamedTuple
 
-from exports.sheet.fonts import Type
-from exports.sheet.marks import MM_PER_PT, Align, Box, Mark, Style, Words, rectangle, rule
+from exports.sheet.fonts import MM_PER_PT, Type
+from exports.sheet.marks import Align, Box, Mark, Style, Words, rectangle, rule
 
 _HEAD = "#E9EDF1"
 _STRIPE = "#F7F8F9"

@@ -14,7 +14,7 @@ from scenarios.branches.values import (
     Place,
     StageBound,
 )
-from scenarios.codec import plain
+from scenarios.project.codec import plain
 from scenarios.rules import RULES, WorkRules
 
 _SHARES = (

@@ -25,7 +25,8 @@ from scenarios.branches.ways import FAR, Ways, measure_between
 from scenarios.ground import Ground
 from scenarios.levers.stand import ground_key, ground_of
 from scenarios.outcome import Outcome
-from scenarios.plans_store import BASE_SCENARIO, require_scenario
+from scenarios.project.plans import require_scenario
+from scenarios.project.schema import BASE_SCENARIO
 
 if TYPE_CHECKING:  # the command line starts without the engines of grids
     from scenarios.run import Lifeline

@@ -8,13 +8,13 @@ from sqlalchemy import Connection, delete, insert, select
 
 from scenarios.branches.document import read_document, read_settings, settings_document, stored_document
 from scenarios.branches.values import BranchPlan, BranchSettings
-from scenarios.codec import to_json
-from scenarios.connect import count_change, reading, writing
-from scenarios.frames import parsing
-from scenarios.gpkg import has_table
 from scenarios.levers.rows import line_of, parents_of, read_row
 from scenarios.levers.terms import work_rules_of
-from scenarios.schema import BRANCHES, bring_up_to_date
+from scenarios.project.codec import to_json
+from scenarios.project.connect import count_change, reading, writing
+from scenarios.project.frames import parsing
+from scenarios.project.gpkg import has_table
+from scenarios.project.schema import BRANCHES, bring_up_to_date
 
 
 def save_plan(path: Path, plan: BranchPlan) -> None:

@@ -5,10 +5,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
 from typing import Any
 
-from scenarios.codec import certificates_from_json, certificates_to_json, plain, to_json
 from scenarios.desk.plan import DeskLocks, DeskPlan, GridEntry
-from scenarios.lock_list import Lock, list_from_json, list_to_json
+from scenarios.locks.listed import Lock, list_from_json, list_to_json
 from scenarios.outcome import Certificate
+from scenarios.project.codec import certificates_from_json, certificates_to_json, plain, to_json
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

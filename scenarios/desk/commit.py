@@ -4,7 +4,6 @@ from dataclasses import replace
 
 from sqlalchemy import Connection
 
-from scenarios.connect import count_change, writing
 from scenarios.desk.change import apply_change
 from scenarios.desk.effect import Effect, work_out
 from scenarios.desk.log import Entry, add_entry, read_entries
@@ -12,9 +11,10 @@ from scenarios.desk.plan import DeskPlan
 from scenarios.desk.rows import read_version, write_answer, write_change, write_desk, write_terms
 from scenarios.desk.value import Desk
 from scenarios.errors import EditConflict, StoreError
-from scenarios.layers_store import keep_watch, look_at
-from scenarios.locks_store import write_locks
-from scenarios.schema import bring_up_to_date
+from scenarios.locks.kept import write_locks
+from scenarios.project.connect import count_change, writing
+from scenarios.project.layers import keep_watch, look_at
+from scenarios.project.schema import bring_up_to_date
 
 
 def commit(desk: Desk, entry: Entry) -> Desk:

@@ -7,7 +7,6 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from scenarios.connect import reading
 from scenarios.desk.change import reverse, rewind
 from scenarios.desk.commit import commit, require_version
 from scenarios.desk.edits import EDITS
@@ -34,13 +33,14 @@ from scenarios.desk.rows import read_stored, read_version
 from scenarios.desk.terms import rules_of
 from scenarios.desk.value import Desk
 from scenarios.errors import EditRefused, StoreError, UnknownScenario
-from scenarios.frames import parsing
-from scenarios.gpkg import has_table
-from scenarios.layers_store import look_at
 from scenarios.levers.stand import ground_key, ground_of
-from scenarios.plans_store import BASE_SCENARIO
-from scenarios.schema import EDITS as EDITS_TABLE
-from scenarios.watch import Digests, recall
+from scenarios.project.connect import reading
+from scenarios.project.frames import parsing
+from scenarios.project.gpkg import has_table
+from scenarios.project.layers import look_at
+from scenarios.project.schema import BASE_SCENARIO
+from scenarios.project.schema import EDITS as EDITS_TABLE
+from scenarios.project.watch import Digests, recall
 
 __all__ = [
     "Desk",

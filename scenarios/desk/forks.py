@@ -5,7 +5,6 @@ from pathlib import Path
 
 from sqlalchemy import Connection, select
 
-from scenarios.connect import count_change, writing
 from scenarios.desk.certify import price_community
 from scenarios.desk.change import Change
 from scenarios.desk.desk import open_desk
@@ -13,9 +12,9 @@ from scenarios.desk.log import Entry, Stacks, add_entry
 from scenarios.desk.rows import write_answer, write_desk, write_terms, write_whole
 from scenarios.desk.value import Desk
 from scenarios.errors import RuleError, ScenarioError, UnknownScenario
-from scenarios.plans_store import BASE_SCENARIO
-from scenarios.scenario_rows import delete_rows, fork_rows, rename_rows
-from scenarios.schema import SCENARIOS, bring_up_to_date
+from scenarios.project.connect import count_change, writing
+from scenarios.project.scenario_rows import delete_rows, fork_rows, rename_rows
+from scenarios.project.schema import BASE_SCENARIO, SCENARIOS, bring_up_to_date
 
 
 class ScenarioTaken(ScenarioError):

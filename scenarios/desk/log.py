@@ -8,9 +8,9 @@ from typing import Any
 
 from sqlalchemy import Connection, RowMapping, insert, select
 
-from scenarios.codec import to_json
 from scenarios.desk.change import Change, change_from_json, change_to_json
-from scenarios.schema import EDITS
+from scenarios.project.codec import to_json
+from scenarios.project.schema import EDITS
 
 UNDO, REDO, STEP_BACK = "undo", "redo", "step_back"
 ORIGINS = frozenset({"origin", "fork"})

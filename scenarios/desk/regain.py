@@ -5,10 +5,10 @@ from typing import Any
 
 from sqlalchemy import Connection, select
 
-from scenarios.codec import to_json
 from scenarios.desk.change import BOTH
-from scenarios.gpkg import has_table
-from scenarios.schema import EDITS, OUTCOMES
+from scenarios.project.codec import to_json
+from scenarios.project.gpkg import has_table
+from scenarios.project.schema import EDITS, OUTCOMES
 
 
 def regain_desk(connection: Connection, scenario: str, codes: list[str]) -> dict[str, Any] | None:

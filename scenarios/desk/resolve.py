@@ -12,7 +12,6 @@ import pandas as pd
 
 from optimize.engines import Params
 from optimize.prepared import prepare
-from scenarios.codec import certificates_from_json, certificates_to_json
 from scenarios.desk.certify import drop_bound
 from scenarios.desk.change import BOTH, DESK, PROPOSAL, CellMove, Change
 from scenarios.desk.commit import commit
@@ -21,13 +20,14 @@ from scenarios.desk.facts import free_codes, name_of
 from scenarios.desk.log import Entry
 from scenarios.desk.value import Desk
 from scenarios.errors import EditRefused
-from scenarios.join_locks import KeptLocks, join_locks, keeps_desk
 from scenarios.live import EditCost, LiveCommunity, complete_plan, price_plan
-from scenarios.lock_list import join_list, still_there
-from scenarios.locks import GridLocks, locks_mark, locks_of
-from scenarios.locks_store import read_lock_list
+from scenarios.locks.join import KeptLocks, join_locks, keeps_desk
+from scenarios.locks.kept import read_lock_list
+from scenarios.locks.listed import join_list, still_there
+from scenarios.locks.wanted import GridLocks, locks_mark, locks_of
 from scenarios.outcome import Certificate, Plan
 from scenarios.plan import Community, solved_plan
+from scenarios.project.codec import certificates_from_json, certificates_to_json
 from scenarios.propose import Settings, list_communities
 from scenarios.run import Stop, solve_all
 from scenarios.stability import surviving_grids

@@ -8,14 +8,14 @@ from typing import Any
 from sqlalchemy import Connection, RowMapping, delete, select
 from sqlalchemy.dialects.sqlite import insert
 
-from scenarios.codec import certificates_from_json, certificates_to_json, to_json
-from scenarios.connect import get_meta, put_meta
 from scenarios.desk.change import Change, Terms, locks_from_json
 from scenarios.desk.plan import DeskLocks, DeskPlan, GridEntry
 from scenarios.desk.regain import regain_desk
-from scenarios.gpkg import has_table
 from scenarios.outcome import Certificate
-from scenarios.schema import DESKS, GRIDS, OUTCOMES, PLANS, SCENARIOS
+from scenarios.project.codec import certificates_from_json, certificates_to_json, to_json
+from scenarios.project.connect import get_meta, put_meta
+from scenarios.project.gpkg import has_table
+from scenarios.project.schema import DESKS, GRIDS, OUTCOMES, PLANS, SCENARIOS
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -4,12 +4,12 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 
-from optimize.auto import restrict
 from optimize.costs import total_cost
 from optimize.engines import Never, Params, solve
 from optimize.errors import Cancelled
 from optimize.graph import build_graph
 from optimize.groups import Groups
+from optimize.part import restrict
 from optimize.problem import IntArray, Problem
 from scenarios.desk.ground import DeskGround
 from scenarios.rules import GridRules

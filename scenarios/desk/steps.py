@@ -6,13 +6,12 @@ from pathlib import Path
 
 from sqlalchemy import Connection
 
-from scenarios.connect import reading
 from scenarios.desk.log import REDO, UNDO, EditRecord, read_entry, read_stacks
 from scenarios.desk.rows import read_version
-from scenarios.frames import parsing
-from scenarios.gpkg import has_table
-from scenarios.plans_store import BASE_SCENARIO
-from scenarios.schema import EDITS
+from scenarios.project.connect import reading
+from scenarios.project.frames import parsing
+from scenarios.project.gpkg import has_table
+from scenarios.project.schema import BASE_SCENARIO, EDITS
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -4,14 +4,14 @@ from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
-from scenarios.connect import count_change, writing
 from scenarios.desk.change import Change
 from scenarios.desk.log import Entry, add_entry
 from scenarios.desk.rows import has_plan, next_version
-from scenarios.frames import parsing
-from scenarios.lock_list import Lock
-from scenarios.locks_store import locks_in, write_locks
-from scenarios.schema import bring_up_to_date
+from scenarios.locks.kept import locks_in, write_locks
+from scenarios.locks.listed import Lock
+from scenarios.project.connect import count_change, writing
+from scenarios.project.frames import parsing
+from scenarios.project.schema import bring_up_to_date
 
 WISH, UNWISH = "wish", "unwish"
 

@@ -3,9 +3,9 @@
 from dataclasses import asdict
 from typing import Any
 
-from scenarios.codec import plain
 from scenarios.facilities.checklist import checklist_document
 from scenarios.facilities.values import CommunityFacilities, Facilities
+from scenarios.project.codec import plain
 from scenarios.rules import RULES
 
 _RULES = ("service_area_per_100_m2", "activity_share")

@@ -21,12 +21,13 @@ from scenarios.facilities.checklist import (
 )
 from scenarios.facilities.gaps import find_gaps
 from scenarios.facilities.values import CommunityFacilities, Facilities, Service, VenueFacts
-from scenarios.frames import parsing
 from scenarios.given import Number, count, names_of, number, sum_given, text
 from scenarios.ground import Ground
-from scenarios.kept_settings import read_settings, save_settings
 from scenarios.levers.stand import ground_of
-from scenarios.plans_store import BASE_SCENARIO, require_scenario
+from scenarios.project.frames import parsing
+from scenarios.project.kept_settings import read_settings, save_settings
+from scenarios.project.plans import require_scenario
+from scenarios.project.schema import BASE_SCENARIO
 from scenarios.rules import WorkRules
 from scenarios.venues.propose import read_venues
 

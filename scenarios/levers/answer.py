@@ -11,9 +11,7 @@ from sqlalchemy import Connection
 from optimize.result import Result
 from scenarios import store
 from scenarios.assemble import assemble_from
-from scenarios.connect import reading, writing
 from scenarios.desk.change import DESK, PROPOSAL
-from scenarios.layers_store import cells_cut_from
 from scenarios.levers.codes import follow_codes
 from scenarios.levers.known import known_answers, plan_to_json
 from scenarios.levers.pose import Filed, Posed, pose, pose_stored, read_filed
@@ -25,7 +23,7 @@ from scenarios.levers.rows import (
     write_row,
 )
 from scenarios.levers.solve import solve_asked
-from scenarios.locks import locks_mark
+from scenarios.locks.wanted import locks_mark
 from scenarios.outcome import Outcome, Plan
 from scenarios.plan import (
     Community,
@@ -37,9 +35,11 @@ from scenarios.plan import (
     unproven,
     with_reason,
 )
+from scenarios.project.connect import reading, writing
+from scenarios.project.layers import cells_cut_from
+from scenarios.project.schema import bring_up_to_date
 from scenarios.propose import OnProgress, Progress, ProposalStopped
 from scenarios.run import Stop
-from scenarios.schema import bring_up_to_date
 from scenarios.settings import same_weights
 from scenarios.summary import summarise
 from scenarios.workers import Workers

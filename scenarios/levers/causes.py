@@ -4,8 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
-from scenarios.compare import Comparison, GridChange
-from scenarios.connect import reading
+from scenarios.comparison.compare import Comparison, GridChange
 from scenarios.errors import RuleError
 from scenarios.levers.errors import LeverError
 from scenarios.levers.lever import Lever, Question
@@ -14,6 +13,7 @@ from scenarios.levers.rows import read_row
 from scenarios.levers.stand import Standing, stand
 from scenarios.levers.terms import GridCount, RuleLever
 from scenarios.outcome import Outcome
+from scenarios.project.connect import reading
 from scenarios.rules import GridRules
 
 _TERMS = frozenset({"band", "rule", "weight", "seed"})

@@ -9,8 +9,6 @@ import numpy as np
 
 from optimize.problem import IntArray
 from optimize.result import Reason, Result
-from scenarios.connect import reading
-from scenarios.layers_store import cells_cut_from
 from scenarios.levers.answer import (
     Answered,
     Work,
@@ -25,6 +23,8 @@ from scenarios.levers.known import plan_to_json
 from scenarios.levers.pose import Filed, Posed, pose, read_filed
 from scenarios.levers.solve import solve_asked_first
 from scenarios.outcome import Outcome
+from scenarios.project.connect import reading
+from scenarios.project.layers import cells_cut_from
 from scenarios.run import Stop
 
 LIMIT_S = 0.15

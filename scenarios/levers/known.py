@@ -6,11 +6,11 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from scenarios.codec import certificates_from_json, certificates_to_json, to_json
-from scenarios.connect import reading
 from scenarios.levers.pose import Posed
 from scenarios.levers.rows import read_answers
 from scenarios.outcome import GridFacts, Plan
+from scenarios.project.codec import certificates_from_json, certificates_to_json, to_json
+from scenarios.project.connect import reading
 
 
 def known_answers(path: Path, posed: Posed, codes: Sequence[str]) -> dict[str, Plan]:

@@ -9,8 +9,8 @@ import pandas as pd
 
 from optimize.params import Params
 from optimize.problem import Locks, Problem
-from scenarios.codec import to_json
 from scenarios.plan import Community, KeptName
+from scenarios.project.codec import to_json
 
 _FORMAT = "1"  # another one forgets every answer: for when engines give other plans than they did
 

@@ -8,22 +8,22 @@ from pathlib import Path
 from geo.memo import Memo, digest_of
 from optimize.params import Params
 from optimize.problem import Problem
-from scenarios.connect import reading
 from scenarios.desk.rows import StoredPlan, read_stored
 from scenarios.desk.terms import rules_of
 from scenarios.errors import UnknownScenario
-from scenarios.frames import parsing
 from scenarios.ground import Ground, build_problems, keep_locks, list_communities
-from scenarios.join_locks import KeptLocks
 from scenarios.levers.lever import Lever, Question
 from scenarios.levers.marks import Asked, mark
 from scenarios.levers.registry import apply_levers, merge
 from scenarios.levers.rows import LeverRow, all_levers, asked_digest, parents_of, read_row, read_rows
 from scenarios.levers.stand import Standing, stand
-from scenarios.lock_list import join_list, still_there
-from scenarios.locks import GridLocks, locks_of
-from scenarios.locks_store import read_lock_list
+from scenarios.locks.join import KeptLocks
+from scenarios.locks.kept import read_lock_list
+from scenarios.locks.listed import join_list, still_there
+from scenarios.locks.wanted import GridLocks, locks_of
 from scenarios.plan import Community
+from scenarios.project.connect import reading
+from scenarios.project.frames import parsing
 from scenarios.rules import GridRules
 from scenarios.settings import Settings
 

@@ -15,10 +15,10 @@ from sqlalchemy import Connection, RowMapping, select
 from sqlalchemy.dialects.sqlite import insert
 
 from geo.layers import Tiling
-from scenarios.gpkg import has_table
 from scenarios.levers.lever import Lever
 from scenarios.levers.registry import levers_from_json, levers_to_json, merge
-from scenarios.schema import ANSWERS, CUTS, LEVERS, SCENARIOS
+from scenarios.project.gpkg import has_table
+from scenarios.project.schema import ANSWERS, CUTS, LEVERS, SCENARIOS
 
 PENDING = ""
 """In the place of a community's digest: its plan is a first answer, and still to be proven."""

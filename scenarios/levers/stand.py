@@ -16,13 +16,13 @@ from geo.memo import Memo
 from geo.validate import check_layers
 from scenarios.assemble import Frames, Shapes
 from scenarios.build import todays_grid
-from scenarios.connect import reading
 from scenarios.facts import count_facts
 from scenarios.ground import Ground, stand_on, to_metres
-from scenarios.layers_store import look_at, read_layers
 from scenarios.levers.lever import Lever, Question
 from scenarios.levers.registry import apply_levers, levers_to_json
 from scenarios.levers.rows import read_cuts, read_row
+from scenarios.project.connect import reading
+from scenarios.project.layers import look_at, read_layers
 from scenarios.rules import GridRules
 
 

@@ -3,9 +3,9 @@
 from dataclasses import asdict
 from typing import Any
 
-from scenarios.codec import plain
 from scenarios.money.budget import Bought
 from scenarios.money.values import CommunityMoney, Money
+from scenarios.project.codec import plain
 from scenarios.rules import RULES
 
 

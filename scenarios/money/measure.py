@@ -18,7 +18,7 @@ from scenarios.money.values import (
     Money,
     MoneySettings,
 )
-from scenarios.plans_store import BASE_SCENARIO
+from scenarios.project.schema import BASE_SCENARIO
 from scenarios.rules import UnitCosts
 from scenarios.staff.values import CommunityStaff, Staffing
 

@@ -11,7 +11,6 @@ from scenarios import store
 from scenarios.branches.propose import land_of
 from scenarios.branches.table import kept_branches
 from scenarios.census import CommunityCount, take_census
-from scenarios.connect import reading
 from scenarios.facilities.measure import checklist_of, decisions_of, measure_facilities
 from scenarios.facilities.values import Facilities
 from scenarios.given import number
@@ -25,7 +24,9 @@ from scenarios.money.measure import Site, measure_money
 from scenarios.money.store import read_money_settings
 from scenarios.money.values import Money, MoneySettings
 from scenarios.outcome import Outcome
-from scenarios.plans_store import BASE_SCENARIO, require_scenario
+from scenarios.project.connect import reading
+from scenarios.project.plans import require_scenario
+from scenarios.project.schema import BASE_SCENARIO
 from scenarios.staff.measure import measure_staff
 from scenarios.staff.tasks import read_tasks
 from scenarios.staff.values import Staffing

@@ -6,11 +6,11 @@ from pathlib import Path
 from typing import Any
 
 from scenarios.errors import RuleError
-from scenarios.frames import parsing
-from scenarios.kept_settings import read_settings, save_settings
 from scenarios.money.budget import check_budget
 from scenarios.money.lines import LINES
 from scenarios.money.values import MoneySettings
+from scenarios.project.frames import parsing
+from scenarios.project.kept_settings import read_settings, save_settings
 from scenarios.rules import UnitCosts
 
 

@@ -3,7 +3,7 @@
 from dataclasses import asdict
 from typing import Any
 
-from scenarios.codec import plain
+from scenarios.project.codec import plain
 from scenarios.staff.values import Staffing
 
 _RULES = ("workers_per_grid", "workers_per_10000", "worker_hours_year")

@@ -10,7 +10,7 @@ from geo.cells_seeds import split_whole
 from scenarios.branches.table import read_branches
 from scenarios.census import CommunityCount, GridCount, read_census
 from scenarios.given import sum_given
-from scenarios.plans_store import BASE_SCENARIO
+from scenarios.project.schema import BASE_SCENARIO
 from scenarios.rules import WorkRules
 from scenarios.staff.tasks import Task, read_tasks
 from scenarios.staff.values import CommunityStaff, GridStaff, Load, Staffing

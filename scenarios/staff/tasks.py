@@ -6,10 +6,10 @@ from pathlib import Path
 
 from sqlalchemy import Delete, Update, delete, insert, select, update
 
-from scenarios.connect import count_change, reading, writing
 from scenarios.errors import RuleError
-from scenarios.gpkg import has_table
-from scenarios.schema import TASKS, bring_up_to_date
+from scenarios.project.connect import count_change, reading, writing
+from scenarios.project.gpkg import has_table
+from scenarios.project.schema import TASKS, bring_up_to_date
 
 _MOST_HOURS = 1_000_000
 _LONGEST = 200

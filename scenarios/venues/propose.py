@@ -8,9 +8,10 @@ import numpy as np
 
 from optimize.venues.models import solve_siting
 from scenarios.branches.table import read_branches
-from scenarios.frames import parsing
 from scenarios.levers.stand import ground_of
-from scenarios.plans_store import BASE_SCENARIO, require_scenario
+from scenarios.project.frames import parsing
+from scenarios.project.plans import require_scenario
+from scenarios.project.schema import BASE_SCENARIO
 from scenarios.venues.plan import VenuePlan, plan_document, read_plan, tell
 from scenarios.venues.question import VenueGround, build_siting, stand_venues
 from scenarios.venues.settings import VenueSettings, check_settings, from_document, to_document

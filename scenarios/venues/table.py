@@ -4,9 +4,9 @@ from pathlib import Path
 
 from sqlalchemy import delete, insert, select
 
-from scenarios.connect import count_change, reading, writing
-from scenarios.gpkg import has_table
-from scenarios.schema import VENUES, bring_up_to_date
+from scenarios.project.connect import count_change, reading, writing
+from scenarios.project.gpkg import has_table
+from scenarios.project.schema import VENUES, bring_up_to_date
 
 
 def save_row(path: Path, scenario: str, settings: str, plan: str) -> None:

@@ -9,7 +9,7 @@ import pytest
 
 from exports.assignment import write_assignment
 from exports.errors import EndingError, WriteError
-from scenarios.adoption import Standing
+from scenarios.adoption.difference import Standing
 from ui.texts.catalog import LANGUAGES, Texts
 
 HOME = "999001001001"

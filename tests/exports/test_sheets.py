@@ -18,8 +18,8 @@ from exports.choices import SheetChoices
 from exports.formats import write_request
 from exports.request import Request
 from exports.sheet import fonts
-from exports.sheet.fonts import Face, Type, find_type
-from exports.sheet.marks import MM_PER_PT, Shapes, Words
+from exports.sheet.fonts import MM_PER_PT, Face, Type, find_type
+from exports.sheet.marks import Shapes, Words
 from exports.sheet.pages import build_document
 from scenarios.outcome import Outcome
 from ui.texts.catalog import Texts

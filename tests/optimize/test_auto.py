@@ -7,11 +7,11 @@ import pytest
 
 import optimize.columns
 import optimize.exact
-from optimize.auto import restrict
 from optimize.checks import lay_out
 from optimize.costs import total_cost
 from optimize.engines import Never, Params, solve
 from optimize.groups import Groups
+from optimize.part import restrict
 from optimize.parts import PartPlan
 from optimize.problem import Locks
 from optimize.stop import AnyOf

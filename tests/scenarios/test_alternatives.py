@@ -6,7 +6,7 @@ import pytest
 from scenarios import store
 from scenarios.alternatives import FEWEST, OTHER, OWN, PRESETS, adopt, find
 from scenarios.errors import RuleError
-from scenarios.locks import GridLocks, check_locks, locks_of
+from scenarios.locks.wanted import GridLocks, check_locks, locks_of
 from scenarios.propose import Settings, propose
 from scenarios.workers import Workers
 

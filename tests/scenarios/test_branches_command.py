@@ -11,9 +11,9 @@ import gridplan
 from data.generate import build_demo
 from scenarios.branches.table import read_branches, save_settings
 from scenarios.branches.values import BranchSettings
-from scenarios.connect import writing
+from scenarios.project.connect import writing
+from scenarios.project.schema import SCENARIOS
 from scenarios.rules import WorkRules
-from scenarios.schema import SCENARIOS
 from scenarios.store import create_project
 
 

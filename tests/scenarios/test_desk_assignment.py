@@ -12,10 +12,10 @@ from hypothesis import strategies as st
 from exports.assignment import ENDINGS, write_assignment
 from geo.read_files import read_sources
 from geo.values import clean_text
-from scenarios.adopt import apply, preview
-from scenarios.adoption import Adoption, Allow, Standing, stand
+from scenarios.adoption.adopt import apply, preview
+from scenarios.adoption.difference import Adoption, Allow, Standing, stand
+from scenarios.adoption.table import adopt_table
 from scenarios.desk.desk import Desk, do_edit, open_desk, read_history, undo
-from scenarios.desk_assignment import adopt_table
 from scenarios.errors import AdoptionError, EditConflict
 from tests.scenarios.planned import by_row, put_plan
 from ui.messages import fault_text
@@ -298,7 +298,7 @@ def test_new_grids_take_their_name_from_the_second_sheet(desk: Desk, table: Path
 
 
 def test_zeros_that_a_spreadsheet_took_are_put_back_only_where_one_id_fits() -> None:
-    from scenarios.adoption import know  # noqa: PLC0415 - only this test
+    from scenarios.adoption.difference import know  # noqa: PLC0415 - only this test
 
     known = know(["007", "12", "0012", "A-1", "a-2"])
     assert known.find("7") == "007"
@@ -311,10 +311,10 @@ def test_zeros_that_a_spreadsheet_took_are_put_back_only_where_one_id_fits() -> 
 def test_every_finding_has_a_sentence_and_a_mend(language: str) -> None:
     import re  # noqa: PLC0415 - only this test
 
-    root = Path(__file__).parents[2] / "scenarios"
+    root = Path(__file__).parents[2] / "scenarios" / "adoption"
     source = "".join(
         (root / name).read_text(encoding="utf-8")
-        for name in ("desk_assignment.py", "desk_polygons.py", "polygon_fit.py", "polygon_codes.py")
+        for name in ("table.py", "polygons.py", "polygon_fit.py", "polygon_codes.py")
     )
     found = set(re.findall(r'"((?:assignment|polygons?|cells?)_[a-z_]+)"', source)) - {"cell_id"}
     assert len(found) > 20

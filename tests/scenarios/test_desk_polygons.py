@@ -13,12 +13,12 @@ from shapely import affinity
 
 from geo.crs import from_storage
 from geo.layers import STORAGE_CRS
-from scenarios.adopt import apply, look_ahead, preview
-from scenarios.adoption import Adoption, Allow, stand
+from scenarios.adoption.adopt import apply, look_ahead, preview
+from scenarios.adoption.difference import Adoption, Allow, stand
+from scenarios.adoption.polygon_fit import NOISE_SHARE, measure_overlaps
+from scenarios.adoption.polygons import adopt_polygons
 from scenarios.desk.desk import Desk, do_edit, open_desk
-from scenarios.desk_polygons import adopt_polygons
 from scenarios.errors import AdoptionError, EditRefused
-from scenarios.polygon_fit import NOISE_SHARE, measure_overlaps
 from tests.conftest import METRES
 from tests.scenarios.planned import by_row, put_plan
 

@@ -12,8 +12,8 @@ from geo.layers import STORAGE_CRS, Layers
 from scenarios.desk.desk import Desk, do_edit
 from scenarios.desk.measure import find_pieces
 from scenarios.errors import EditRefused
-from scenarios.explain import explain_on_desk, explanation_document, planned_of
-from scenarios.explain_border import Stretch
+from scenarios.explain.border import Stretch
+from scenarios.explain.grid import explain_on_desk, explanation_document, planned_of
 from scenarios.store import create_project, read_outcome
 from tests.conftest import METRES, join_layers, parcel_layers
 from tests.scenarios.planned import by_row, put_plan
@@ -204,7 +204,7 @@ def test_an_unknown_grid_is_refused(desk: Desk) -> None:
 
 
 def test_the_plan_on_the_desk_and_the_stored_one_say_the_same(desk: Desk) -> None:
-    from scenarios.explain import explain  # noqa: PLC0415 - only this test
+    from scenarios.explain.grid import explain  # noqa: PLC0415 - only this test
 
     outcome = read_outcome(desk.path)
     assert outcome is not None

@@ -15,9 +15,9 @@ from scenarios.desk.forks import delete_scenario, fork_scenario, rename_scenario
 from scenarios.desk.resolve import best_around
 from scenarios.differing import best_first, drop_worse, find_gain
 from scenarios.errors import RuleError
-from scenarios.lock_list import lock_count
-from scenarios.locks import GridLocks
-from scenarios.locks_store import keep_lock_list, read_lock_list
+from scenarios.locks.kept import keep_lock_list, read_lock_list
+from scenarios.locks.listed import lock_count
+from scenarios.locks.wanted import GridLocks
 from scenarios.outcome import Certificate
 from scenarios.propose import Settings, propose
 from scenarios.rules import GridRules

@@ -6,7 +6,7 @@ import pytest
 
 from scenarios.errors import RuleError
 from scenarios.live import complete_plan, open_live, price_plan
-from scenarios.locks import GridLocks
+from scenarios.locks.wanted import GridLocks
 from scenarios.propose import Settings, propose
 from scenarios.workers import Workers
 

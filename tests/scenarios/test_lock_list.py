@@ -10,8 +10,9 @@ from hypothesis import strategies as st
 from scenarios.desk.plan import DEDICATED, DeskLocks, DeskPlan, GridEntry
 from scenarios.desk.wishes import change_wishes
 from scenarios.errors import RuleError
-from scenarios.join_locks import join_locks
-from scenarios.lock_list import (
+from scenarios.locks.join import join_locks
+from scenarios.locks.kept import keep_lock_list, read_lock_list
+from scenarios.locks.listed import (
     Lock,
     add_lock,
     holds,
@@ -25,8 +26,7 @@ from scenarios.lock_list import (
     lock_pair,
     still_there,
 )
-from scenarios.locks import GridLocks, locks_mark
-from scenarios.locks_store import keep_lock_list, read_lock_list
+from scenarios.locks.wanted import GridLocks, locks_mark
 
 PLAN = {"a": "1", "b": "1", "c": "2", "d": "2", "e": None}
 HOME = dict.fromkeys("abcde", "X") | {"z": "Y"}

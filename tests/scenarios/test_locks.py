@@ -10,10 +10,10 @@ from gridplan import main
 from optimize.problem import Locks
 from scenarios import store
 from scenarios.errors import RuleError, UnknownScenario
-from scenarios.lock_list import lock_count, lock_pair
-from scenarios.lock_words import read_locks
-from scenarios.locks import GridLocks, check_locks, keep_grids, locks_of, put_in_grids, words_of
-from scenarios.locks_store import keep_lock_list
+from scenarios.locks.kept import keep_lock_list
+from scenarios.locks.listed import lock_count, lock_pair
+from scenarios.locks.typed import read_locks
+from scenarios.locks.wanted import GridLocks, check_locks, keep_grids, locks_of, put_in_grids, words_of
 from scenarios.propose import Settings, propose
 from scenarios.workers import Workers
 

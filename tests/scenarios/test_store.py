@@ -16,9 +16,10 @@ import shapely
 from geo.errors import LayerError
 from geo.layers import Layers
 from geo.validate import check_layers
-from scenarios import layers_store, store
-from scenarios.connect import writing
+from scenarios import store
 from scenarios.errors import StoreError, UnknownScenario
+from scenarios.project import layers as layers_store
+from scenarios.project.connect import writing
 from scenarios.propose import Settings, propose, ready_tiling
 from scenarios.workers import Workers
 
@@ -144,7 +145,8 @@ def test_create_project_leaves_the_old_file_when_it_fails(
 DIE_HALFWAY = """
 import os, sys
 from pathlib import Path
-from scenarios import plans_store, store
+from scenarios import store
+from scenarios.project import plans as plans_store
 path = Path(sys.argv[1])
 outcome = store.require_outcome(path)
 plans_store.count_change = lambda connection: os._exit(9)

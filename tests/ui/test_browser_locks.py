@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from bench.browser import map_frame, serving
-from scenarios.locks_store import read_lock_list
+from scenarios.locks.kept import read_lock_list
 from tests.ui.conftest import new_home
 
 pytestmark = pytest.mark.browser

@@ -6,8 +6,8 @@ import pytest
 
 from exports.certificates import certificate_sentence, reason_sentence
 from exports.places import Places, say_cells
-from scenarios.lock_list import join_list, lock_count, lock_grid, lock_pair
-from scenarios.locks_store import keep_lock_list, read_lock_list
+from scenarios.locks.kept import keep_lock_list, read_lock_list
+from scenarios.locks.listed import join_list, lock_count, lock_grid, lock_pair
 from scenarios.outcome import Certificate, Outcome
 from scenarios.propose import Settings, propose
 from scenarios.store import read_outcome

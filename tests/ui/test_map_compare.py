@@ -6,8 +6,8 @@ import pytest
 
 from exports.colours import neighbours
 from scenarios import store
-from scenarios.compare import compare
 from scenarios.compare_venues import changed_venues
+from scenarios.comparison.compare import compare
 from scenarios.levers.registry import parse_lever
 from scenarios.levers.stand import stand_of
 from scenarios.propose import Settings, propose

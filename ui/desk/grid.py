@@ -9,7 +9,7 @@ from scenarios.desk.edits import LONGEST_CODE, LONGEST_NAME
 from scenarios.desk.facts import institution_names, offer_split
 from scenarios.desk.plan import BASE, DEDICATED, cells_of_grids
 from scenarios.errors import EditRefused
-from scenarios.explain import explain_on_desk
+from scenarios.explain.grid import explain_on_desk
 from ui.boundary import escape_markdown
 from ui.desk.buttons import draw_answer, wish_button
 from ui.desk.cells import neighbour_grids

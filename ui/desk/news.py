@@ -3,7 +3,7 @@
 import streamlit as st
 
 from scenarios.errors import ScenarioError
-from scenarios.plans_store import plan_version
+from scenarios.project.plans import plan_version
 from ui.boundary import escape_markdown
 from ui.desk.session import DeskSession, desk_session
 from ui.desk.words import say_edit

@@ -8,7 +8,7 @@ import pandas as pd
 
 from exports.colours import colour_grids
 from geo.layers import Layers
-from scenarios.compare import Comparison, moved_borders
+from scenarios.comparison.compare import Comparison, moved_borders
 from scenarios.outcome import Outcome
 from ui.map.alike import colour_like
 from ui.map.content import html_language, layer_of, layers_content, plan_content

@@ -12,7 +12,7 @@ from scenarios.desk.desk import Desk, do_edit, open_desk, undo
 from scenarios.desk.edits import EDITS
 from scenarios.desk.measure import measure_community
 from scenarios.desk.resolve import accept, best_around_live, open_on_desk, price_live
-from scenarios.locks import GridLocks
+from scenarios.locks.wanted import GridLocks
 from scenarios.outcome import Certificate
 from scenarios.propose import Settings, propose
 from scenarios.workers import Workers

@@ -14,11 +14,11 @@ import numpy as np
 import pytest
 
 from scenarios import store
-from scenarios.connect import reading
 from scenarios.desk.change import apply_change, reverse
 from scenarios.desk.desk import open_desk, read_history
 from scenarios.desk.log import read_changes_after
 from scenarios.desk.measure import measure_plan
+from scenarios.project.connect import reading
 
 WORKER = Path(__file__).with_name("kill_worker.py")
 ROOT = Path(__file__).parents[3]

@@ -7,8 +7,8 @@ from scenarios.desk.desk import do_edit, open_desk
 from scenarios.desk.resolve import accept, best_around
 from scenarios.desk.value import Desk
 from scenarios.errors import RuleError
-from scenarios.lock_list import join_list, lock_count
-from scenarios.locks_store import keep_lock_list
+from scenarios.locks.kept import keep_lock_list
+from scenarios.locks.listed import join_list, lock_count
 from scenarios.propose import Progress, Settings, propose
 from scenarios.workers import Workers
 

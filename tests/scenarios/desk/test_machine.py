@@ -24,8 +24,8 @@ from scenarios.desk.plan import DeskPlan
 from scenarios.desk.resolve import accept, best_around_live, open_on_desk
 from scenarios.desk.wishes import change_wishes
 from scenarios.errors import EditRefused
-from scenarios.lock_list import lock_count
-from scenarios.locks_store import read_lock_list
+from scenarios.locks.kept import read_lock_list
+from scenarios.locks.listed import lock_count
 from tests.scenarios.desk.conftest import PLAIN
 from tests.scenarios.desk.recount import recount
 from tests.scenarios.desk.test_history import same

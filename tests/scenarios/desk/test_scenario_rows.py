@@ -9,11 +9,11 @@ from sqlalchemy import Integer, Table, insert, inspect, select
 from scenarios.branches.propose import propose_branches
 from scenarios.branches.table import read_branches, save_settings
 from scenarios.branches.values import BranchSettings
-from scenarios.connect import reading, writing
 from scenarios.desk.forks import delete_scenario, fork_scenario, rename_scenario
+from scenarios.project.connect import reading, writing
+from scenarios.project.scenario_rows import scenario_tables
+from scenarios.project.schema import DESKS, EDITS, GRIDS, LEVERS, OUTCOMES, PLANS
 from scenarios.rules import WorkRules
-from scenarios.scenario_rows import scenario_tables
-from scenarios.schema import DESKS, EDITS, GRIDS, LEVERS, OUTCOMES, PLANS
 
 MADE_ANEW = {PLANS, GRIDS, OUTCOMES, DESKS, EDITS, LEVERS}
 EVERY_TABLE = pytest.mark.parametrize("table", scenario_tables(), ids=lambda table: table.name)

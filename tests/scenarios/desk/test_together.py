@@ -9,11 +9,11 @@ from pathlib import Path
 import pytest
 
 from scenarios import propose, store
-from scenarios.connect import reading
 from scenarios.desk.change import apply_change, reverse
 from scenarios.desk.desk import Desk, catch_up, do_edit, open_desk, read_history
 from scenarios.desk.log import read_changes_after
 from scenarios.errors import EditConflict
+from scenarios.project.connect import reading
 from scenarios.workers import Workers
 from tests.scenarios.desk.conftest import OVERSIZE, PLAIN
 from tests.scenarios.desk.test_history import same

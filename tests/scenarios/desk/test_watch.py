@@ -11,10 +11,10 @@ import pyogrio
 import pytest
 
 from scenarios import store
-from scenarios.connect import reading
 from scenarios.desk.desk import Desk, catch_up, do_edit, open_desk
 from scenarios.errors import StoreError
-from scenarios.watch import recall
+from scenarios.project.connect import reading
+from scenarios.project.watch import recall
 
 
 def is_known(path: Path) -> bool:

@@ -5,8 +5,8 @@ from pathlib import Path
 from scenarios.desk.change import Change, change_from_json, change_to_json
 from scenarios.desk.desk import Desk, catch_up, do_edit, open_desk, read_history, redo, step_back, undo
 from scenarios.desk.wishes import change_wishes
-from scenarios.lock_list import Lock, add_lock, lock_count, lock_grid
-from scenarios.locks_store import read_lock_list
+from scenarios.locks.kept import read_lock_list
+from scenarios.locks.listed import Lock, add_lock, lock_count, lock_grid
 from tests.scenarios.desk.conftest import PLAIN
 
 FOUR = lock_count(PLAIN, 4)

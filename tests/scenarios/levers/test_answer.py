@@ -14,7 +14,6 @@ from hypothesis import strategies as st
 from geo.memo import Memo
 from optimize.problem import Locks
 from scenarios import store
-from scenarios.connect import reading, writing
 from scenarios.desk.desk import do_edit, open_desk
 from scenarios.desk.forks import delete_scenario, fork_scenario, rename_scenario
 from scenarios.errors import RuleError
@@ -28,6 +27,7 @@ from scenarios.levers.registry import parse_lever
 from scenarios.levers.rows import LeverRow, line_of, read_row, write_row
 from scenarios.levers.stand import stand
 from scenarios.outcome import Outcome
+from scenarios.project.connect import reading, writing
 from scenarios.propose import Progress, ProposalStopped, Settings, propose
 from scenarios.rules import GridRules
 from scenarios.stability import list_moves

@@ -7,7 +7,8 @@ from typing import Any
 import pytest
 
 from scenarios.branches.table import read_branches
-from scenarios.connect import reading
+from scenarios.comparison.sensitivity import vary
+from scenarios.comparison.services import read_indicators
 from scenarios.desk.log import read_entries
 from scenarios.errors import RuleError, ScenarioError
 from scenarios.facilities.checklist import DEFAULT_CHECKLIST
@@ -18,10 +19,9 @@ from scenarios.levers.registry import parse_lever
 from scenarios.money.read import read_services
 from scenarios.money.store import read_money_settings, save_money_settings
 from scenarios.money.values import MoneySettings
+from scenarios.project.connect import reading
 from scenarios.rules import UnitCosts
 from scenarios.scenario_file import export_scenario, import_scenario
-from scenarios.sensitivity import vary
-from scenarios.service_indicators import read_indicators
 from scenarios.staff.tasks import Task, add_task, read_tasks
 from scenarios.tree import fork_scenario, read_tree, set_levers
 from tests.scenarios.levers.test_answer import project, solved_once  # noqa: F401 - fixtures

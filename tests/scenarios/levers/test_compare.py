@@ -17,10 +17,10 @@ from geo.cells import cut_cells
 from geo.layers import STORAGE_CRS
 from scenarios import store
 from scenarios.assemble import assemble
-from scenarios.compare import Comparison, compare, moved_borders
+from scenarios.comparison.compare import Comparison, compare, moved_borders
+from scenarios.comparison.indicators import measure
 from scenarios.desk.forks import fork_scenario
 from scenarios.document import unmet
-from scenarios.indicators import measure
 from scenarios.levers.causes import find_causes, list_sentences, place_names
 from scenarios.levers.stand import stand
 from scenarios.outcome import GridFacts, Outcome, Plan

@@ -5,11 +5,11 @@ from pathlib import Path
 import pytest
 
 from scenarios import store
+from scenarios.comparison.sensitivity import Point, levers_at, read_range, vary
 from scenarios.desk.forks import fork_scenario
 from scenarios.levers.errors import LeverError, TreeError
 from scenarios.levers.registry import parse_lever
 from scenarios.scenario_file import digest_outcome
-from scenarios.sensitivity import Point, levers_at, read_range, vary
 from scenarios.tree import read_tree, set_levers
 from scenarios.workers import Workers
 from tests.scenarios.levers.test_answer import go, project, solved_once

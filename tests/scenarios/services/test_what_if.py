@@ -4,14 +4,14 @@ from pathlib import Path
 
 import pytest
 
-from scenarios.compare_document import compare_document
+from scenarios.comparison.document import compare_document
+from scenarios.comparison.indicators import measure
+from scenarios.comparison.services import read_indicators
 from scenarios.desk.forks import fork_scenario
 from scenarios.errors import ScenarioError
-from scenarios.indicators import measure
 from scenarios.levers.answer import answer
 from scenarios.levers.registry import parse_lever
 from scenarios.money.read import lever_costs, read_services
-from scenarios.service_indicators import read_indicators
 from scenarios.store import read_layers, require_outcome
 from scenarios.tree import set_levers
 from tests.scenarios.services.conftest import PLAIN

@@ -4,13 +4,13 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from scenarios import store
-from scenarios.codec import plain
-from scenarios.compare import Comparison, Flow, GridChange, compare
-from scenarios.indicators import Indicator, measure
+from scenarios.comparison.compare import Comparison, Flow, GridChange, compare
+from scenarios.comparison.indicators import Indicator, measure
+from scenarios.comparison.services import read_indicators
 from scenarios.levers.causes import Sentence, find_causes, list_sentences
 from scenarios.levers.errors import TreeError
 from scenarios.outcome import Outcome
-from scenarios.service_indicators import read_indicators
+from scenarios.project.codec import plain
 
 MOST = 4
 """So many scenarios can be told apart side by side."""

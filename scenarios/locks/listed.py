@@ -1,6 +1,6 @@
 """The locks of a scenario as a planner lists them: one entry each, in words that outlive the next proposal.
 
-`scenarios.locks.GridLocks` is what all entries together ask of the engines.
+`scenarios.locks.wanted.GridLocks` is what all entries together ask of the engines.
 """
 
 from collections.abc import Iterable, Mapping
@@ -8,7 +8,7 @@ from dataclasses import asdict, dataclass, replace
 from typing import Any, Literal
 
 from scenarios.errors import RuleError
-from scenarios.locks import GridLocks, keep_grids, put_in_grids
+from scenarios.locks.wanted import GridLocks, keep_grids, put_in_grids
 
 LockKind = Literal["count", "grid", "together", "apart", "border", "in_grid"]
 Pair = tuple[str, str]

@@ -22,7 +22,7 @@ def read_indicators(path: Path, scenarios: Sequence[str]) -> tuple[dict[str, flo
 
 
 def indicators_of(services: Services) -> dict[str, float | None]:
-    """Give name → value; names are among those that `scenarios.indicators` knows."""
+    """Give name → value; names are among those that `scenarios.comparison.indicators` knows."""
     staff, money = services.staffing.total, services.money.total
     values: dict[str, float | None] = {
         "workers_short": staff.short,

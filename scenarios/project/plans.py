@@ -7,7 +7,6 @@ from pathlib import Path
 from sqlalchemy import Connection, select
 
 from scenarios.assemble import Frames, assemble_from
-from scenarios.connect import count_change, reading, writing
 from scenarios.desk.change import Change, Terms, between
 from scenarios.desk.log import Entry, add_entry, read_entries
 from scenarios.desk.plan import DeskPlan, GridEntry
@@ -21,14 +20,13 @@ from scenarios.desk.rows import (
     write_whole,
 )
 from scenarios.errors import EditConflict, StoreError, UnknownScenario
-from scenarios.frames import parsing
-from scenarios.frames_shelf import frames_of
-from scenarios.layers_store import cells_cut_from, keep_watch, look_at
 from scenarios.outcome import GridFacts, Outcome, Plan
-from scenarios.schema import GRIDS, SCENARIOS, bring_up_to_date
-from scenarios.watch import Digests
-
-BASE_SCENARIO = "base"
+from scenarios.project.connect import count_change, reading, writing
+from scenarios.project.frames import parsing
+from scenarios.project.layers import cells_cut_from, keep_watch, look_at
+from scenarios.project.schema import BASE_SCENARIO, GRIDS, SCENARIOS, bring_up_to_date
+from scenarios.project.shelf import frames_of
+from scenarios.project.watch import Digests
 
 
 def list_scenarios(path: Path) -> tuple[str, ...]:

@@ -11,7 +11,7 @@ from geo.headers import normalise
 from geo.layers import Fault
 from geo.read_raw import RawTable, Reading
 from geo.values import is_blank, read_identifier, read_text, shown
-from scenarios.adoption import (
+from scenarios.adoption.difference import (
     Adoption,
     Allow,
     Known,

@@ -39,9 +39,12 @@ them when it is next written to.
 
 from sqlalchemy import Column, Connection, Index, Integer, LargeBinary, MetaData, Table, Text, inspect
 
-from scenarios.gpkg import register_table
+from scenarios.project.gpkg import register_table
 
 FORMAT_VERSION = "2"
+
+BASE_SCENARIO = "base"
+"""The scenario that every project begins with."""
 
 METADATA = MetaData()
 

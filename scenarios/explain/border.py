@@ -11,7 +11,7 @@ from geo.adjacency import MIN_BORDER_M
 from geo.alongside import Lines, read_lines
 from geo.stretches import OF_COMPOUNDS, Outline, find_side, trace_outline
 from scenarios.desk.ground import DeskGround
-from scenarios.explain_people import name_compounds
+from scenarios.explain.people import name_compounds
 
 _ACROSS_M = 2.0  # a point so far beyond the edge lies in the community that is across
 _REACH_M = 60.0  # no border follows a line that is farther away

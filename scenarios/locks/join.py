@@ -5,12 +5,12 @@ from dataclasses import dataclass, field, replace
 from itertools import combinations
 from pathlib import Path
 
-from scenarios.connect import reading
 from scenarios.desk.plan import DeskPlan, cells_of_grids, may_have_any_size
 from scenarios.desk.rows import read_stored
-from scenarios.frames import parsing
-from scenarios.locks import GridLocks, locks_of
+from scenarios.locks.wanted import GridLocks, locks_of
 from scenarios.plan import KeptName
+from scenarios.project.connect import reading
+from scenarios.project.frames import parsing
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

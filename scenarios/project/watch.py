@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from sqlalchemy import Connection, text
 
 from geo.schema import LAYERS
-from scenarios.connect import get_meta, put_meta
+from scenarios.project.connect import get_meta, put_meta
 
 _TOUCHED, _KNOWN = "touched", "known_digests"
 _WATCHED = (*LAYERS, "cells", "cell_borders")

@@ -8,8 +8,8 @@ from sqlalchemy import Connection, delete, insert, select
 from sqlalchemy.exc import SQLAlchemyError
 
 from scenarios.errors import StoreError
-from scenarios.gpkg import has_table, open_engine
-from scenarios.schema import META
+from scenarios.project.gpkg import has_table, open_engine
+from scenarios.project.schema import META
 
 
 @contextmanager

@@ -6,8 +6,8 @@ import geopandas as gpd
 import pandas as pd
 
 from geo.layers import Fault
-from scenarios.adoption import Allow, Standing, free_codes, is_fitting_code, know, tidy
-from scenarios.polygon_fit import Overlaps, finding, finding_at, name_of, read_texts
+from scenarios.adoption.difference import Allow, Standing, free_codes, is_fitting_code, know, tidy
+from scenarios.adoption.polygon_fit import Overlaps, finding, finding_at, name_of, read_texts
 from scenarios.stability import match_grids
 
 _MOST_TOLD = 4

@@ -7,7 +7,7 @@ from typing import Literal
 from scenarios.desk.ground import DeskGround
 from scenarios.desk.measure import find_pieces
 from scenarios.desk.plan import cells_of_grids
-from scenarios.explain_people import name_compounds
+from scenarios.explain.people import name_compounds
 from scenarios.rules import GridRules
 
 Why = Literal["over_max", "below_min", "other_below_min", "other_over_max", "breaks", "other_breaks", "free"]

@@ -12,12 +12,12 @@ from sqlalchemy import Connection
 
 from geo.layers import STORAGE_CRS, Layers, Tiling
 from geo.schema import LAYERS
-from scenarios.connect import count_change, get_meta, put_meta, reading, require_project, writing
 from scenarios.errors import StoreError
-from scenarios.frames import list_tables, read_frame, read_layer, snapshot
-from scenarios.gpkg import DRAFT_PREFIX, has_table, settle_journal, sweep_drafts, write_features
-from scenarios.schema import FORMAT_VERSION, create_tables
-from scenarios.watch import Digests, recall, remember, watch
+from scenarios.project.connect import count_change, get_meta, put_meta, reading, require_project, writing
+from scenarios.project.frames import list_tables, read_frame, read_layer, snapshot
+from scenarios.project.gpkg import DRAFT_PREFIX, has_table, settle_journal, sweep_drafts, write_features
+from scenarios.project.schema import FORMAT_VERSION, create_tables
+from scenarios.project.watch import Digests, recall, remember, watch
 
 _GPKG_VERSION = {"VERSION": "1.2"}  # what office machines with an older QGIS open without a word
 _CELLS_CUT_FROM = "cells_cut_from"

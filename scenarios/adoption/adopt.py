@@ -4,13 +4,13 @@ from pathlib import Path
 
 from geo.read_files import read_sources
 from geo.read_raw import Reading
-from scenarios.adoption import Adoption, Allow, Standing, refuse, stand
+from scenarios.adoption.difference import Adoption, Allow, Standing, refuse, stand
+from scenarios.adoption.polygons import adopt_drawing, has_grids, two_answers
+from scenarios.adoption.table import adopt_table, find_assignment
 from scenarios.desk.change import apply_change
 from scenarios.desk.desk import Desk, do_edit
 from scenarios.desk.edits import EDITS
 from scenarios.desk.measure import BrokenRule, measure_plan
-from scenarios.desk_assignment import adopt_table, find_assignment
-from scenarios.desk_polygons import adopt_drawing, has_grids, two_answers
 
 KIND = "assign"
 

@@ -7,8 +7,8 @@ from pathlib import Path
 
 from scenarios.assemble import Frames, Shapes
 from scenarios.errors import StoreError
-from scenarios.frames import list_tables, read_frame, read_layer, snapshot
-from scenarios.watch import Digests
+from scenarios.project.frames import list_tables, read_frame, read_layer, snapshot
+from scenarios.project.watch import Digests
 
 
 class Shelf:

@@ -6,14 +6,13 @@ from dataclasses import asdict, dataclass, fields
 import numpy as np
 import shapely
 
-from scenarios.codec import plain
 from scenarios.desk.desk import Desk
 from scenarios.desk.ground import DeskGround
 from scenarios.desk.measure import find_pieces
 from scenarios.desk.plan import GridEntry, cells_of_grids
 from scenarios.errors import EditRefused
-from scenarios.explain_border import Stretch, find_stretches
-from scenarios.explain_people import (
+from scenarios.explain.border import Stretch, find_stretches
+from scenarios.explain.people import (
     CompoundPart,
     Moves,
     find_moves,
@@ -21,8 +20,9 @@ from scenarios.explain_people import (
     list_institutions,
     name_institution,
 )
-from scenarios.explain_size import Room, find_room
+from scenarios.explain.size import Room, find_room
 from scenarios.outcome import Certificate, Outcome
+from scenarios.project.codec import plain
 from scenarios.rules import GridRules
 
 

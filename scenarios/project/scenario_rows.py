@@ -8,9 +8,9 @@ from sqlalchemy import Connection, Table, delete, insert, literal, select, updat
 
 from scenarios.branches.table import hand_down_rules
 from scenarios.desk.rows import cut_key
-from scenarios.kept_settings import hand_down_settings
 from scenarios.levers.rows import begin_at_parent, hand_down_levers, parents_of
-from scenarios.schema import DESKS, EDITS, GRIDS, LEVERS, META, METADATA, OUTCOMES, PLANS, SCENARIOS
+from scenarios.project.kept_settings import hand_down_settings
+from scenarios.project.schema import DESKS, EDITS, GRIDS, LEVERS, META, METADATA, OUTCOMES, PLANS, SCENARIOS
 
 _MADE_ANEW = frozenset({PLANS, GRIDS, OUTCOMES, DESKS, EDITS, LEVERS})
 """What a fork does not copy: its plan is the one on the desk in hand, which the file may have left behind;

@@ -6,9 +6,9 @@ from pathlib import Path
 
 from scenarios import store
 from scenarios.errors import RuleError, ScenarioError, raise_together, read_each
-from scenarios.lock_list import Lock, join_list, still_there
-from scenarios.locks import GridLocks, add_locks, faults_of_locks, keep_grids, put_in_grids
-from scenarios.locks_store import read_lock_list
+from scenarios.locks.kept import read_lock_list
+from scenarios.locks.listed import Lock, join_list, still_there
+from scenarios.locks.wanted import GridLocks, add_locks, faults_of_locks, keep_grids, put_in_grids
 
 
 def read_locks(

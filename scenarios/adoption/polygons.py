@@ -16,9 +16,9 @@ from geo.read_frames import build_frame
 from geo.read_raw import RawTable, Reading
 from geo.schema import LAYERS
 from geo.validate_shapes import check_shapes
-from scenarios.adoption import Adoption, Allow, Standing, refuse, settle
-from scenarios.polygon_codes import choose_codes, read_codes
-from scenarios.polygon_fit import (
+from scenarios.adoption.difference import Adoption, Allow, Standing, refuse, settle
+from scenarios.adoption.polygon_codes import choose_codes, read_codes
+from scenarios.adoption.polygon_fit import (
     LAYER,
     Overlaps,
     find_homes,

@@ -7,12 +7,12 @@ from pathlib import Path
 from sqlalchemy import Connection, delete, select
 from sqlalchemy.dialects.sqlite import insert
 
-from scenarios.codec import to_json
-from scenarios.connect import count_change, reading, writing
-from scenarios.frames import parsing
-from scenarios.gpkg import has_table
-from scenarios.lock_list import Lock, list_from_json, list_to_json
-from scenarios.schema import LOCKS, bring_up_to_date
+from scenarios.locks.listed import Lock, list_from_json, list_to_json
+from scenarios.project.codec import to_json
+from scenarios.project.connect import count_change, reading, writing
+from scenarios.project.frames import parsing
+from scenarios.project.gpkg import has_table
+from scenarios.project.schema import LOCKS, bring_up_to_date
 
 
 def read_lock_list(path: Path, scenario: str) -> tuple[Lock, ...]:

@@ -10,7 +10,7 @@ import shapely
 from numpy.typing import NDArray
 
 from geo.layers import Fault, Severity
-from scenarios.adoption import Standing
+from scenarios.adoption.difference import Standing
 
 LAYER = "polygons"
 """What findings call the polygons."""

@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from scenarios.comparison.services import indicators_of
 from scenarios.levers.answer import join_answers, outcome_of, solve_open
 from scenarios.levers.codes import follow_codes
 from scenarios.levers.errors import TreeError
@@ -19,7 +20,6 @@ from scenarios.outcome import Outcome, Plan
 from scenarios.plan import kept_plans
 from scenarios.propose import OnProgress
 from scenarios.run import Stop
-from scenarios.service_indicators import indicators_of
 from scenarios.store import read_outcome
 from scenarios.workers import Workers
 

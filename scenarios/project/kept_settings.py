@@ -10,12 +10,12 @@ from typing import Any, Literal
 
 from sqlalchemy import Connection, delete, insert, select
 
-from scenarios.codec import to_json
-from scenarios.connect import count_change, reading, writing
-from scenarios.frames import parsing
-from scenarios.gpkg import has_table
 from scenarios.levers.rows import line_of, parents_of
-from scenarios.schema import SETTINGS, bring_up_to_date
+from scenarios.project.codec import to_json
+from scenarios.project.connect import count_change, reading, writing
+from scenarios.project.frames import parsing
+from scenarios.project.gpkg import has_table
+from scenarios.project.schema import SETTINGS, bring_up_to_date
 
 Area = Literal["money", "facilities"]
 

@@ -1,0 +1,1 @@
+"""Take over a table or polygons made elsewhere: read, compared, looked at, then one edit."""

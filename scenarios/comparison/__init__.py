@@ -1,0 +1,1 @@
+"""Scenarios side by side: who moves, what differs, what is better, and one lever over a range."""
