@@ -11,10 +11,10 @@ from exports.certificates import certificate_lines
 from exports.places import known_places
 from exports.texts import scenario_title
 from geo.layers import Layers
-from scenarios.compare_venues import changed_venues
 from scenarios.comparison.compare import Comparison, compare
 from scenarios.comparison.indicators import Indicator, measure
 from scenarios.comparison.sensitivity import Point
+from scenarios.comparison.venues import changed_venues
 from scenarios.document import unmet
 from scenarios.facilities.measure import decisions_of
 from scenarios.levers.causes import find_causes, list_sentences, place_names

@@ -7,6 +7,8 @@ from io import BytesIO
 import pandas as pd
 import shapely
 
+from exports.alike import colour_like
+from exports.colours import on_paper
 from exports.compare import Difference, differ
 from exports.request import Request
 from exports.sheet.comparison_tables import cut_table, figures_table, moves_table
@@ -59,10 +61,16 @@ def pair_of(
     return Pair(
         first=request,
         second=replace(request, outcome=against),
-        ground=grounds,
+        ground=(grounds[0], _coloured_like(request.outcome, against, grounds[1])),
         extent=extents,
         difference=_inside(differ(request.outcome, against), extents),
     )
+
+
+def _coloured_like(first: Outcome, second: Outcome, ground: Ground) -> Ground:
+    """Give what is alike in both plans the colour of the first: only what changes should look changed."""
+    fills = [on_paper(colour) for colour in colour_like(first, second)]
+    return replace(ground, grids=ground.grids.assign(fill=fills))
 
 
 def comparison_body(pair: Pair, frame: Frame, type_: Type) -> Body:

@@ -4,10 +4,11 @@ from pathlib import Path
 
 import pytest
 
+from exports.alike import colour_like
 from exports.colours import neighbours
 from scenarios import store
-from scenarios.compare_venues import changed_venues
 from scenarios.comparison.compare import compare
+from scenarios.comparison.venues import changed_venues
 from scenarios.levers.registry import parse_lever
 from scenarios.levers.stand import stand_of
 from scenarios.propose import Settings, propose
@@ -15,7 +16,6 @@ from scenarios.tree import fork_scenario, set_levers
 from scenarios.workers import Workers
 from tests.scenarios.levers.test_answer import RULES, go
 from tests.scenarios.levers.town import A, B, at, town
-from ui.map.alike import colour_like
 from ui.map.linked import difference_content
 from ui.texts.catalog import Texts
 

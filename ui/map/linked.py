@@ -6,11 +6,11 @@ from dataclasses import replace
 import geopandas as gpd
 import pandas as pd
 
+from exports.alike import colour_like
 from exports.colours import colour_grids
 from geo.layers import Layers
 from scenarios.comparison.compare import Comparison, moved_borders
 from scenarios.outcome import Outcome
-from ui.map.alike import colour_like
 from ui.map.content import html_language, layer_of, layers_content, plan_content
 from ui.map.geometry import MapContent, MapLayer, Mark
 from ui.texts.catalog import Texts
@@ -47,7 +47,7 @@ def difference_content(
 ) -> MapContent:
     """Give the map of what differs: cells that change grid hatched, borders that go, borders that come.
 
-    `venues` are the centres that differ (`scenarios.compare_venues.changed_venues`).
+    `venues` are the centres that differ (`scenarios.comparison.venues.changed_venues`).
     """
     gone, come = moved_borders(first, second, found.changes)
     communities = layer_of("communities", layers, texts, hover=False)
