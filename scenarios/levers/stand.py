@@ -85,9 +85,9 @@ def ground_of(path: Path, scenario: str, layers: Layers | None = None, *, keep: 
     """
     with reading(path) as connection:
         answered = read_row(connection, scenario).answered
-    if any(lever.changes == "layers" for lever in answered):
+    if any(lever.changes == "layers" for lever in answered) or not keep:
         return stand(path, answered).ground
-    return stand_on(path, read_layers(path) if layers is None else layers, keep=keep)
+    return stand_on(path, read_layers(path) if layers is None else layers)
 
 
 def frames_for(path: Path, scenario: str) -> Frames | None:
@@ -115,7 +115,7 @@ def _base(path: Path) -> Standing:
 
 
 def _own(path: Path, key: str) -> Standing:
-    ground = stand_on(path, read_layers(path))
+    ground = stand_on(path, read_layers(path), keep=False)
     return Standing(key=key, root=key, ground=ground, frames=_frames(ground), marks=mark_cuts(ground.layers))
 
 

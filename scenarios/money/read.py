@@ -18,7 +18,7 @@ from scenarios.ground import Ground
 from scenarios.levers.lever import Lever
 from scenarios.levers.rows import read_row
 from scenarios.levers.services import Budget, UnitCost
-from scenarios.levers.stand import ground_of
+from scenarios.levers.stand import ground_of, stand
 from scenarios.levers.terms import work_rules_of
 from scenarios.money.measure import Site, measure_money
 from scenarios.money.store import read_money_settings
@@ -100,6 +100,8 @@ def services_of(
         if decisions
         else facilities
     )
+    # Without levers on layers the ground is as it was; asking for it would cut and store cells.
+    before = stand(path).ground if any(lever.changes == "layers" for lever in levers) else ground
     return Services(
         census=census,
         staffing=staffing,
@@ -109,7 +111,7 @@ def services_of(
             staffing,
             proposed,
             under_levers(read_money_settings(path, scenario), levers) if settings is None else settings,
-            before=sites_of(store.read_layers(path)),
+            before=sites_of(before.layers),
             scenario=scenario,
         ),
     )
